@@ -1,0 +1,91 @@
+# Two commands: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+
+# What this machine needs to run the site for itself: a key of its own, loopback names, plain HTTP.
+LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[::1] PLAIN_HTTP=1 SITE_URL=http://127.0.0.1:$(PORT)
+SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
+PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0
+MANAGE = $(BIN)/python manage.py
+
+# Installs Debian packages as root; anybody else is told which ones are missing.
+define debian
+{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; \
+  else echo "Missing on this machine: $(1). Install it (on Debian or Ubuntu: sudo apt-get install $(1)), then run this again." >&2; exit 1; fi; }
+endef
+
+.PHONY: help run serve manage test test-all lint format lock services
+
+help:
+	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
+	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
+	@echo "make test-all                    the same, with the browser checks on both databases"
+	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
+	@echo "make manage ARGS=\"…\"             any management command"
+	@echo "make lint / make format          checks of form / what can be mended by itself"
+	@echo "make lock                        requirements*.txt anew from pyproject.toml"
+
+run: .venv/run.stamp var/secret_key
+	@$(SOURCE) $(MANAGE) prepare
+	@$(SOURCE) $(MANAGE) runserver --nostatic 127.0.0.1:$(PORT)
+
+serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
+	@$(LOCAL) $(MANAGE) prepare
+	@$(LOCAL) PORT=$(PORT) $(BIN)/gunicorn
+
+manage: .venv/run.stamp var/secret_key
+	@$(SOURCE) $(MANAGE) $(ARGS)
+
+test: lint services
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ARGS)
+	$(SOURCE) tests/with_postgres $(BIN)/pytest -m "writes or not browser" $(ARGS)
+
+test-all: lint services
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ARGS)
+	$(SOURCE) tests/with_postgres $(BIN)/pytest $(ARGS)
+
+lint: .venv/dev.stamp var/secret_key
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(SOURCE) $(MANAGE) makemigrations --check --dry-run
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+# What the tests need beside Python packages: a browser, a database server.
+services:
+	@command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || $(call debian,chromium fonts-liberation fonts-dejavu-core)
+	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
+
+lock: .venv/dev.stamp
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version 2>&1). Name another with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements.txt
+	@echo "Installing what the site needs…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/bin/python requirements-dev.txt
+	@echo "Installing what the tests need…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/run.stamp
+
+var/secret_key:
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+var/static/staticfiles.json: .venv/run.stamp $(shell find static -type f)
+	@echo "Collecting and compressing static files…"
+	@$(LOCAL) $(MANAGE) collectstatic --noinput -v 0
+	@touch $@

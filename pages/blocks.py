@@ -1,0 +1,251 @@
+"""The few blocks that free prose is made of. Labels stand in `class Meta`: in arguments they would make migrations.
+
+A block's key, class, template and style share one name: `steps`, `StepsBlock`, `blocks/steps.html`, `.steps`.
+"""
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageBlock
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    class Meta:
+        label = "Texte"
+        description = "Des paragraphes et des listes."
+        icon = "pilcrow"
+        template = "blocks/paragraph.html"
+        preview_value = "<p>La Régie accueille <b>tout le monde</b>.</p><ul><li>Un premier point.</li><li>Un second point.</li></ul>"
+
+
+class LevelBlock(blocks.ChoiceBlock):
+    choices = [("2", "Titre"), ("3", "Sous-titre")]
+
+    class Meta:
+        label = "Niveau"
+        default = "2"
+
+
+class HeadingText(blocks.CharBlock):
+    class Meta:
+        label = "Titre"
+
+
+class HeadingBlock(blocks.StructBlock):
+    text = HeadingText(max_length=90)
+    level = LevelBlock()
+
+    class Meta:
+        label = "Titre"
+        description = "Il annonce ce qui suit. Un sous-titre vient toujours après un titre."
+        icon = "title"
+        template = "blocks/heading.html"
+        preview_value = {"text": "Comment nous trouver ?", "level": "2"}
+
+
+class PictureBlock(ImageBlock):
+    class Meta:
+        label = "Image"
+        description = "Une photo ou un dessin, avec ce qu’en lira une personne qui ne le voit pas."
+        icon = "image"
+        template = "blocks/picture.html"
+
+    def get_preview_value(self):
+        """The newest picture of the site, as no picture is shipped with the code."""
+        return get_image_model().objects.order_by("-created_at").first()
+
+
+class QuotationText(blocks.TextBlock):
+    class Meta:
+        label = "Paroles"
+
+
+class QuotationSource(blocks.CharBlock):
+    class Meta:
+        label = "Qui l’a dit, ou où c’est écrit"
+
+
+class QuotationBlock(blocks.StructBlock):
+    text = QuotationText()
+    source = QuotationSource(max_length=120)
+
+    class Meta:
+        label = "Citation"
+        description = "Les paroles de quelqu’un, avec leur source."
+        icon = "openquote"
+        template = "blocks/quotation.html"
+        preview_value = {"text": "Les mots exacts de la personne.", "source": "Nom de la personne, avec son accord"}
+
+
+class CallLabel(blocks.CharBlock):
+    class Meta:
+        label = "Mots du bouton"
+        help_text = "Ils disent où mène le bouton. Jamais « cliquez ici »."
+
+
+class CallPage(blocks.PageChooserBlock):
+    class Meta:
+        label = "Page du site"
+
+
+class CallURL(blocks.URLBlock):
+    class Meta:
+        label = "Ou adresse d’un autre site"
+
+
+class CallBlock(blocks.StructBlock):
+    label = CallLabel(max_length=60)
+    page = CallPage(required=False)
+    url = CallURL(required=False)
+
+    class Meta:
+        label = "Bouton"
+        description = "Un grand lien vers une page, pour agir."
+        icon = "link"
+        template = "blocks/call.html"
+        preview_value = {"label": "Voir la page", "page": None, "url": "https://www.example.org/"}
+
+    def clean(self, value):
+        cleaned = super().clean(value)
+        if bool(cleaned["page"]) == bool(cleaned["url"]):
+            error = ValidationError(
+                "Choisissez une page du site, ou écrivez une adresse : l’une des deux, pas les deux."
+            )
+            raise blocks.StructBlockValidationError(block_errors={"page": error})
+        return cleaned
+
+
+class DownloadBlock(DocumentChooserBlock):
+    class Meta:
+        label = "Fichier à télécharger"
+        description = "Un document, avec son format et son poids."
+        icon = "doc-full"
+        template = "blocks/download.html"
+
+    def get_preview_value(self):
+        """The newest document of the site, as none is shipped with the code."""
+        return get_document_model().objects.order_by("-created_at").first()
+
+
+class CellBlock(blocks.CharBlock):
+    class Meta:
+        label = "Texte"
+
+
+class TableBlock(TypedTableBlock):
+    class Meta:
+        label = "Tableau"
+        description = "Des lignes et des colonnes. Chaque colonne a un titre."
+        icon = "table"
+        template = "blocks/table.html"
+
+    def __init__(self, **kwargs):
+        super().__init__([("text", CellBlock(required=False))], **kwargs)
+
+    def get_preview_value(self):
+        cell = self.child_blocks["text"]
+        columns = [{"block": cell, "heading": "Jour"}, {"block": cell, "heading": "Heures"}]
+        return TypedTable(columns, [{"values": ["Lundi", "de 9 h à 12 h"]}], caption="Exemple d’horaires")
+
+
+class QuestionText(blocks.CharBlock):
+    class Meta:
+        label = "Question"
+
+
+class AnswerText(blocks.RichTextBlock):
+    class Meta:
+        label = "Réponse"
+
+
+class DetailsBlock(blocks.StructBlock):
+    question = QuestionText(max_length=120)
+    answer = AnswerText()
+
+    class Meta:
+        label = "Question et réponse"
+        description = "La réponse se déplie quand on touche la question."
+        icon = "help"
+        template = "blocks/details.html"
+        preview_value = {"question": "Faut-il un rendez-vous ?", "answer": "<p>La réponse à cette question.</p>"}
+
+
+class PointTitle(blocks.CharBlock):
+    class Meta:
+        label = "Titre"
+
+
+class PointText(blocks.TextBlock):
+    class Meta:
+        label = "Texte"
+
+
+class StepBlock(blocks.StructBlock):
+    title = PointTitle(max_length=90)
+    text = PointText(required=False)
+
+    class Meta:
+        label = "Étape"
+
+
+class StepsBlock(blocks.ListBlock):
+    def __init__(self, **kwargs):
+        super().__init__(StepBlock(), **kwargs)
+
+    class Meta:
+        label = "Étapes"
+        description = "Ce qu’il faut faire, dans l’ordre, avec des numéros."
+        icon = "list-ol"
+        template = "blocks/steps.html"
+        preview_value = [
+            {"title": "Écrivez à la Régie", "text": "Avec le formulaire."},
+            {"title": "La Régie vous répond", "text": ""},
+        ]
+
+
+class PointBlock(blocks.StructBlock):
+    title = PointTitle(required=False, max_length=90)
+    text = PointText()
+
+    class Meta:
+        label = "Point"
+        description = "Un point de la liste, avec ou sans titre."
+        icon = "list-ul"
+        template = "blocks/point.html"
+        preview_value = {"title": "Un titre court", "text": "Une phrase qui l’explique."}
+
+
+class PointsBlock(blocks.StreamBlock):
+    """A list of points, as details of a strength."""
+
+    point = PointBlock()
+
+
+class ProseBlock(blocks.StreamBlock):
+    """Free prose. Lists are part of the text block, as in any word processor."""
+
+    paragraph = ParagraphBlock()
+    heading = HeadingBlock()
+    picture = PictureBlock()
+    quotation = QuotationBlock()
+    call = CallBlock()
+    download = DownloadBlock()
+    table = TableBlock()
+    details = DetailsBlock()
+    steps = StepsBlock()
+
+    def clean(self, value):
+        """Refuses a heading of level 3 before any heading of level 2 (RGAA 9.1.1: no level is skipped)."""
+        cleaned = super().clean(value)
+        for i, block in enumerate(cleaned):
+            if block.block_type == "heading":
+                if block.value["level"] == "3":
+                    error = ValidationError(
+                        "Ce sous-titre vient avant tout titre : choisissez « Titre », ou ajoutez un titre plus haut."
+                    )
+                    raise blocks.StreamBlockValidationError(block_errors={i: error})
+                break
+        return cleaned

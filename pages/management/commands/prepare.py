@@ -1,0 +1,29 @@
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from pages.seed import seed
+
+
+class Command(BaseCommand):
+    help = "What `make run` and `make serve` do before they serve: migrate, starting content, a first administrator."
+
+    def handle(self, **options):
+        call_command("migrate", verbosity=0)
+        if seed():
+            self.stdout.write("The starting content is in.")
+        self.make_first_administrator()
+
+    def make_first_administrator(self):
+        """An administrator with a random password, printed once, on a database that has no administrator yet."""
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser("admin", password=password)
+        self.stdout.write(
+            f"\n  Admin:    {settings.SITE_URL}/admin/\n  Name:     admin\n  Password: {password}   (shown this once)\n"
+        )

@@ -1,0 +1,46 @@
+from .about import (
+    AboutPage,
+    AddedMission,
+    CharterTheme,
+    FiguresPage,
+    Finding,
+    HistoryPage,
+    Milestone,
+    MissionPage,
+    NetworkPage,
+    Statement,
+    Strength,
+    StrengthsPage,
+    VocationPage,
+)
+from .home import HomeActivity, HomeDoor, HomePage, StandardPage
+from .media import Rendition, SiteDocument, SiteImage
+from .site import District, FigureValue, KeyFigure, Organisation, SocialLink
+
+__all__ = [
+    "AboutPage",
+    "AddedMission",
+    "CharterTheme",
+    "District",
+    "FigureValue",
+    "FiguresPage",
+    "Finding",
+    "HistoryPage",
+    "HomeActivity",
+    "HomeDoor",
+    "HomePage",
+    "KeyFigure",
+    "Milestone",
+    "MissionPage",
+    "NetworkPage",
+    "Organisation",
+    "Rendition",
+    "SiteDocument",
+    "SiteImage",
+    "SocialLink",
+    "StandardPage",
+    "Statement",
+    "Strength",
+    "StrengthsPage",
+    "VocationPage",
+]

@@ -1,0 +1,86 @@
+"""What page types share: their short title and introduction, their promotion tab, and children with a title and a text."""
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+
+class SitePageMixin(models.Model):
+    """The words that every page of the site has beside its title."""
+
+    nav_title = models.CharField(
+        "titre court",
+        max_length=40,
+        blank=True,
+        help_text="Il remplace le titre dans le menu et dans le chemin « Vous êtes ici ». Vide : le titre sert.",
+    )
+    introduction = models.TextField(
+        "introduction",
+        blank=True,
+        help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page.",
+    )
+
+    introduction_panels = [FieldPanel("introduction")]
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("nav_title"),
+                FieldPanel(
+                    "show_in_menus",
+                    heading="Dans le menu",
+                    help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page.",
+                ),
+                FieldPanel(
+                    "slug",
+                    help_text="La fin de l’adresse de la page. La changer casse les liens déjà donnés : à éviter.",
+                ),
+            ],
+            heading="Dans le site",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "seo_title",
+                    heading="Titre pour les moteurs de recherche",
+                    help_text="Vide : le titre de la page sert.",
+                ),
+                FieldPanel(
+                    "search_description",
+                    heading="Description pour les moteurs de recherche",
+                    help_text="Une phrase de 120 à 155 caractères. Elle est lue sous le titre dans une liste de résultats.",
+                ),
+            ],
+            heading="Dans les moteurs de recherche",
+        ),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("nav_title"), index.SearchField("introduction")]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+    def get_admin_default_ordering(self):
+        return "ord"  # lists of the admin show the tree's own order, which is the order on the site
+
+    @property
+    def short_title(self):
+        return self.nav_title or self.title
+
+
+class TitledItem(Orderable):
+    """A repeated thing with a title and a text, in the order that staff give."""
+
+    title = models.CharField("titre", max_length=120)
+    text = RichTextField("texte")
+
+    panels = [FieldPanel("title"), FieldPanel("text")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self):
+        return self.title

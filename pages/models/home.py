@@ -1,0 +1,149 @@
+"""The home page, and the page for what nobody foresaw."""
+
+from django.db import models
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from ..blocks import ProseBlock
+from .base import SitePageMixin
+
+
+class HomePage(SitePageMixin, Page):
+    page_description = "La page d’accueil. Il y en a une seule."
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["pages.AboutPage", "pages.StandardPage"]
+    max_count = 1  # it is the root of the site
+
+    heading = models.CharField(
+        "grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand."
+    )
+    doors_heading = models.CharField("titre des portes", max_length=80, blank=True)
+    activities_heading = models.CharField("titre des activités", max_length=80, blank=True)
+    about_text = models.TextField("phrase sous les forces", blank=True)
+    districts_heading = models.CharField("titre des quartiers", max_length=80, blank=True)
+    districts_text = models.TextField("phrase sur les quartiers", blank=True)
+    network_heading = models.CharField("titre du réseau", max_length=80, blank=True)
+    network_text = models.TextField("phrase sur le réseau", blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        *SitePageMixin.introduction_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("doors_heading"),
+                InlinePanel(
+                    "doors",
+                    heading="Portes",
+                    label="porte",
+                    help_text="La première est pour qui cherche un travail : elle est jaune, et son lien est aussi sous le grand titre.",
+                ),
+            ],
+            heading="Portes : par où entrer",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("activities_heading"),
+                InlinePanel("activities", heading="Activités", label="activité"),
+            ],
+            heading="Activités",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("about_text")],
+            heading="Forces",
+            help_text="Les forces elles-mêmes viennent de la page « Forces », les chiffres du menu « Chiffres clés ».",
+        ),
+        MultiFieldPanel([FieldPanel("network_heading"), FieldPanel("network_text")], heading="Réseau"),
+        MultiFieldPanel(
+            [FieldPanel("districts_heading"), FieldPanel("districts_text")],
+            heading="Quartiers",
+            help_text="Les noms des quartiers viennent du menu « Quartiers ».",
+        ),
+    ]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("heading")]
+
+    class Meta:
+        verbose_name = "accueil"
+
+    @cached_property
+    def open_doors(self):
+        """The doors whose page is published, in their order."""
+        return [door for door in self.doors.select_related("target") if door.target and door.target.live]
+
+    @property
+    def first_door(self):
+        """The first of all doors, for who looks for work, once it is open; it alone is lit."""
+        first = self.doors.first()
+        return first if first in self.open_doors else None
+
+
+class HomeDoor(Orderable):
+    """A way into the site for one kind of visitor; visitors see it once its page is live."""
+
+    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
+    title = models.CharField("titre", max_length=60, help_text="Le visiteur parle : « Je cherche un travail ».")
+    text = models.CharField("texte", max_length=140, help_text="Quinze mots au plus.")
+    target = models.ForeignKey(
+        Page,
+        verbose_name="page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="La porte est cachée tant que cette page n’est pas choisie et publiée.",
+    )
+
+    panels = [FieldPanel("title"), FieldPanel("text"), FieldPanel("target")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "porte"
+
+    def __str__(self):
+        return self.title
+
+
+class HomeActivity(Orderable):
+    """One of the association's activities, as a field of the home page; it links to its page once that is live."""
+
+    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")
+    short_title = models.CharField(
+        "mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors »."
+    )
+    title = models.CharField("titre", max_length=80)
+    text = models.CharField("texte", max_length=200)
+    target = models.ForeignKey(
+        Page,
+        verbose_name="page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Le titre mène à cette page, une fois qu’elle est publiée.",
+    )
+
+    panels = [FieldPanel("short_title"), FieldPanel("title"), FieldPanel("text"), FieldPanel("target")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "activité"
+
+    def __str__(self):
+        return self.title
+
+
+class StandardPage(SitePageMixin, Page):
+    page_description = "Une page libre : textes, images, listes, documents."
+    parent_page_types = ["pages.HomePage", "pages.StandardPage"]
+    subpage_types = ["pages.StandardPage"]
+
+    body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
+
+    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("body")]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = "page libre"
+        verbose_name_plural = "pages libres"

@@ -1,0 +1,78 @@
+"""Pictures and documents, with what the law and the visitor want to know of them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+
+class SiteImage(AbstractImage):
+    """A picture with its author, and the consent of people who can be recognised ("droit à l’image")."""
+
+    class People(models.TextChoices):
+        NONE = "none", "Non"
+        FAR = "far", "De dos ou de loin"
+        RECOGNISABLE = "recognisable", "Oui"
+
+    credit = models.CharField(
+        "auteur",
+        max_length=120,
+        blank=True,
+        help_text="Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo.",
+    )
+    people = models.CharField(
+        "Reconnaît-on une personne ?",
+        max_length=12,
+        choices=People,
+        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant, ses parents.",
+    )
+    consent_by = models.CharField(
+        "accord donné par", max_length=200, blank=True, help_text="Le nom de chaque personne qui a signé. Non publié."
+    )
+    consent_until = models.DateField(
+        "accord valable jusqu’au", null=True, blank=True, help_text="La date écrite sur l’accord. Vide : pas de fin."
+    )
+
+    admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_until")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "image"
+        verbose_name_plural = "images"
+        permissions = [("choose_siteimage", "Peut choisir une image")]
+
+    def clean(self):
+        super().clean()
+        if self.people == self.People.RECOGNISABLE and not self.consent_by:
+            raise ValidationError(
+                {
+                    "consent_by": "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."
+                }
+            )
+
+
+class Rendition(AbstractRendition):
+    image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")
+        ]
+
+
+class SiteDocument(AbstractDocument):
+    """A file to download, with the language that it is written in (ISO 639-1)."""
+
+    language = models.CharField(
+        "langue",
+        max_length=2,
+        default="fr",
+        choices=[("fr", "français"), ("en", "anglais"), ("ar", "arabe"), ("tr", "turc"), ("de", "allemand")],
+        help_text="La langue dans laquelle le document est écrit.",
+    )
+
+    admin_form_fields = ("title", "file", "language", "collection", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = "document"
+        verbose_name_plural = "documents"
+        permissions = [("choose_sitedocument", "Peut choisir un document")]

@@ -1,0 +1,280 @@
+"""What is true on every page: the organisation, its quartiers and its key figures."""
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
+
+FIRST_YEAR = 1900
+
+
+def validate_phone(value):
+    """Refuses what is not a possible phone number, read as French unless it begins with + (ITU E.164)."""
+    try:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(value, "FR"))
+    except phonenumbers.NumberParseException:
+        valid = False
+    if not valid:
+        raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays.")
+
+
+def validate_year(value):
+    """Refuses a year before 1900 or after the current one in Belfort."""
+    this_year = timezone.localdate().year
+    if not FIRST_YEAR <= value <= this_year:
+        raise ValidationError(f"Écrivez une année entre {FIRST_YEAR} et {this_year}.")
+
+
+class Organisation(RevisionMixin, ClusterableModel):
+    """The association itself: one row, read by header, footer and every page. What is empty is not shown."""
+
+    name = models.CharField(
+        "nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page."
+    )
+    legal_form = models.CharField(
+        "forme juridique", max_length=120, blank=True, help_text="Par exemple : association. Affichée en bas de page."
+    )
+    phone = models.CharField(
+        "téléphone",
+        max_length=30,
+        blank=True,
+        validators=[validate_phone],
+        help_text="En haut de chaque page, à toucher pour appeler. Vide : aucun numéro n’est affiché.",
+    )
+    email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
+    address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")
+    map_url = models.URLField(
+        "lien vers un plan",
+        blank=True,
+        help_text="L’adresse d’une carte en ligne. Elle s’ouvre quand on touche « Voir sur un plan ».",
+    )
+    opening_hours = models.TextField(
+        "horaires", blank=True, help_text="Par exemple : du lundi au vendredi, de 9 h à 12 h."
+    )
+    network_name = models.CharField(
+        "réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du »."
+    )
+    network_url = models.URLField("site du réseau national", blank=True)
+    notice = models.CharField(
+        "annonce",
+        max_length=160,
+        blank=True,
+        help_text="Une phrase en haut de chaque page, par exemple : « Fermé du 1er au 15 août. »",
+    )
+    notice_from = models.DateField(
+        "annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite."
+    )
+    notice_until = models.DateField(
+        "jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce."
+    )
+
+    # What visitors look for first; staff are told while it is empty.
+    WANTED = {
+        "phone": "aucun numéro n’est affiché en haut des pages.",
+        "email": "aucune adresse e-mail n’est affichée en bas des pages.",
+        "address": "les visiteurs ne savent pas où venir.",
+        "opening_hours": "les visiteurs ne savent pas quand venir ou appeler.",
+    }
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisation"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
+
+    def __str__(self):
+        return self.name or "L’organisation"
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.phone:
+            number = phonenumbers.parse(self.phone, "FR")
+            style = "NATIONAL" if number.country_code == 33 else "INTERNATIONAL"
+            self.phone = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, style))
+        if self.notice and not self.notice_until:
+            raise ValidationError(
+                {"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."}
+            )
+        if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
+            raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
+
+    @classmethod
+    def get(cls):
+        """The one organisation, or an empty unsaved one."""
+        return cls.objects.first() or cls()
+
+    @property
+    def phone_uri(self):
+        """The phone number as a link for telephones (RFC 3966)."""
+        return phonenumbers.format_number(phonenumbers.parse(self.phone, "FR"), phonenumbers.PhoneNumberFormat.RFC3966)
+
+    @property
+    def current_notice(self):
+        """The notice, from its first day to its last in Belfort, else an empty text."""
+        today = timezone.localdate()
+        if self.notice_until and today <= self.notice_until and (not self.notice_from or self.notice_from <= today):
+            return self.notice
+        return ""
+
+
+class SocialLink(Orderable):
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="social_links")
+    name = models.CharField("nom du réseau", max_length=40, help_text="Par exemple : Facebook.")
+    url = models.URLField("adresse de votre page")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "réseau social"
+
+    def __str__(self):
+        return self.name
+
+
+class District(RevisionMixin, Orderable):
+    """A quartier where the association works."""
+
+    name = models.CharField("nom", max_length=60, unique=True)
+    is_seat = models.BooleanField(
+        "quartier du siège",
+        default=False,
+        help_text="Un seul quartier peut l’être. C’est écrit sous son nom, sur l’accueil.",
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "quartier"
+        verbose_name_plural = "quartiers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_seat"],
+                condition=models.Q(is_seat=True),
+                name="one_seat",
+                violation_error_message="Un autre quartier est déjà celui du siège : décochez-le d’abord.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class KeyFigureQuerySet(models.QuerySet):
+    def known(self):
+        """The figures that have a number to show today, with their values, in their order: a list."""
+        return [figure for figure in self.prefetch_related("values") if figure.number]
+
+
+class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
+    """A number that sums the association up: typed once a year, or counted since a year.
+
+    Unknown (no value, no year to count from) is hidden from visitors; it is never shown as 0.
+    """
+
+    slug = models.SlugField(unique=True, editable=False, max_length=80)
+    label_singular = models.CharField(
+        "nom au singulier", max_length=80, help_text="Pour un seul. Par exemple : salarié."
+    )
+    label_plural = models.CharField("nom au pluriel", max_length=80, help_text="Par exemple : salariés.")
+    explanation = models.CharField(
+        "explication", max_length=250, blank=True, help_text="Une phrase simple : que compte ce chiffre ?"
+    )
+    on_home = models.BooleanField("sur la page d’accueil", default=True)
+    since_year = models.PositiveSmallIntegerField(
+        "compter depuis l’année",
+        null=True,
+        blank=True,
+        validators=[validate_year],
+        help_text="Seulement pour un chiffre qui grandit tout seul, comme les années d’expérience : 1990 donne 36 en 2026, 37 en 2027. "
+        "Alors, laissez la liste des valeurs vide.",
+    )
+
+    objects = KeyFigureQuerySet.as_manager()
+
+    class Meta(Orderable.Meta):
+        verbose_name = "chiffre clé"
+        verbose_name_plural = "chiffres clés"
+
+    def __str__(self):
+        return self.label_plural
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self):
+        """A slug of the label that no other figure has: the figure's stable name for machines."""
+        base = slugify(self.label_plural)[:70] or "chiffre"
+        slug, n = base, 1
+        while KeyFigure.objects.filter(slug=slug).exists():
+            n += 1
+            slug = f"{base}-{n}"
+        return slug
+
+    @property
+    def history(self):
+        """The yearly values, oldest first; empty for a counted figure."""
+        return [] if self.since_year else sorted(self.values.all(), key=lambda value: value.year)
+
+    @property
+    def number(self):
+        """The figure to show today in Belfort, 1 or more; None while unknown."""
+        if self.since_year:
+            return max(timezone.localdate().year - self.since_year, 0) or None
+        return self.history[-1].number if self.history else None
+
+    @property
+    def year(self):
+        """The year that `number` is of; None for a counted figure, which is always of today."""
+        return self.history[-1].year if self.history else None
+
+    @property
+    def has_sources(self):
+        return any(value.source for value in self.history)
+
+    @property
+    def label(self):
+        """The label that goes with `number` (French: singular below 2)."""
+        return self.label_singular if self.number == 1 else self.label_plural
+
+    def shown(self):
+        """What visitors read of this figure, for the list in the admin."""
+        if not self.number:
+            return "à compléter : caché aux visiteurs"
+        return f"{self.number} ({self.year or f'depuis {self.since_year}'})"
+
+    shown.short_description = "Sur le site"
+
+    def get_preview_template(self, request, mode_name):
+        return "pages/key_figure_preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        return {**super().get_preview_context(request, mode_name), "figures": [self]}
+
+
+class FigureValue(models.Model):
+    figure = ParentalKey(KeyFigure, on_delete=models.CASCADE, related_name="values")
+    year = models.PositiveSmallIntegerField("année", validators=[validate_year])
+    number = models.PositiveIntegerField(
+        "nombre",
+        validators=[
+            MinValueValidator(
+                1,
+                "Écrivez un nombre entier, de 1 ou plus. Vous ne le connaissez pas ? Supprimez la ligne : le chiffre reste caché.",
+            )
+        ],
+    )
+    source = models.CharField("source, visible sur le site", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "valeur d’une année"
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["figure", "year"], name="one_value_a_year")]
+
+    def __str__(self):
+        return f"{self.year} : {self.number}"

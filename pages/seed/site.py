@@ -1,0 +1,50 @@
+"""The organisation, its quartiers and its key figures."""
+
+from ..models import District, KeyFigure, Organisation
+
+
+def saved(thing):
+    """`thing`, saved with a first revision: without one, its history would begin at the first change."""
+    thing.save()
+    thing.save_revision()
+    return thing
+
+
+def make_organisation():
+    return saved(
+        Organisation(
+            name="Régie des Quartiers de Belfort",
+            legal_form="association",
+            network_name="Mouvement des Régies",
+            network_url="https://www.lemouvementdesregies.org/",
+        )
+    )
+
+
+def make_districts():
+    names = ["Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
+    return [saved(District(name=name, is_seat=name == "Les Glacis", sort_order=i)) for i, name in enumerate(names)]
+
+
+def make_key_figures():
+    """The three figures of the source. It lost their numbers: two stay unknown, the third is counted from 1990."""
+    employees = KeyFigure(
+        label_singular="salarié",
+        label_plural="salariés",
+        explanation="Une personne salariée a un contrat de travail avec la Régie.",
+        sort_order=0,
+    )
+    trainings = KeyFigure(
+        label_singular="action de formation en 1 an",
+        label_plural="actions de formation en 1 an",
+        explanation="Ces actions servent à apprendre une langue, à se qualifier ou à mieux connaître la santé, la sécurité et le droit au travail.",
+        sort_order=1,
+    )
+    experience = KeyFigure(
+        label_singular="an d’expérience",
+        label_plural="ans d’expérience",
+        explanation="La Régie existe depuis 1990. Le compte avance donc d’un an chaque année.",
+        since_year=1990,
+        sort_order=2,
+    )
+    return [saved(figure) for figure in (employees, trainings, experience)]

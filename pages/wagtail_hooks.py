@@ -1,0 +1,164 @@
+"""The admin as staff find it: what is in its menu, and the forms of what is not a page."""
+
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from wagtail import hooks
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.components import Component
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+
+from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm
+from .models import District, KeyFigure, Organisation
+
+UNUSED_MENU_ITEMS = {
+    "snippets",
+    "help",
+}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
+
+
+class FigureValuesPanel(InlinePanel):
+    """The yearly values, with forms and messages of their own."""
+
+    def get_form_options(self):
+        options = super().get_form_options()
+        options["formsets"][self.relation_name] |= {"form": FigureValueForm, "formset": FigureValueFormSet, "extra": 0}
+        return options
+
+
+@register_snippet
+class KeyFigureViewSet(SnippetViewSet):
+    model = KeyFigure
+    icon = "view"
+    menu_label = "Chiffres clés"
+    menu_order = 110
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["label_plural", "shown", BooleanColumn("on_home", label="Sur l’accueil")]
+    edit_handler = ObjectList(
+        [
+            FigureValuesPanel(
+                "values",
+                heading="Valeurs par année",
+                label="valeur",
+                panels=[FieldRowPanel([FieldPanel("year"), FieldPanel("number"), FieldPanel("source")])],
+                help_text="Une ligne par année. La plus récente est montrée aux visiteurs. Sans valeur, le chiffre reste caché.",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("label_singular"), FieldPanel("label_plural")]),
+                    FieldPanel("explanation"),
+                    FieldPanel("on_home"),
+                    FieldPanel("since_year"),
+                ],
+                heading="Ce que compte ce chiffre",
+            ),
+        ],
+        base_form_class=KeyFigureForm,
+    )
+
+
+class OrganisationIndexView(IndexView):
+    """Opens the form of the one organisation instead of a list of one; makes the row if there is none yet."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.user_has_permission("change"):
+            return super().dispatch(request, *args, **kwargs)
+        organisation = Organisation.get()
+        if not organisation.pk:
+            organisation.save()
+            organisation.save_revision()
+        return redirect(self.get_edit_url(organisation))
+
+
+@register_snippet
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "home"
+    menu_label = "L’organisation"
+    menu_order = 120
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    index_view_class = OrganisationIndexView
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("notice"), FieldRowPanel([FieldPanel("notice_from"), FieldPanel("notice_until")])],
+            heading="Annonce en haut de chaque page",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("phone"),
+                FieldPanel("email"),
+                FieldPanel("address"),
+                FieldPanel("map_url"),
+                FieldPanel("opening_hours"),
+            ],
+            heading="Joindre l’organisation",
+        ),
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_form")], heading="Qui est l’organisation"),
+        MultiFieldPanel([FieldPanel("network_name"), FieldPanel("network_url")], heading="Réseau national"),
+        InlinePanel("social_links", heading="Réseaux sociaux", label="réseau social"),
+    ]
+
+
+@register_snippet
+class DistrictViewSet(SnippetViewSet):
+    model = District
+    icon = "site"
+    menu_label = "Quartiers"
+    menu_order = 130
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["name", BooleanColumn("is_seat", label="Quartier du siège")]
+    panels = [FieldPanel("name"), FieldPanel("is_seat")]
+
+
+class ToCompletePanel(Component):
+    """On the admin's first screen: what is empty, what that does for visitors, and the way to the very field."""
+
+    name = "to_complete"
+    template_name = "staff/to_complete.html"
+    order = 100
+
+    def get_context_data(self, parent_context):
+        edit_url = AdminURLFinder(parent_context["request"].user).get_edit_url
+        missing = [
+            {
+                "url": edit_url(figure),
+                "name": f"Chiffre clé « {figure} »",
+                "effect": "ajoutez une valeur, avec son année. Les visiteurs ne voient pas ce chiffre.",
+            }
+            for figure in KeyFigure.objects.prefetch_related("values")
+            if not figure.number
+        ]
+        organisation = Organisation.get()
+        organisation_url = organisation.pk and edit_url(organisation)
+        for name, effect in Organisation.WANTED.items():
+            field = Organisation._meta.get_field(name)
+            if organisation_url and not getattr(organisation, name):
+                item = {
+                    "url": f"{organisation_url}#id_{name}",
+                    "name": capfirst(field.verbose_name),
+                    "effect": effect,
+                }
+                missing.append(item)
+        return {"missing": [item for item in missing if item["url"]]}
+
+
+@hooks.register("construct_homepage_panels")
+def add_to_complete_panel(request, panels):
+    panels.append(ToCompletePanel())
+
+
+@hooks.register("construct_main_menu")
+def hide_what_is_not_used(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU_ITEMS]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_style():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

@@ -1,0 +1,16 @@
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from pages import views
+from regie.media import media
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", media),
+    path("chiffres-cles.csv", views.figures_csv, name="figures_csv"),
+    path("chiffres-cles.json", views.figures_json, name="figures_json"),
+    path("", include(wagtail_urls)),
+]
