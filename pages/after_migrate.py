@@ -22,10 +22,7 @@ MODEL_RIGHTS = {
         "change_organisation",
     ],
 }
-PAGE_RIGHTS = {
-    WRITING: ["add_page", "change_page"],
-    PUBLISHING: ["add_page", "change_page", "publish_page", "unlock_page"],
-}
+PAGE_RIGHTS = {WRITING: ["add_page", "change_page"], PUBLISHING: ["add_page", "change_page", "publish_page", "unlock_page"]}
 FILE_RIGHTS = {WRITING: ["add", "choose"], PUBLISHING: ["add", "choose", "change"]}
 
 

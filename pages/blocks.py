@@ -12,34 +12,34 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 
+class LabelledBlock(blocks.StructBlock):
+    """A block of fields that names them in `Meta.labels`."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in self.meta.labels.items():
+            self.child_blocks[name].label = label
+
+    class Meta:
+        labels = {}
+
+
 class ParagraphBlock(blocks.RichTextBlock):
     class Meta:
         label = "Texte"
         description = "Des paragraphes et des listes."
         icon = "pilcrow"
         template = "blocks/paragraph.html"
-        preview_value = "<p>La Régie accueille <b>tout le monde</b>.</p><ul><li>Un premier point.</li><li>Un second point.</li></ul>"
+        preview_value = "<p>Un texte, avec des mots en <b>gras</b>.</p><ul><li>Un premier point.</li><li>Un second point.</li></ul>"
 
 
-class LevelBlock(blocks.ChoiceBlock):
-    choices = [("2", "Titre"), ("3", "Sous-titre")]
-
-    class Meta:
-        label = "Niveau"
-        default = "2"
-
-
-class HeadingText(blocks.CharBlock):
-    class Meta:
-        label = "Titre"
-
-
-class HeadingBlock(blocks.StructBlock):
-    text = HeadingText(max_length=90)
-    level = LevelBlock()
+class HeadingBlock(LabelledBlock):
+    text = blocks.CharBlock(max_length=90)
+    level = blocks.ChoiceBlock(choices=[("2", "Titre"), ("3", "Sous-titre")], default="2")
 
     class Meta:
         label = "Titre"
+        labels = {"text": "Titre", "level": "Niveau"}
         description = "Il annonce ce qui suit. Un sous-titre vient toujours après un titre."
         icon = "title"
         template = "blocks/heading.html"
@@ -58,51 +58,27 @@ class PictureBlock(ImageBlock):
         return get_image_model().objects.order_by("-created_at").first()
 
 
-class QuotationText(blocks.TextBlock):
-    class Meta:
-        label = "Paroles"
-
-
-class QuotationSource(blocks.CharBlock):
-    class Meta:
-        label = "Qui l’a dit, ou où c’est écrit"
-
-
-class QuotationBlock(blocks.StructBlock):
-    text = QuotationText()
-    source = QuotationSource(max_length=120)
+class QuotationBlock(LabelledBlock):
+    text = blocks.TextBlock()
+    source = blocks.CharBlock(max_length=120)
 
     class Meta:
         label = "Citation"
+        labels = {"text": "Paroles", "source": "Qui l’a dit, ou où c’est écrit"}
         description = "Les paroles de quelqu’un, avec leur source."
         icon = "openquote"
         template = "blocks/quotation.html"
         preview_value = {"text": "Les mots exacts de la personne.", "source": "Nom de la personne, avec son accord"}
 
 
-class CallLabel(blocks.CharBlock):
-    class Meta:
-        label = "Mots du bouton"
-        help_text = "Ils disent où mène le bouton. Jamais « cliquez ici »."
-
-
-class CallPage(blocks.PageChooserBlock):
-    class Meta:
-        label = "Page du site"
-
-
-class CallURL(blocks.URLBlock):
-    class Meta:
-        label = "Ou adresse d’un autre site"
-
-
-class CallBlock(blocks.StructBlock):
-    label = CallLabel(max_length=60)
-    page = CallPage(required=False)
-    url = CallURL(required=False)
+class CallBlock(LabelledBlock):
+    label = blocks.CharBlock(max_length=60)
+    page = blocks.PageChooserBlock(required=False)
+    url = blocks.URLBlock(required=False)
 
     class Meta:
         label = "Bouton"
+        labels = {"label": "Mots du bouton : ils disent où il mène", "page": "Page du site", "url": "Ou adresse d’un autre site"}
         description = "Un grand lien vers une page, pour agir."
         icon = "link"
         template = "blocks/call.html"
@@ -111,9 +87,7 @@ class CallBlock(blocks.StructBlock):
     def clean(self, value):
         cleaned = super().clean(value)
         if bool(cleaned["page"]) == bool(cleaned["url"]):
-            error = ValidationError(
-                "Choisissez une page du site, ou écrivez une adresse : l’une des deux, pas les deux."
-            )
+            error = ValidationError("Choisissez une page du site, ou écrivez une adresse : l’une des deux, pas les deux.")
             raise blocks.StructBlockValidationError(block_errors={"page": error})
         return cleaned
 
@@ -130,11 +104,6 @@ class DownloadBlock(DocumentChooserBlock):
         return get_document_model().objects.order_by("-created_at").first()
 
 
-class CellBlock(blocks.CharBlock):
-    class Meta:
-        label = "Texte"
-
-
 class TableBlock(TypedTableBlock):
     class Meta:
         label = "Tableau"
@@ -143,7 +112,8 @@ class TableBlock(TypedTableBlock):
         template = "blocks/table.html"
 
     def __init__(self, **kwargs):
-        super().__init__([("text", CellBlock(required=False))], **kwargs)
+        super().__init__([("text", blocks.CharBlock(required=False))], **kwargs)
+        self.child_blocks["text"].label = "Texte"
 
     def get_preview_value(self):
         cell = self.child_blocks["text"]
@@ -151,44 +121,26 @@ class TableBlock(TypedTableBlock):
         return TypedTable(columns, [{"values": ["Lundi", "de 9 h à 12 h"]}], caption="Exemple d’horaires")
 
 
-class QuestionText(blocks.CharBlock):
-    class Meta:
-        label = "Question"
-
-
-class AnswerText(blocks.RichTextBlock):
-    class Meta:
-        label = "Réponse"
-
-
-class DetailsBlock(blocks.StructBlock):
-    question = QuestionText(max_length=120)
-    answer = AnswerText()
+class DetailsBlock(LabelledBlock):
+    question = blocks.CharBlock(max_length=120)
+    answer = blocks.RichTextBlock()
 
     class Meta:
         label = "Question et réponse"
+        labels = {"question": "Question", "answer": "Réponse"}
         description = "La réponse se déplie quand on touche la question."
         icon = "help"
         template = "blocks/details.html"
         preview_value = {"question": "Faut-il un rendez-vous ?", "answer": "<p>La réponse à cette question.</p>"}
 
 
-class PointTitle(blocks.CharBlock):
-    class Meta:
-        label = "Titre"
-
-
-class PointText(blocks.TextBlock):
-    class Meta:
-        label = "Texte"
-
-
-class StepBlock(blocks.StructBlock):
-    title = PointTitle(max_length=90)
-    text = PointText(required=False)
+class StepBlock(LabelledBlock):
+    title = blocks.CharBlock(max_length=90)
+    text = blocks.TextBlock(required=False)
 
     class Meta:
         label = "Étape"
+        labels = {"title": "Titre", "text": "Texte"}
 
 
 class StepsBlock(blocks.ListBlock):
@@ -200,18 +152,16 @@ class StepsBlock(blocks.ListBlock):
         description = "Ce qu’il faut faire, dans l’ordre, avec des numéros."
         icon = "list-ol"
         template = "blocks/steps.html"
-        preview_value = [
-            {"title": "Écrivez à la Régie", "text": "Avec le formulaire."},
-            {"title": "La Régie vous répond", "text": ""},
-        ]
+        preview_value = [{"title": "La première chose à faire", "text": "Comment la faire."}, {"title": "La seconde", "text": ""}]
 
 
-class PointBlock(blocks.StructBlock):
-    title = PointTitle(required=False, max_length=90)
-    text = PointText()
+class PointBlock(LabelledBlock):
+    title = blocks.CharBlock(required=False, max_length=90)
+    text = blocks.TextBlock()
 
     class Meta:
         label = "Point"
+        labels = {"title": "Titre (facultatif)", "text": "Texte"}
         description = "Un point de la liste, avec ou sans titre."
         icon = "list-ul"
         template = "blocks/point.html"
@@ -240,12 +190,8 @@ class ProseBlock(blocks.StreamBlock):
     def clean(self, value):
         """Refuses a heading of level 3 before any heading of level 2 (RGAA 9.1.1: no level is skipped)."""
         cleaned = super().clean(value)
-        for i, block in enumerate(cleaned):
-            if block.block_type == "heading":
-                if block.value["level"] == "3":
-                    error = ValidationError(
-                        "Ce sous-titre vient avant tout titre : choisissez « Titre », ou ajoutez un titre plus haut."
-                    )
-                    raise blocks.StreamBlockValidationError(block_errors={i: error})
-                break
+        first = next((i for i, block in enumerate(cleaned) if block.block_type == "heading"), None)
+        if first is not None and cleaned[first].value["level"] == "3":
+            error = ValidationError("Ce sous-titre vient avant tout titre : choisissez « Titre », ou ajoutez un titre plus haut.")
+            raise blocks.StreamBlockValidationError(block_errors={first: error})
         return cleaned

@@ -34,9 +34,7 @@ class FigureValueFormSet(BaseChildFormSet):
                 continue
             year = form.cleaned_data["year"]
             if year in numbers:
-                form.add_error(
-                    "year", f"Il y a déjà une valeur pour {year} : {numbers[year]}. Gardez une seule des deux lignes."
-                )
+                form.add_error("year", f"Il y a déjà une valeur pour {year} : {numbers[year]}. Gardez une seule des deux lignes.")
             else:
                 numbers[year] = form.cleaned_data["number"]
 
@@ -45,20 +43,12 @@ class KeyFigureForm(WagtailAdminModelForm):
     def is_valid(self):
         """Also refuses a figure that is both counted and typed: visitors would never see the typed values."""
         valid = super().is_valid()
-        kept = [
-            form
-            for form in self.formsets["values"].forms
-            if form not in self.formsets["values"].deleted_forms and form.has_changed()
-        ]
-        kept += [
-            form for form in self.formsets["values"].initial_forms if form not in self.formsets["values"].deleted_forms
-        ]
+        kept = [form for form in self.formsets["values"].forms if form not in self.formsets["values"].deleted_forms and form.has_changed()]
+        kept += [form for form in self.formsets["values"].initial_forms if form not in self.formsets["values"].deleted_forms]
         if valid and self.cleaned_data.get("since_year") and kept:
             self.add_error(
                 "since_year",
-                ValidationError(
-                    "Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux."
-                ),
+                ValidationError("Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux."),
             )
             return False
         return valid

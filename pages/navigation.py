@@ -1,8 +1,20 @@
-"""Menu, footer and paths through the site, all read from the page tree."""
+"""Menu, footer and paths through the site, all read from the page tree in one query."""
 
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, NullIf
-from wagtail.models import Page, Site, get_page_models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Left, Length, NullIf
+from wagtail.models import Page, PageViewRestriction, Site, get_page_models
+
+
+def home_of(request):
+    """The home page of the site that `request` is for, or None while there is none."""
+    site = Site.find_for_request(request)
+    return site and site.root_page
+
+
+def open_pages():
+    """The published pages that anybody may read. Wagtail's `public()` says the same with one more query."""
+    above = Left(OuterRef("path"), Length("page__path"))
+    return Page.objects.live().filter(~Exists(PageViewRestriction.objects.filter(page__path=above)))
 
 
 def with_short_titles(pages):
@@ -16,18 +28,32 @@ def with_short_titles(pages):
     return pages.annotate(short=Coalesce(*(NullIf(F(f"{name}__nav_title"), Value("")) for name in types), F("title")))
 
 
-def home_of(request):
-    """The home page of the site that `request` is for, or None while there is none."""
-    site = Site.find_for_request(request)
-    return site.root_page if site else None
+def surroundings(request, page=None):
+    """The pages that a visitor can go to from `page`, each with its `short` title:
 
-
-def entries(request):
-    """The published pages under the home page, in tree order, each with its `short` title."""
+    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty); `above`, those from the home page down to the page's parent;
+    `previous` and `next`, for a page that is a part of a whole, each None at its end.
+    """
+    around = {"menu": [], "footer": [], "above": [], "previous": None, "next": None}
     home = home_of(request)
-    return list(with_short_titles(home.get_children().live().public())) if home else []
-
-
-def path_to(page):
-    """The pages above `page`, from the home page down, each with its `short` title."""
-    return with_short_titles(Page.objects.ancestor_of(page).filter(depth__gt=1))
+    if not home:
+        return around
+    path = (page and page.path) or ""  # none yet in the preview of a new page
+    step = Page.steplen
+    wanted = Q(depth=home.depth + 1, path__startswith=home.path)
+    wanted |= Q(path__in=[path[:end] for end in range(2 * step, len(path), step)])
+    is_part = getattr(page, "is_part", False)
+    if is_part:
+        wanted |= Q(depth=page.depth, path__startswith=path[:-step])
+    for near in with_short_titles(open_pages().filter(wanted)).order_by("path"):
+        near.current = "page" if near.path == path else "true" if path.startswith(near.path) else ""
+        if near.depth == home.depth + 1:
+            around["menu" if near.show_in_menus else "footer"].append(near)
+        if near.current == "true":
+            around["above"].append(near)
+        if is_part and near.depth == page.depth:
+            if near.path < path:
+                around["previous"] = near
+            elif near.path > path and not around["next"]:
+                around["next"] = near
+    return around

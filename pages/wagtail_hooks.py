@@ -15,10 +15,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm
 from .models import District, KeyFigure, Organisation
 
-UNUSED_MENU_ITEMS = {
-    "snippets",
-    "help",
-}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
+UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
 
 
 class FigureValuesPanel(InlinePanel):
@@ -90,13 +87,7 @@ class OrganisationViewSet(SnippetViewSet):
             heading="Annonce en haut de chaque page",
         ),
         MultiFieldPanel(
-            [
-                FieldPanel("phone"),
-                FieldPanel("email"),
-                FieldPanel("address"),
-                FieldPanel("map_url"),
-                FieldPanel("opening_hours"),
-            ],
+            [FieldPanel("phone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("map_url"), FieldPanel("opening_hours")],
             heading="Joindre l’organisation",
         ),
         MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_form")], heading="Qui est l’organisation"),
@@ -140,11 +131,7 @@ class ToCompletePanel(Component):
         for name, effect in Organisation.WANTED.items():
             field = Organisation._meta.get_field(name)
             if organisation_url and not getattr(organisation, name):
-                item = {
-                    "url": f"{organisation_url}#id_{name}",
-                    "name": capfirst(field.verbose_name),
-                    "effect": effect,
-                }
+                item = {"url": f"{organisation_url}#id_{name}", "name": capfirst(field.verbose_name), "effect": effect}
                 missing.append(item)
         return {"missing": [item for item in missing if item["url"]]}
 

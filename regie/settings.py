@@ -34,13 +34,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
 
 if not SECRET_KEY:
-    sys.exit(
-        "SECRET_KEY is not set: put a long random value (50 characters or more) in the environment. See .env.example."
-    )
+    sys.exit("SECRET_KEY is not set: put a long random value (50 characters or more) in the environment. See .env.example.")
 if not ALLOWED_HOSTS:
-    sys.exit(
-        "ALLOWED_HOSTS is not set: put the site's host names, separated by commas, in the environment. See .env.example."
-    )
+    sys.exit("ALLOWED_HOSTS is not set: put the site's host names, separated by commas, in the environment. See .env.example.")
 SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
     sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See .env.example.")
@@ -93,9 +89,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
-    },
+    }
 ]
 
 # Data: SQLite by default, PostgreSQL when DATABASE_URL says so

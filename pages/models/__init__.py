@@ -16,31 +16,3 @@ from .about import (
 from .home import HomeActivity, HomeDoor, HomePage, StandardPage
 from .media import Rendition, SiteDocument, SiteImage
 from .site import District, FigureValue, KeyFigure, Organisation, SocialLink
-
-__all__ = [
-    "AboutPage",
-    "AddedMission",
-    "CharterTheme",
-    "District",
-    "FigureValue",
-    "FiguresPage",
-    "Finding",
-    "HistoryPage",
-    "HomeActivity",
-    "HomeDoor",
-    "HomePage",
-    "KeyFigure",
-    "Milestone",
-    "MissionPage",
-    "NetworkPage",
-    "Organisation",
-    "Rendition",
-    "SiteDocument",
-    "SiteImage",
-    "SocialLink",
-    "StandardPage",
-    "Statement",
-    "Strength",
-    "StrengthsPage",
-    "VocationPage",
-]

@@ -17,9 +17,7 @@ class SitePageMixin(models.Model):
         help_text="Il remplace le titre dans le menu et dans le chemin « Vous êtes ici ». Vide : le titre sert.",
     )
     introduction = models.TextField(
-        "introduction",
-        blank=True,
-        help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page.",
+        "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
 
     introduction_panels = [FieldPanel("introduction")]
@@ -32,20 +30,13 @@ class SitePageMixin(models.Model):
                     heading="Dans le menu",
                     help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page.",
                 ),
-                FieldPanel(
-                    "slug",
-                    help_text="La fin de l’adresse de la page. La changer casse les liens déjà donnés : à éviter.",
-                ),
+                FieldPanel("slug", help_text="La fin de l’adresse de la page. La changer casse les liens déjà donnés : à éviter."),
             ],
             heading="Dans le site",
         ),
         MultiFieldPanel(
             [
-                FieldPanel(
-                    "seo_title",
-                    heading="Titre pour les moteurs de recherche",
-                    help_text="Vide : le titre de la page sert.",
-                ),
+                FieldPanel("seo_title", heading="Titre pour les moteurs de recherche", help_text="Vide : le titre de la page sert."),
                 FieldPanel(
                     "search_description",
                     heading="Description pour les moteurs de recherche",

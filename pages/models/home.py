@@ -1,6 +1,7 @@
 """The home page, and the page for what nobody foresaw."""
 
 from django.db import models
+from django.http import Http404
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -18,9 +19,7 @@ class HomePage(SitePageMixin, Page):
     subpage_types = ["pages.AboutPage", "pages.StandardPage"]
     max_count = 1  # it is the root of the site
 
-    heading = models.CharField(
-        "grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand."
-    )
+    heading = models.CharField("grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand.")
     doors_heading = models.CharField("titre des portes", max_length=80, blank=True)
     activities_heading = models.CharField("titre des activités", max_length=80, blank=True)
     about_text = models.TextField("phrase sous les forces", blank=True)
@@ -46,11 +45,7 @@ class HomePage(SitePageMixin, Page):
             heading="Portes : par où entrer",
         ),
         MultiFieldPanel(
-            [
-                FieldPanel("activities_heading"),
-                InlinePanel("activities", heading="Activités", label="activité"),
-            ],
-            heading="Activités",
+            [FieldPanel("activities_heading"), InlinePanel("activities", heading="Activités", label="activité")], heading="Activités"
         ),
         MultiFieldPanel(
             [FieldPanel("about_text")],
@@ -70,15 +65,29 @@ class HomePage(SitePageMixin, Page):
         verbose_name = "accueil"
 
     @cached_property
+    def all_doors(self):
+        return list(self.doors.select_related("target"))
+
+    @cached_property
     def open_doors(self):
         """The doors whose page is published, in their order."""
-        return [door for door in self.doors.select_related("target") if door.target and door.target.live]
+        return [door for door in self.all_doors if door.target and door.target.live]
 
-    @property
+    @cached_property
     def first_door(self):
         """The first of all doors, for who looks for work, once it is open; it alone is lit."""
-        first = self.doors.first()
-        return first if first in self.open_doors else None
+        return self.open_doors[0] if self.open_doors and self.open_doors[0] == self.all_doors[0] else None
+
+    def route(self, request, path_components):
+        """Finds the page by its whole path: two queries at any depth, where Wagtail makes two a level."""
+        if not path_components:
+            return super().route(request, path_components)
+        url_path = f"{self.url_path}{'/'.join(path_components)}/"
+        # Only slugs have an index.
+        page = Page.objects.descendant_of(self).filter(slug=path_components[-1], url_path=url_path).first()
+        if page is None:
+            raise Http404
+        return page.specific.route(request, [])
 
 
 class HomeDoor(Orderable):
@@ -110,9 +119,7 @@ class HomeActivity(Orderable):
     """One of the association's activities, as a field of the home page; it links to its page once that is live."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")
-    short_title = models.CharField(
-        "mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors »."
-    )
+    short_title = models.CharField("mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors ».")
     title = models.CharField("titre", max_length=80)
     text = models.CharField("texte", max_length=200)
     target = models.ForeignKey(

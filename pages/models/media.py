@@ -15,10 +15,7 @@ class SiteImage(AbstractImage):
         RECOGNISABLE = "recognisable", "Oui"
 
     credit = models.CharField(
-        "auteur",
-        max_length=120,
-        blank=True,
-        help_text="Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo.",
+        "auteur", max_length=120, blank=True, help_text="Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo."
     )
     people = models.CharField(
         "Reconnaît-on une personne ?",
@@ -44,9 +41,7 @@ class SiteImage(AbstractImage):
         super().clean()
         if self.people == self.People.RECOGNISABLE and not self.consent_by:
             raise ValidationError(
-                {
-                    "consent_by": "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."
-                }
+                {"consent_by": "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."}
             )
 
 
@@ -54,9 +49,7 @@ class Rendition(AbstractRendition):
     image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")
-        ]
+        constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")]
 
 
 class SiteDocument(AbstractDocument):

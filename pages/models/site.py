@@ -13,13 +13,17 @@ from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 FIRST_YEAR = 1900
 
 
-def validate_phone(value):
-    """Refuses what is not a possible phone number, read as French unless it begins with + (ITU E.164)."""
+def parse_phone(value):
+    """The phone number in `value`, read as French unless it begins with + (ITU E.164); None if it is no valid number."""
     try:
-        valid = phonenumbers.is_valid_number(phonenumbers.parse(value, "FR"))
+        number = phonenumbers.parse(value, "FR")
     except phonenumbers.NumberParseException:
-        valid = False
-    if not valid:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def validate_phone(value):
+    if not parse_phone(value):
         raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays.")
 
 
@@ -33,9 +37,7 @@ def validate_year(value):
 class Organisation(RevisionMixin, ClusterableModel):
     """The association itself: one row, read by header, footer and every page. What is empty is not shown."""
 
-    name = models.CharField(
-        "nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page."
-    )
+    name = models.CharField("nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page.")
     legal_form = models.CharField(
         "forme juridique", max_length=120, blank=True, help_text="Par exemple : association. Affichée en bas de page."
     )
@@ -49,29 +51,16 @@ class Organisation(RevisionMixin, ClusterableModel):
     email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
     address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")
     map_url = models.URLField(
-        "lien vers un plan",
-        blank=True,
-        help_text="L’adresse d’une carte en ligne. Elle s’ouvre quand on touche « Voir sur un plan ».",
+        "lien vers un plan", blank=True, help_text="L’adresse d’une carte en ligne. Elle s’ouvre quand on touche « Voir sur un plan »."
     )
-    opening_hours = models.TextField(
-        "horaires", blank=True, help_text="Par exemple : du lundi au vendredi, de 9 h à 12 h."
-    )
-    network_name = models.CharField(
-        "réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du »."
-    )
+    opening_hours = models.TextField("horaires", blank=True, help_text="Par exemple : du lundi au vendredi, de 9 h à 12 h.")
+    network_name = models.CharField("réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du ».")
     network_url = models.URLField("site du réseau national", blank=True)
     notice = models.CharField(
-        "annonce",
-        max_length=160,
-        blank=True,
-        help_text="Une phrase en haut de chaque page, par exemple : « Fermé du 1er au 15 août. »",
+        "annonce", max_length=160, blank=True, help_text="Une phrase en haut de chaque page, par exemple : « Fermé du 1er au 15 août. »"
     )
-    notice_from = models.DateField(
-        "annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite."
-    )
-    notice_until = models.DateField(
-        "jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce."
-    )
+    notice_from = models.DateField("annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite.")
+    notice_until = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce.")
 
     # What visitors look for first; staff are told while it is empty.
     WANTED = {
@@ -95,14 +84,11 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     def clean(self):
         super().clean()
-        if self.phone:
-            number = phonenumbers.parse(self.phone, "FR")
+        if number := parse_phone(self.phone):
             style = "NATIONAL" if number.country_code == 33 else "INTERNATIONAL"
             self.phone = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, style))
         if self.notice and not self.notice_until:
-            raise ValidationError(
-                {"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."}
-            )
+            raise ValidationError({"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."})
         if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
             raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
 
@@ -114,7 +100,7 @@ class Organisation(RevisionMixin, ClusterableModel):
     @property
     def phone_uri(self):
         """The phone number as a link for telephones (RFC 3966)."""
-        return phonenumbers.format_number(phonenumbers.parse(self.phone, "FR"), phonenumbers.PhoneNumberFormat.RFC3966)
+        return phonenumbers.format_number(parse_phone(self.phone), phonenumbers.PhoneNumberFormat.RFC3966)
 
     @property
     def current_notice(self):
@@ -142,9 +128,7 @@ class District(RevisionMixin, Orderable):
 
     name = models.CharField("nom", max_length=60, unique=True)
     is_seat = models.BooleanField(
-        "quartier du siège",
-        default=False,
-        help_text="Un seul quartier peut l’être. C’est écrit sous son nom, sur l’accueil.",
+        "quartier du siège", default=False, help_text="Un seul quartier peut l’être. C’est écrit sous son nom, sur l’accueil."
     )
 
     class Meta(Orderable.Meta):
@@ -176,13 +160,9 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
     """
 
     slug = models.SlugField(unique=True, editable=False, max_length=80)
-    label_singular = models.CharField(
-        "nom au singulier", max_length=80, help_text="Pour un seul. Par exemple : salarié."
-    )
+    label_singular = models.CharField("nom au singulier", max_length=80, help_text="Pour un seul. Par exemple : salarié.")
     label_plural = models.CharField("nom au pluriel", max_length=80, help_text="Par exemple : salariés.")
-    explanation = models.CharField(
-        "explication", max_length=250, blank=True, help_text="Une phrase simple : que compte ce chiffre ?"
-    )
+    explanation = models.CharField("explication", max_length=250, blank=True, help_text="Une phrase simple : que compte ce chiffre ?")
     on_home = models.BooleanField("sur la page d’accueil", default=True)
     since_year = models.PositiveSmallIntegerField(
         "compter depuis l’année",
@@ -264,8 +244,7 @@ class FigureValue(models.Model):
         "nombre",
         validators=[
             MinValueValidator(
-                1,
-                "Écrivez un nombre entier, de 1 ou plus. Vous ne le connaissez pas ? Supprimez la ligne : le chiffre reste caché.",
+                1, "Écrivez un nombre entier, de 1 ou plus. Vous ne le connaissez pas ? Supprimez la ligne : le chiffre reste caché."
             )
         ],
     )

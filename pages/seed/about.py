@@ -167,9 +167,7 @@ def make_vocation_page(about):
                 ),
                 AddedMission(
                     title="L’insertion sociale et professionnelle",
-                    text=paragraph(
-                        "La Régie aide des personnes à trouver ou à retrouver une place dans la société et dans le travail."
-                    ),
+                    text=paragraph("La Régie aide des personnes à trouver ou à retrouver une place dans la société et dans le travail."),
                 ),
             ],
         ),
@@ -311,15 +309,11 @@ def make_network_page(about):
                 ),
                 CharterTheme(
                     title="Une façon d’être partenaires",
-                    text=paragraph(
-                        "La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."
-                    ),
+                    text=paragraph("La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."),
                 ),
                 CharterTheme(
                     title="Une économie solidaire",
-                    text=paragraph(
-                        "Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit."
-                    ),
+                    text=paragraph("Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit."),
                 ),
             ],
             link_introduction="Le réseau national a son propre site.",

@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from wagtail.models import Page
 
 from .. import charts, navigation
 from ..models import District, KeyFigure, Organisation
@@ -11,20 +10,8 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def site_entries(context):
-    """Pages under the home page: those for the menu and those for the footer, each with `short`, `url` and `current`."""
-    request = context.get("request")
-    page = context.get("page")
-    entries = navigation.entries(request)
-    for entry in entries:
-        entry.address = entry.get_url(request)
-        entry.current = ""
-        if page and page.path and page.path.startswith(entry.path):
-            entry.current = "page" if page.pk == entry.pk else "true"
-    return {
-        "menu": [entry for entry in entries if entry.show_in_menus],
-        "footer": [entry for entry in entries if not entry.show_in_menus],
-    }
+def surroundings(context):
+    return navigation.surroundings(context["request"], context.get("page"))
 
 
 @register.simple_tag
@@ -43,17 +30,14 @@ def key_figures(home_only=False):
     return [figure for figure in KeyFigure.objects.known() if figure.on_home or not home_only]
 
 
-@register.simple_tag
-def breadcrumbs(page):
-    return navigation.path_to(page)
-
-
 @register.simple_tag(takes_context=True)
-def live_pages(context, *names):
-    """The published pages of the models with these lower-case `names`, by name: for links to pages that exist once."""
+def only_pages(context, *names):
+    """The open pages of the models with these lower-case `names`, which exist once, by name."""
     home = navigation.home_of(context["request"])
-    pages = Page.objects.descendant_of(home).live().public().filter(content_type__model__in=names) if home else []
-    return {page.content_type.model: page for page in pages.select_related("content_type")} if home else {}
+    pages = navigation.open_pages().descendant_of(home).filter(content_type__model__in=names)
+    # Joining the models' own tables gives the whole page at once, where `specific` is a query more for each.
+    pages = pages.select_related("content_type", *names)
+    return {page.content_type.model: getattr(page, page.content_type.model) for page in pages}
 
 
 @register.simple_tag

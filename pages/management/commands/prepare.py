@@ -24,6 +24,4 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("admin", password=password)
-        self.stdout.write(
-            f"\n  Admin:    {settings.SITE_URL}/admin/\n  Name:     admin\n  Password: {password}   (shown this once)\n"
-        )
+        self.stdout.write(f"\n  Admin:    {settings.SITE_URL}/admin/\n  Name:     admin\n  Password: {password}   (shown this once)\n")

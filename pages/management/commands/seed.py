@@ -8,6 +8,4 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         done = seed()
-        self.stdout.write(
-            "The starting content is in." if done else "There is a home page already: nothing was changed."
-        )
+        self.stdout.write("The starting content is in." if done else "There is a home page already: nothing was changed.")

@@ -1,0 +1,73 @@
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import connection
+
+from pages.seed import seed
+
+# Playwright keeps an event loop in this thread; Django would refuse every query beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PASSWORD = "un-mot-de-passe-long"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as in production: in memory, the live server would share the tests' own connection."""
+    if connection.vendor == "sqlite":
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Every test starts from the starting content, as the seed command makes it."""
+    with django_db_blocker.unblock():
+        assert seed()
+        # What `live_site` puts back after a test that really wrote.
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True)
+def media_root(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def live_site(django_db_serialized_rollback, live_server):
+    """The address of the site, served to a real browser from the starting content."""
+    return live_server.url
+
+
+@pytest.fixture
+def staff(db):
+    """Makes a member of the named staff group: `staff("Rédaction")`."""
+
+    def make(group):
+        user = User.objects.create_user(group.lower(), password=PASSWORD)
+        user.groups.add(Group.objects.get(name=group))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def admin(client, staff):
+    """A client logged in as a member of the named staff group."""
+
+    def log_in(group):
+        client.force_login(staff(group))
+        return client
+
+    return log_in
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+        "args": quiet + (["--no-sandbox"] if os.geteuid() == 0 else []),
+    }

@@ -1,0 +1,153 @@
+"""Key figures: typed once a year or counted since a year, unknown ones hidden, read by visitors and by machines."""
+
+import csv
+import json
+import re
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+import time_machine
+
+from pages import charts
+from pages.models import FigureValue, KeyFigure
+
+pytestmark = pytest.mark.django_db
+
+SHOWN_ON = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/"]
+FIGURES = "/qui-sommes-nous/chiffres-cles/"
+
+
+@pytest.fixture
+def employees():
+    return KeyFigure.objects.get(label_plural="salariés")
+
+
+def give(figure, *values):
+    """Gives a figure its yearly values: (year, number) or (year, number, source)."""
+    figure.values = [FigureValue(**dict(zip(("year", "number", "source"), value, strict=False))) for value in values]
+    figure.save()
+    return figure
+
+
+def numbers(client, address):
+    """The figures that a page shows large: label and number."""
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", client.get(address).content.decode(), re.S)
+    return [(re.sub(r"<[^>]+>", "", label), number) for label, number in found if number[0].isdigit()]
+
+
+@pytest.mark.parametrize("address", SHOWN_ON)
+def test_unknown_figures_are_hidden_and_never_shown_as_zero(client, address):
+    assert [label for label, _ in numbers(client, address)] == ["ans d’expérience"]
+
+
+@pytest.mark.parametrize("address", SHOWN_ON)
+def test_the_newest_value_is_shown_with_its_year(client, employees, address):
+    give(employees, (2024, 41), (2025, 1250), (2023, 39))
+    assert numbers(client, address)[0] == ("salariés en 2025", "1\xa0250")
+
+
+def test_one_is_singular(client, employees):
+    give(employees, (2025, 1))
+    assert numbers(client, "/")[0] == ("salarié en 2025", "1")
+
+
+def test_a_figure_may_stay_off_the_home_page(client, employees):
+    give(employees, (2025, 40))
+    KeyFigure.objects.filter(pk=employees.pk).update(on_home=False)
+    assert len(numbers(client, "/")) == 1
+    assert len(numbers(client, FIGURES)) == 2
+
+
+def test_without_any_known_figure_the_home_page_has_no_such_section(client):
+    KeyFigure.objects.update(since_year=None)
+    assert "Chiffres clés" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("instant", "years"),
+    [
+        (datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), "36"),  # 23:59:59 in Belfort
+        (datetime(2026, 12, 31, 23, 0, 0, tzinfo=UTC), "37"),  # midnight in Belfort
+        (datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC), "37"),  # the last second of the year in UTC
+        (datetime(2027, 1, 1, 0, 0, 0, tzinfo=UTC), "37"),
+    ],
+)
+@pytest.mark.parametrize("address", SHOWN_ON)
+def test_experience_grows_at_midnight_in_belfort(client, address, instant, years):
+    with time_machine.travel(instant, tick=False):
+        assert numbers(client, address) == [("ans d’expérience", years)]
+
+
+def test_a_year_to_count_from_that_has_just_begun_is_unknown(employees):
+    with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
+        employees.since_year = 2026
+        assert employees.number is None
+
+
+def test_the_figures_page_has_a_table_of_all_values_with_their_sources(client, employees):
+    give(employees, (2024, 41, "Rapport d’activité"), (2025, 47, "Bilan social"))
+    text = client.get(FIGURES).content.decode()
+    rows = re.findall(r'<tr><th scope="row">(\d+)</th><td>(\d+)</td>(?:<td>(.*?)</td>)?</tr>', text)
+    assert rows[:2] == [("2025", "47", "Bilan social"), ("2024", "41", "Rapport d’activité")]
+
+
+def test_two_values_draw_a_chart_and_one_does_not(client, employees):
+    give(employees, (2025, 47))
+    assert 'class="trend"' not in client.get(FIGURES).content.decode()
+    give(employees, (2024, 41), (2025, 47))
+    text = client.get(FIGURES).content.decode()
+    assert 'aria-label="41 en 2024, 47 en 2025"' in text
+    assert text.count("<text ") == 4
+    assert "style=" not in text
+
+
+def test_towers_are_as_high_as_their_numbers():
+    low, high = charts.towers([FigureValue(year=2024, number=10), FigureValue(year=2025, number=40)])
+    assert high.height == charts.TOWER_HEIGHT == 4 * low.height
+    assert high.y == 0
+    assert low.y + low.height == charts.TOWER_HEIGHT
+
+
+@pytest.mark.parametrize(
+    ("number", "wall"),
+    [
+        (5, ("M0 0h50v14H0z", 120, 14)),
+        (36, ("M0 0h120v42H0z", 120, 42)),
+        (37, ("M0 0h120v42H0zM0 42h10v14H0z", 120, 56)),
+    ],
+)
+def test_the_wall_has_one_window_a_year(number, wall):
+    assert charts.wall(number) == wall
+
+
+def test_csv_holds_the_known_values(client, employees):
+    give(employees, (2025, 47, "Bilan ; « social »"))
+    response = client.get("/chiffres-cles.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    text = response.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text), delimiter=";"))
+    assert [(row["identifiant"], row["annee"], row["nombre"], row["source"], row["compte_depuis"]) for row in rows] == [
+        ("salaries", "2025", "47", "Bilan ; « social »", ""),
+        ("ans-dexperience", str(datetime.now(tz=UTC).year), rows[1]["nombre"], "", "1990"),
+    ]
+
+
+def test_json_holds_the_same_rows(client, employees):
+    give(employees, (2024, 41), (2025, 47))
+    response = client.get("/chiffres-cles.json")
+    answer = json.loads(response.content)
+    assert answer["organisation"] == "Régie des Quartiers de Belfort"
+    assert [(row["identifiant"], row["annee"], row["nombre"], row["source"]) for row in answer["chiffres"][:2]] == [
+        ("salaries", 2024, 41, None),
+        ("salaries", 2025, 47, None),
+    ]
+    assert "é" in response.content.decode()
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_name_for_machines_outlives_the_label(employees):
+    employees.label_plural = "personnes salariées"
+    employees.save()
+    assert employees.slug == "salaries"
+    assert KeyFigure.objects.create(label_singular="salarié", label_plural="Salariés").slug == "salaries-2"

@@ -1,0 +1,116 @@
+"""The organisation: one row that every page reads; what is empty is not shown."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from pages.models import District, Organisation, SocialLink
+
+pytestmark = pytest.mark.django_db
+
+
+def change(**fields):
+    organisation = Organisation.get()
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    organisation.full_clean()
+    organisation.save()
+    return organisation
+
+
+def test_empty_fields_leave_no_trace(client):
+    text = client.get("/").content.decode()
+    for trace in ("tel:", "mailto:", "<address>", "Appeler", "plan"):
+        assert trace not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/qui-sommes-nous/", "/qui-sommes-nous/mission/", "/pas-de-page/"])
+def test_every_page_shows_what_is_known(client, address):
+    change(
+        phone="0384000000",
+        email="contact@example.org",
+        address="1 rue de l’Exemple\n90000 Belfort",
+        opening_hours="Du lundi au vendredi",
+        map_url="https://www.example.org/plan",
+    )
+    text = client.get(address).content.decode()
+    head, _, foot = text.partition("<main")
+    assert '<a class="phone" href="tel:+33-3-84-00-00-00">' in head
+    for words in (
+        "mailto:contact@example.org",
+        "1 rue de l’Exemple<br>90000 Belfort",
+        "Du lundi au vendredi",
+        "https://www.example.org/plan",
+    ):
+        assert words in foot
+
+
+def test_social_links_and_network_stand_in_the_footer(client):
+    change(social_links=[SocialLink(name="Réseau d’exemple", url="https://social.example.org/")])
+    footer = client.get("/").content.decode().partition("<footer")[2]
+    assert '<a href="https://social.example.org/">Réseau d’exemple' in footer
+    assert "Membre du Mouvement des Régies" in footer
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("0384000000", "03 84 00 00 00"), ("03.84.00.00.00", "03 84 00 00 00"), ("+33 3 84 00 00 00", "03 84 00 00 00")],
+)
+def test_a_phone_number_is_written_in_one_way(typed, shown):
+    assert change(phone=typed).phone == shown
+
+
+@pytest.mark.parametrize("typed", ["12", "03 84 00 00", "n’importe quoi", "03840000000000"])
+def test_a_wrong_phone_number_is_refused_in_plain_french(typed):
+    with pytest.raises(ValidationError, match="Vérifiez ce numéro"):
+        change(phone=typed)
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        (datetime(2026, 7, 31, 21, 59, tzinfo=UTC), False),  # 31 July, 23:59 in Belfort
+        (datetime(2026, 7, 31, 22, 0, tzinfo=UTC), True),  # 1 August, 00:00
+        (datetime(2026, 8, 15, 21, 59, tzinfo=UTC), True),  # 15 August, 23:59
+        (datetime(2026, 8, 15, 22, 0, tzinfo=UTC), False),
+    ],
+)
+def test_the_notice_is_shown_from_its_first_day_to_its_last(client, instant, shown):
+    change(notice="Fermé en août.", notice_from=datetime(2026, 8, 1).date(), notice_until=datetime(2026, 8, 15).date())
+    with time_machine.travel(instant, tick=False):
+        assert ("Fermé en août." in client.get("/").content.decode()) is shown
+
+
+def test_a_notice_needs_its_last_day_after_its_first():
+    with pytest.raises(ValidationError, match="dernier jour"):
+        change(notice="Fermé.", notice_until=None)
+    with pytest.raises(ValidationError, match="dernier jour"):
+        change(notice="Fermé.", notice_from=datetime(2026, 8, 2).date(), notice_until=datetime(2026, 8, 1).date())
+
+
+def test_there_is_one_organisation():
+    Organisation(name="Une autre").save()
+    assert Organisation.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Organisation.objects.bulk_create([Organisation(pk=2, name="Une deuxième")])
+
+
+def test_another_association_could_start_from_nothing(client):
+    Organisation.objects.all().delete()
+    District.objects.all().delete()
+    for address in ("/", "/qui-sommes-nous/", "/pas-de-page/"):
+        text = client.get(address).content.decode()
+        assert "<main" in text
+        assert 'class="quartiers"' not in text
+
+
+def test_districts_stand_on_the_home_page_in_order_with_the_seat(client):
+    text = client.get("/").content.decode()
+    places = [text.index(f"<b>{name}</b>") for name in ("Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord")]
+    assert places == sorted(places)
+    assert text.count("Le quartier de notre siège") == 1
+    with pytest.raises(ValidationError, match="déjà celui du siège"):
+        District(name="Autre", is_seat=True).full_clean()

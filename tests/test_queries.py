@@ -1,0 +1,62 @@
+"""Ceilings on SQL queries without any cache, the same however much content there is."""
+
+import re
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pages.models import District, FigureValue, Finding, HistoryPage, HomePage, KeyFigure, Milestone, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+CEILINGS = {
+    "/": 18,
+    "/qui-sommes-nous/": 22,
+    "/qui-sommes-nous/histoire/": 15,
+    "/qui-sommes-nous/chiffres-cles/": 15,
+    "/qui-sommes-nous/vocation/": 15,
+    "/qui-sommes-nous/forces/": 15,
+    "/qui-sommes-nous/mission/": 15,
+    "/qui-sommes-nous/reseau/": 15,
+    "/chiffres-cles.csv": 3,
+    "/chiffres-cles.json": 3,
+}
+
+
+def queries(client, address):
+    """What the page asks the database: each statement's beginning and end."""
+    cache.clear()
+    ContentType.objects.clear_cache()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [re.sub(r"^(SELECT ).*?( FROM )", r"\1…\2", query["sql"])[:160] for query in captured.captured_queries]
+
+
+def grow():
+    """Ten times the milestones, findings, figures, quartiers and sibling pages."""
+    history = HistoryPage.objects.get()
+    history.milestones = [Milestone(label=str(year), title=f"Étape {year}", text="<p>Texte.</p>") for year in range(1980, 2020)]
+    history.findings = [Finding(title=f"Constat {n}", text="<p>Texte.</p>") for n in range(50)]
+    history.save_revision().publish()
+    for n in range(30):
+        figure = KeyFigure(label_singular=f"chose {n}", label_plural=f"choses {n}")
+        figure.values = [FigureValue(year=year, number=year) for year in range(2016, 2026)]
+        figure.save()
+        District.objects.create(name=f"Quartier {n}")
+        HomePage.objects.get().add_child(instance=StandardPage(title=f"Page {n}", show_in_menus=n % 2))
+
+
+@pytest.mark.parametrize("address", CEILINGS)
+def test_queries_stay_under_their_ceiling(client, address):
+    sql = queries(client, address)
+    assert len(sql) <= CEILINGS[address], "\n".join(sql)
+
+
+def test_queries_do_not_grow_with_content(client):
+    before = {address: len(queries(client, address)) for address in CEILINGS}
+    grow()
+    after = {address: len(queries(client, address)) for address in CEILINGS}
+    assert after == before
