@@ -10,12 +10,37 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm
 from .models import District, KeyFigure, Organisation
 
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
+
+
+class SavedByHandMixin:
+    """No autosave: what these forms save is live at once, and visitors would read half a phone number."""
+
+    def setup(self, *args, **kwargs):
+        super().setup(*args, **kwargs)
+        self.autosave_enabled = False
+
+
+class LiveCreateView(SavedByHandMixin, CreateView):
+    pass
+
+
+class LiveEditView(SavedByHandMixin, EditView):
+    pass
+
+
+class LiveViewSet(SnippetViewSet):
+    """Things that every page reads, each with its own entry in the menu."""
+
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_view_class = LiveCreateView
+    edit_view_class = LiveEditView
 
 
 class FigureValuesPanel(InlinePanel):
@@ -28,13 +53,11 @@ class FigureValuesPanel(InlinePanel):
 
 
 @register_snippet
-class KeyFigureViewSet(SnippetViewSet):
+class KeyFigureViewSet(LiveViewSet):
     model = KeyFigure
     icon = "view"
     menu_label = "Chiffres clés"
     menu_order = 110
-    add_to_admin_menu = True
-    copy_view_enabled = False
     list_display = ["label_plural", "shown", BooleanColumn("on_home", label="Sur l’accueil")]
     edit_handler = ObjectList(
         [
@@ -68,18 +91,15 @@ class OrganisationIndexView(IndexView):
         organisation = Organisation.get()
         if not organisation.pk:
             organisation.save()
-            organisation.save_revision()
         return redirect(self.get_edit_url(organisation))
 
 
 @register_snippet
-class OrganisationViewSet(SnippetViewSet):
+class OrganisationViewSet(LiveViewSet):
     model = Organisation
     icon = "home"
     menu_label = "L’organisation"
     menu_order = 120
-    add_to_admin_menu = True
-    copy_view_enabled = False
     index_view_class = OrganisationIndexView
     panels = [
         MultiFieldPanel(
@@ -97,13 +117,11 @@ class OrganisationViewSet(SnippetViewSet):
 
 
 @register_snippet
-class DistrictViewSet(SnippetViewSet):
+class DistrictViewSet(LiveViewSet):
     model = District
     icon = "site"
     menu_label = "Quartiers"
     menu_order = 130
-    add_to_admin_menu = True
-    copy_view_enabled = False
     list_display = ["name", BooleanColumn("is_seat", label="Quartier du siège")]
     panels = [FieldPanel("name"), FieldPanel("is_seat")]
 

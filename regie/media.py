@@ -1,6 +1,6 @@
 """Serves uploads at /media/ wherever no front server does it."""
 
-from pathlib import PurePosixPath
+import posixpath
 
 from django.conf import settings
 from django.http import Http404
@@ -18,7 +18,8 @@ def media(request, path):
     Documents are refused: they go through Wagtail's own view, which checks who may read them.
     Only pictures are shown in the browser; anything else is offered as a download.
     """
-    if "\0" in path or PurePosixPath(path).parts[:1] == ("documents",):
+    path = posixpath.normpath(path).lstrip("/")
+    if "\0" in path or path.split("/")[0].lower() in {"..", "documents"}:
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)

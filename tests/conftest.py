@@ -4,13 +4,19 @@ import shutil
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, connections
 
 from pages.seed import seed
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PASSWORD = "un-mot-de-passe-long"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Browser tests come last: they really write, and empty the database behind them."""
+    items.sort(key=lambda item: "browser" in item.keywords)
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +31,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Every test starts from the starting content, as the seed command makes it."""
     with django_db_blocker.unblock():
         assert seed()
-        # What `live_site` puts back after a test that really wrote.
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        # What Django puts back after a test that really wrote (serialized_rollback). It goes to the class, as Playwright's
+        # event loop makes Django open another connection in this same thread.
+        connections["default"].__class__._test_serialized_contents = connection.creation.serialize_db_to_string()
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +42,7 @@ def media_root(settings, tmp_path):
 
 
 @pytest.fixture
-def live_site(django_db_serialized_rollback, live_server):
+def live_site(live_server):
     """The address of the site, served to a real browser from the starting content."""
     return live_server.url
 

@@ -1,5 +1,7 @@
 """What page types share: their short title and introduction, their promotion tab, and children with a title and a text."""
 
+from http import HTTPMethod
+
 from django.db import models
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -20,6 +22,7 @@ class SitePageMixin(models.Model):
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
 
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     introduction_panels = [FieldPanel("introduction")]
     promote_panels = [
         MultiFieldPanel(
@@ -30,7 +33,7 @@ class SitePageMixin(models.Model):
                     heading="Dans le menu",
                     help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page.",
                 ),
-                FieldPanel("slug", help_text="La fin de l’adresse de la page. La changer casse les liens déjà donnés : à éviter."),
+                FieldPanel("slug", heading="Fin de l’adresse", help_text="La changer casse les liens déjà donnés : à éviter."),
             ],
             heading="Dans le site",
         ),

@@ -18,10 +18,17 @@ from ..models import (
 
 
 def published(parent, page):
-    """`page`, added under `parent` and published with a first revision."""
+    """`page`, added under `parent` and published with a first revision that its history shows, to go back to."""
     parent.add_child(instance=page)
-    page.save_revision().publish()
+    page.save_revision(log_action=True).publish()
     return page
+
+
+def in_order(*items):
+    """The `items` of a page, numbered: without a number, a database gives them in any order."""
+    for number, item in enumerate(items):
+        item.sort_order = number
+    return list(items)
 
 
 def paragraph(*sentences):
@@ -52,7 +59,7 @@ def make_history_page(about):
             slug="histoire",
             search_description="Créée en 1990 pour répondre aux difficultés de quartiers de Belfort, la Régie a grandi pas à pas. Voici les grandes étapes de son histoire.",
             introduction="La Régie est née en 1990 pour répondre à des difficultés dans des quartiers de Belfort.",
-            milestones=[
+            milestones=in_order(
                 Milestone(
                     label="1990",
                     year=1990,
@@ -86,10 +93,10 @@ def make_history_page(about):
                         "Ce projet passe par l’achat de 20 garages, dans le bâtiment où la Régie se trouve aujourd’hui. Des locaux administratifs et techniques y sont créés. En parallèle, l’immeuble entier est réhabilité, en partenariat avec Territoire Habitat.",
                     ),
                 ),
-            ],
+            ),
             findings_heading="Pourquoi créer une Régie ?",
             findings_introduction="Cinq constats avaient été faits dans des quartiers de la « politique de la ville ». La Régie devait y répondre.",
-            findings=[
+            findings=in_order(
                 Finding(
                     title="Des précarités concentrées",
                     text=paragraph("Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
@@ -110,7 +117,7 @@ def make_history_page(about):
                     title="Une vie sociale à ranimer",
                     text=paragraph("La vie des quartiers avait besoin d’un nouvel élan."),
                 ),
-            ],
+            ),
         ),
     )
 
@@ -152,7 +159,7 @@ def make_vocation_page(about):
             ],
             missions_heading="Trois missions de plus qu’une entreprise classique",
             missions_introduction="Une entreprise classique fournit un service technique, sans aller plus loin. À ce service, la Régie ajoute trois missions.",
-            missions=[
+            missions=in_order(
                 AddedMission(
                     title="La veille et la médiation",
                     text=paragraph(
@@ -169,7 +176,7 @@ def make_vocation_page(about):
                     title="L’insertion sociale et professionnelle",
                     text=paragraph("La Régie aide des personnes à trouver ou à retrouver une place dans la société et dans le travail."),
                 ),
-            ],
+            ),
         ),
     )
 
@@ -187,7 +194,7 @@ def make_strengths_page(about):
             slug="forces",
             search_description="Un cadre de vie amélioré avec les habitants, deux voies vers l’emploi, une place active dans le quartier : les 3 forces de la Régie.",
             introduction="La Régie agit avec les habitants, ouvre deux voies vers l’emploi et prend part à la vie du quartier.",
-            strengths=[
+            strengths=in_order(
                 Strength(
                     title="Améliorer le cadre de vie avec les habitants",
                     text=paragraph(
@@ -238,7 +245,7 @@ def make_strengths_page(about):
                     short_title="Participer à la vie du quartier",
                     short_text="La Régie joue un rôle actif dans les événements du quartier et recrée des liens entre les personnes.",
                 ),
-            ],
+            ),
         ),
     )
 
@@ -252,7 +259,7 @@ def make_mission_page(about):
             slug="mission",
             search_description="Proximité, économie, insertion, participation : la mission de la Régie des Quartiers de Belfort, expliquée en quatre idées simples.",
             introduction="La mission de la Régie tient en quatre idées : être proche, bien travailler, aider à l’insertion et faire participer.",
-            statements=[
+            statements=in_order(
                 Statement(
                     title="Un outil de proximité",
                     text=paragraph(
@@ -277,7 +284,7 @@ def make_mission_page(about):
                         "Les habitants participent à la Régie de deux façons. Ils peuvent y être salariés. Ils peuvent aussi prendre des responsabilités dans les instances de l’association."
                     ),
                 ),
-            ],
+            ),
         ),
     )
 
@@ -296,7 +303,7 @@ def make_network_page(about):
             ),
             charter_heading="Ce que dit la charte",
             charter_introduction="La charte compte neuf articles. Elle parle surtout de l’approche d’une Régie de Quartier, à la fois économique et sociale.",
-            themes=[
+            themes=in_order(
                 CharterTheme(
                     title="Des exigences pour agir",
                     text=paragraph(
@@ -315,7 +322,7 @@ def make_network_page(about):
                     title="Une économie solidaire",
                     text=paragraph("Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit."),
                 ),
-            ],
+            ),
             link_introduction="Le réseau national a son propre site.",
             link_label="Visiter le site du Mouvement des Régies (lemouvementdesregies.org)",
             link_url="https://www.lemouvementdesregies.org/",

@@ -3,6 +3,7 @@
 from wagtail.models import Page
 
 from ..models import HomeActivity, HomeDoor, HomePage
+from .about import in_order
 
 # Each door with the address of its page below the home page; pages that do not exist yet leave their door closed.
 DOORS = [
@@ -39,9 +40,9 @@ def make_home_page(root):
         heading="Prendre soin du quartier, c’est un travail.",
         introduction="Association née en 1990, la Régie des Quartiers de Belfort crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
         doors_heading="Par où entrer ?",
-        doors=[HomeDoor(title=title, text=text) for title, text, _ in DOORS],
+        doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
         activities_heading="Nos activités",
-        activities=[
+        activities=in_order(
             HomeActivity(
                 short_title="Dehors",
                 title="Propreté des espaces extérieurs",
@@ -52,7 +53,7 @@ def make_home_page(root):
                 title="Second-œuvre du bâtiment",
                 text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
             ),
-        ],
+        ),
         about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille et fait médiation, elle crée du lien, elle aide à l’insertion.",
         districts_heading="Où agissons-nous ?",
         districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
@@ -69,4 +70,4 @@ def link_doors(page):
     for door, (_, _, address) in zip(doors, DOORS, strict=True):
         door.target = Page.objects.filter(url_path=f"{page.url_path}{address}").first()
     page.doors = doors
-    page.save_revision().publish()
+    page.save_revision(log_action=True).publish()

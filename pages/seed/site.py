@@ -4,9 +4,9 @@ from ..models import District, KeyFigure, Organisation
 
 
 def saved(thing):
-    """`thing`, saved with a first revision: without one, its history would begin at the first change."""
+    """`thing`, saved with a first revision that its history shows: else there would be no way back to it."""
     thing.save()
-    thing.save_revision()
+    thing.save_revision(log_action="wagtail.create")
     return thing
 
 

@@ -1,0 +1,80 @@
+"""Strange requests get a plain French answer, never a 500."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/histoire/", "/chiffres-cles.csv", "/chiffres-cles.json"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/pas-de-page/", "/%00", "/qui-sommes-nous/%00/", "/media/%00", "/media/", "/media/..%2f..%2fmanage.py", "/documents/1/x.pdf"],
+)
+def test_an_unknown_address_says_so_in_french(client, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "Cette page n’existe pas" in response.content.decode()
+
+
+@pytest.mark.parametrize("start", ["/", "/media/", "/qui-sommes-nous/", "/documents/1/"])
+def test_a_very_long_address_is_refused(client, start):
+    assert 400 <= client.get(f"{start}{'a' * 10_000}/", follow=True).status_code < 500
+
+
+def test_an_unknown_host_is_refused_in_french(client):
+    response = client.get("/", headers={"host": "evil.example.com"})
+    assert response.status_code == 400
+    assert "Cette adresse n’est pas lisible" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("query", ["x=%00", "x=" + "a" * 5000, "page=%F0%28", "%00=1", "utm_source=<script>"])
+def test_unused_parameters_are_ignored(client, address, query):
+    assert client.get(f"{address}?{query}").content == client.get(address).content
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=\x01\x02", "sessionid=" + "a" * 4000, "=;;=,", "csrftoken=é", 'a="'])
+def test_a_malformed_cookie_is_ignored(client, cookie):
+    assert client.get("/", headers={"cookie": cookie}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_visitors_get_no_cookie_and_the_same_bytes(client, staff, address):
+    anonymous = client.get(address)
+    assert not anonymous.cookies
+    assert "Cookie" not in anonymous.get("Vary", "")
+    member = Client()
+    member.force_login(staff("Publication"))
+    assert member.get(address).content == anonymous.content
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_pages_are_read_and_nothing_else(client, address, method):
+    assert getattr(client, method)(address).status_code == 405
+
+
+def test_a_failure_of_the_site_gets_a_page_that_stands_alone(client, monkeypatch):
+    def fail(*args):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("pages.navigation.surroundings", fail)
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Le site a rencontré un problème" in response.content.decode()
+    assert "broken on purpose" not in response.content.decode()
+
+
+def test_a_form_post_that_cannot_be_checked_is_refused_in_french():
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "Votre envoi n’a pas pu être vérifié" in response.content.decode()
+
+
+def test_pages_are_compressed(client):
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < len(client.get("/").content) / 2

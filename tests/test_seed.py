@@ -1,0 +1,93 @@
+"""The starting content goes in once, through the models, and never touches a site that has begun to live."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import Page, Revision, Site
+
+from pages.models import District, HomePage, KeyFigure, Organisation
+from pages.seed import about, seed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_second_seed_changes_nothing_and_says_so():
+    HomePage.objects.update(heading="Un autre titre")
+    before = (Page.objects.count(), Revision.objects.count(), KeyFigure.objects.count())
+    out = StringIO()
+    call_command("seed", stdout=out)
+    assert "nothing was changed" in out.getvalue()
+    assert (Page.objects.count(), Revision.objects.count(), KeyFigure.objects.count()) == before
+    assert HomePage.objects.get().heading == "Un autre titre"
+
+
+def test_the_seed_works_on_a_tree_that_was_emptied():
+    Page.objects.get(depth=1).get_children().delete()
+    for model in (KeyFigure, District, Organisation):
+        model.objects.all().delete()
+    assert seed()
+    assert Site.objects.get(is_default_site=True).root_page.specific == HomePage.objects.get()
+
+
+def test_wagtails_welcome_page_has_given_way():
+    assert [page.specific_class for page in Page.objects.filter(depth=2)] == [HomePage]
+
+
+def test_every_page_made_is_live_renders_and_has_a_first_revision(client):
+    pages = Page.objects.filter(depth__gt=1)
+    assert len(pages) == 2 + len(about.PARTS)
+    for page in pages:
+        assert page.live
+        assert page.latest_revision
+        assert client.get(page.url).status_code == 200
+
+
+def test_every_snippet_made_has_a_first_revision():
+    for model in (KeyFigure, District, Organisation):
+        assert all(thing.latest_revision for thing in model.objects.all())
+
+
+def test_every_page_has_a_description_of_the_right_length():
+    for page in Page.objects.filter(depth__gt=1):
+        assert 120 <= len(page.search_description) <= 155, page.title
+
+
+def test_doors_wait_for_their_pages(client):
+    text = client.get("/").content.decode()
+    assert re.findall(r"<b>(Je .*?|J’.*?)</b>", text) == ["Je suis un partenaire"]
+    assert 'class="door-lit"' not in text
+    assert "Je cherche un travail" not in text
+
+
+def test_the_first_door_is_lit_and_stands_in_the_first_screen_once_it_is_open(client):
+    home = HomePage.objects.get()
+    doors = list(home.doors.all())
+    doors[0].target = Page.objects.get(slug="vocation")
+    home.doors = doors
+    home.save_revision().publish()
+    text = client.get("/").content.decode()
+    assert '<a class="button" href="/qui-sommes-nous/vocation/">Je cherche un travail</a>' in text
+    assert text.count('class="door-lit"') == 1
+    doors[0].target.unpublish()
+    assert "Je cherche un travail" not in client.get("/").content.decode()
+
+
+def test_prepare_makes_one_administrator_and_never_resets_the_password(django_user_model):
+    out = StringIO()
+    call_command("prepare", stdout=out)
+    password = re.search(r"Password: (\S+)", out.getvalue())[1]
+    again = StringIO()
+    call_command("prepare", stdout=again)
+    assert again.getvalue() == ""
+    assert django_user_model.objects.get(is_superuser=True).check_password(password)
+
+
+def test_items_of_pages_are_numbered():
+    from django.apps import apps
+    from wagtail.models import Orderable
+
+    for model in apps.get_app_config("pages").get_models():
+        if issubclass(model, Orderable):
+            assert not model.objects.filter(sort_order=None).exists(), model

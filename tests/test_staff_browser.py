@@ -1,0 +1,195 @@
+"""Staff at work in a real browser, and what a visitor then sees: on both databases, as these tests write."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.models import HistoryPage, KeyFigure
+from tests.conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+FIGURE_PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/"]
+HISTORY = "/qui-sommes-nous/histoire/"
+A_NUMBER = "Écrivez un nombre entier, en chiffres."
+ONE_OR_MORE = "Écrivez un nombre entier, de 1 ou plus."
+
+
+@pytest.fixture
+def as_member(page, live_site, staff):
+    """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
+    strangers = []
+    page.set_default_timeout(10_000)
+    page.on("request", lambda request: None if request.url.startswith((live_site, "data:", "blob:")) else strangers.append(request.url))
+
+    def log_in(group):
+        page.goto(f"{live_site}/admin/")
+        page.locator("[name=username]").fill(staff(group).username)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="S'identifier").click()
+        expect(page.get_by_role("heading", name="À compléter")).to_be_visible()
+        return page
+
+    yield log_in
+    assert strangers == []
+
+
+@pytest.fixture
+def visit(browser, live_site):
+    """What a visitor who opens a page for the first time reads there."""
+
+    def read(address):
+        context = browser.new_context()
+        visitor = context.new_page()
+        visitor.goto(live_site + address)
+        text = visitor.locator("main").inner_text()
+        context.close()
+        return re.sub(r"\s+", " ", text)
+
+    return read
+
+
+def open_employees(page):
+    page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Chiffres clés").click()
+    page.get_by_role("link", name="salariés", exact=True).click()
+
+
+def add_value(page, year, number, source=""):
+    page.get_by_role("button", name="Ajouter un(e) valeur").click()
+    for name, words in (("year", year), ("number", number), ("source", source)):
+        page.locator(f"[name^=values-][name$=-{name}]").last.fill(words)
+
+
+def typed(page, name):
+    return [field.input_value() for field in page.locator(f"[name^=values-][name$=-{name}]").all() if field.is_visible()]
+
+
+def save(page):
+    page.get_by_role("button", name="Enregistrer").click()
+
+
+def test_a_writer_enters_a_figure_and_visitors_see_it_at_the_next_load(as_member, visit):
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, "2025", "47", "Bilan social")
+    save(page)
+    page.wait_for_url(re.compile("keyfigure/$"))
+    for address in FIGURE_PAGES:
+        assert re.search(r"salariés en 2025 47|47 salariés en 2025", visit(address)), address
+    assert "Bilan social" in visit("/qui-sommes-nous/chiffres-cles/")
+
+
+@pytest.mark.parametrize(
+    ("year", "number", "message"),
+    [
+        ("2025", "-3", ONE_OR_MORE),
+        ("2025", "0", ONE_OR_MORE),
+        ("2025", "une trentaine", A_NUMBER),
+        ("2025", "12,5", A_NUMBER),
+        ("1066", "30", "Écrivez une année entre 1900 et"),
+        ("2099", "30", "Écrivez une année entre 1900 et"),
+        ("l’an dernier", "30", A_NUMBER),
+    ],
+)
+def test_a_wrong_figure_is_refused_in_french_and_nothing_typed_is_lost(as_member, visit, year, number, message):
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, year, number, "Une source")
+    save(page)
+    expect(page.get_by_text(message)).to_be_visible()
+    assert (typed(page, "year"), typed(page, "number"), typed(page, "source")) == ([year], [number], ["Une source"])
+    assert "salariés" not in visit("/")
+
+
+def test_the_same_year_twice_is_refused_beside_the_year(as_member, visit):
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, "2025", "47")
+    add_value(page, "2025", "48")
+    save(page)
+    expect(page.get_by_text("Il y a déjà une valeur pour 2025 : 47.")).to_be_visible()
+    assert typed(page, "number") == ["47", "48"]
+    assert "salariés" not in visit("/")
+
+
+def test_a_figure_both_counted_and_typed_is_refused(as_member, visit):
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, "2025", "47")
+    page.get_by_label("Compter depuis l’année").fill("2000")
+    save(page)
+    expect(page.get_by_text("Ce chiffre a des valeurs par année.")).to_be_visible()
+    assert typed(page, "number") == ["47"]
+
+
+def test_spaces_in_a_large_number_are_understood(as_member, visit):
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, "2025", "1 250")
+    save(page)
+    page.wait_for_url(re.compile("keyfigure/$"))
+    assert KeyFigure.objects.get(slug="salaries").number == 1250
+
+
+def test_half_a_number_never_reaches_visitors(as_member, visit):
+    """What is saved here is live at once: Wagtail's autosave is off on these forms."""
+    page = as_member("Rédaction")
+    open_employees(page)
+    add_value(page, "2025", "4")
+    page.wait_for_timeout(2_000)  # autosave would come after 500 ms; nothing can be waited for, as nothing is to happen
+    assert "salariés" not in visit("/")
+    assert not page.get_by_text("automatique").is_visible()
+
+
+def test_a_figure_goes_back_to_what_it_was(as_member, visit):
+    page = as_member("Rédaction")
+    for number in ("47", "74"):
+        open_employees(page)
+        if number == "47":
+            add_value(page, "2025", number)
+        else:
+            page.locator("[name=values-0-number]").fill(number)
+        save(page)
+        page.wait_for_url(re.compile("keyfigure/$"))
+    assert "74" in visit("/")
+    open_employees(page)
+    page.goto(page.url.replace("/edit/", "/history/"))
+    open_version(page, 1)
+    expect(page.locator("[name=values-0-number]")).to_have_value("47")
+    page.get_by_role("button", name=re.compile("Remplacer|Enregistrer")).click()
+    page.wait_for_url(re.compile("keyfigure/$"))
+    assert "47" in visit("/")
+    assert "74" not in visit("/")
+
+
+def test_a_page_is_edited_previewed_published_and_taken_back(as_member, visit):
+    page = as_member("Publication")
+    edit = f"/admin/pages/{HistoryPage.objects.get().pk}/"
+    page.goto(page.url.replace("/admin/", f"{edit}edit/"))
+    before = visit(HISTORY)
+    page.get_by_role("textbox", name="Introduction").fill("Une introduction toute neuve.")
+    page.get_by_role("button", name="Afficher/masquer la prévisualisation").click()
+    expect(page.frame_locator("iframe.w-preview__iframe").first.get_by_text("Une introduction toute neuve.")).to_be_visible()
+    assert visit(HISTORY) == before
+    publish(page)
+    assert "Une introduction toute neuve." in visit(HISTORY)
+    assert "Une introduction toute neuve." in visit("/qui-sommes-nous/")
+
+    page.goto(page.url.split("/admin/")[0] + f"{edit}history/")
+    open_version(page, -1)
+    publish(page)
+    assert visit(HISTORY) == before
+
+
+def open_version(page, place):
+    """Opens an earlier version from the history, the newest being at place 0."""
+    page.get_by_role("main").get_by_role("button", name="Actions").nth(place).click()
+    page.get_by_role("link", name="Passer en revue cette version").click()
+
+
+def publish(page):
+    page.get_by_role("button", name="Plus d'actions").click()
+    page.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("publi").first).to_be_visible()
+    page.wait_for_load_state()
