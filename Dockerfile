@@ -1,0 +1,19 @@
+# The site in one image: gunicorn and WhiteNoise. The database and the uploads live in the volume /data.
+FROM python:3.13-slim-trixie
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+
+COPY requirements.txt .
+RUN pip install --require-hashes -r requirements.txt
+
+COPY . .
+# Collecting needs settings, and no secret: this key is never used to serve.
+RUN SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput -v 0 \
+    && mkdir -p /data/media && chown -R 1000:1000 /data
+
+USER 1000:1000
+VOLUME /data
+ENV DATABASE_URL=sqlite:////data/db.sqlite3 MEDIA_ROOT=/data/media HOST=0.0.0.0 PORT=8000 HOME=/tmp
+EXPOSE 8000
+CMD ["sh", "-c", "python manage.py migrate --noinput -v 0 && python manage.py seed && exec gunicorn"]
