@@ -31,9 +31,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Every test starts from the starting content, as the seed command makes it."""
     with django_db_blocker.unblock():
         assert seed()
-        # What Django puts back after a test that really wrote (serialized_rollback). It goes to the class, as Playwright's
-        # event loop makes Django open another connection in this same thread.
-        connections["default"].__class__._test_serialized_contents = connection.creation.serialize_db_to_string()
+        # What Django puts back before each test that really writes (serialized_rollback): on this connection, and on the one
+        # that it opens beside it once Playwright's event loop runs in this same thread.
+        this = connections["default"]
+        this._test_serialized_contents = type(this)._test_serialized_contents = this.creation.serialize_db_to_string()
 
 
 @pytest.fixture(autouse=True)

@@ -128,7 +128,13 @@ FACTS = {
     ),
     17: (
         "mission/",
-        ["Une intervention économique", "crédible et reconnue", "gérer des marchés", "travail de qualité", "besoins des habitants"],
+        [
+            "Une intervention économique",
+            "crédible et reconnue",
+            "gérer des marchés",
+            "travail de qualité",
+            "ce dont les habitants ont besoin",
+        ],
     ),
     18: (
         "mission/",

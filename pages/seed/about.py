@@ -80,7 +80,7 @@ def make_history_page(about):
                     label="Ensuite",
                     title="Les deux grands secteurs d’activités",
                     text=paragraph(
-                        "La Régie renforce son action dans deux domaines. La propreté des espaces extérieurs relève du secteur non marchand, dit « d’utilité sociale ». Le second-œuvre du bâtiment relève du secteur marchand.",
+                        "L’action de la Régie se renforce dans deux domaines. La propreté des espaces extérieurs relève du secteur non marchand, dit « d’utilité sociale ». Le second-œuvre du bâtiment relève du secteur marchand.",
                         "La Régie paie les impôts commerciaux sur toutes ses activités.",
                     ),
                 ),
@@ -269,13 +269,13 @@ def make_mission_page(about):
                 Statement(
                     title="Une intervention économique",
                     text=paragraph(
-                        "La Régie est crédible et reconnue parce qu’elle sait gérer des marchés et livrer un travail de qualité. Elle sait aussi lancer et faire vivre des services, toujours plus proches des besoins des habitants."
+                        "La Régie est crédible et reconnue parce qu’elle sait gérer des marchés et livrer un travail de qualité. Elle sait aussi lancer et faire vivre des services, toujours plus proches de ce dont les habitants ont besoin."
                     ),
                 ),
                 Statement(
                     title="Une démarche d’insertion",
                     text=paragraph(
-                        "La Régie pratique l’insertion par l’activité économique (IAE). Cette démarche s’appuie sur une politique de formation, des conditions de travail décentes et une aide pour bâtir son projet professionnel."
+                        "C’est l’insertion par l’activité économique (IAE). Elle s’appuie sur des conditions de travail décentes, une aide pour bâtir son projet professionnel et une politique de formation."
                     ),
                 ),
                 Statement(
