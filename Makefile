@@ -73,7 +73,7 @@ lock: .venv/dev.stamp
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: .venv/bin/python requirements.txt
-	@echo "Installing what the site needs…"
+	@echo "Installing what the site needs (about half a minute)…"
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 

@@ -3,7 +3,6 @@
 import re
 
 from django import forms
-from django.core.exceptions import ValidationError
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -41,14 +40,12 @@ class FigureValueFormSet(BaseChildFormSet):
 
 class KeyFigureForm(WagtailAdminModelForm):
     def is_valid(self):
-        """Also refuses a figure that is both counted and typed: visitors would never see the typed values."""
-        valid = super().is_valid()
-        kept = [form for form in self.formsets["values"].forms if form not in self.formsets["values"].deleted_forms and form.has_changed()]
-        kept += [form for form in self.formsets["values"].initial_forms if form not in self.formsets["values"].deleted_forms]
-        if valid and self.cleaned_data.get("since_year") and kept:
-            self.add_error(
-                "since_year",
-                ValidationError("Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux."),
-            )
+        """Also refuses a figure both counted and typed, whose typed values nobody would see. `clean` comes before the values' forms."""
+        if not super().is_valid():
             return False
-        return valid
+        values = self.formsets["values"]
+        typed = [form for form in values.forms if form not in values.deleted_forms and (form.instance.pk or form.has_changed())]
+        if self.cleaned_data.get("since_year") and typed:
+            self.add_error("since_year", "Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux.")
+            return False
+        return True

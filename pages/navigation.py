@@ -22,9 +22,7 @@ def with_short_titles(pages):
 
     Short titles live in the tables of the page types. Joining them costs one query, `specific()` one a type.
     """
-    from .models.base import SitePageMixin
-
-    types = (model._meta.model_name for model in get_page_models() if issubclass(model, SitePageMixin))
+    types = (model._meta.model_name for model in get_page_models() if hasattr(model, "nav_title"))
     return pages.annotate(short=Coalesce(*(NullIf(F(f"{name}__nav_title"), Value("")) for name in types), F("title")))
 
 

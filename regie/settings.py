@@ -96,7 +96,10 @@ TEMPLATES = [
 
 # Data: SQLite by default, PostgreSQL when DATABASE_URL says so
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+except ValueError:  # not repeated here: it may hold a password
+    sys.exit("DATABASE_URL must look like sqlite:///path or postgres://user:password@host:5432/name. See .env.example.")
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
@@ -165,7 +168,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own handlers would mail administrators or be silent outside DEBUG.
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A wrong host name is a visitor's mistake, answered with a 400: no page of traceback each time.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 
 # Mails (Wagtail writes some on review): to the console, as no mail server can be set yet

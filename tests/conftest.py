@@ -6,11 +6,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import connection, connections
 
+from pages.models import StandardPage
 from pages.seed import seed
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PASSWORD = "un-mot-de-passe-long"
+# Page types that the starting content has no page of, with the fields that one needs.
+UNSEEDED = {StandardPage: {"title": "Une page libre"}}
 
 
 @pytest.hookimpl(trylast=True)

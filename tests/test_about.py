@@ -23,13 +23,13 @@ def test_the_six_parts_stand_in_order_each_once(client):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_is_a_page_of_its_own_with_the_same_section(client, part):
+def test_a_part_is_a_page_of_its_own_with_the_same_section(client, settings, part):
     address = f"{ABOUT}{ADDRESSES.get(part, part)}/"
     alone = client.get(address)
     assert alone.status_code == 200
     text = alone.content.decode()
     assert text.count("<h1>") == 1
-    assert f'<link rel="canonical" href="http://127.0.0.1:8000{address}">' in text
+    assert f'<link rel="canonical" href="{settings.SITE_URL}{address}">' in text
     assert 'aria-label="Vous êtes ici"' in text
 
 

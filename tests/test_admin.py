@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.models import Page, get_page_models
 
 from pages.models import District, HomePage, KeyFigure, Organisation
+from tests.conftest import UNSEEDED
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,7 @@ def test_every_page_type_has_a_form_in_french_and_a_preview(admin, page_type):
     client = admin(PUBLISHING)
     page = page_type.objects.first()
     if page is None:
-        page = page_type(title="Une page")
+        page = page_type(**UNSEEDED[page_type])
         HomePage.objects.get().add_child(instance=page)
         page.save_revision()
     form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()

@@ -7,18 +7,21 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from ..after_migrate import set_up_site
-from ..models import HomePage
+from ..models import District, HomePage, KeyFigure, Organisation
 from . import about, home, site
 
 
 @transaction.atomic
 def seed():
-    """Puts the starting content in, unless there is a home page already. Whether it did."""
+    """Puts the starting content in, unless there is a home page already. Whether it did.
+
+    What was kept of an earlier site, such as its organisation or its figures, stays as it is.
+    """
     if HomePage.objects.exists():
         return False
-    site.make_organisation()
-    site.make_districts()
-    site.make_key_figures()
+    for model, make in ((Organisation, site.make_organisation), (District, site.make_districts), (KeyFigure, site.make_key_figures)):
+        if not model.objects.exists():
+            make()
     # Wagtail's welcome page gives way, and takes the site row with it.
     Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
     home_page = home.make_home_page(Page.objects.get(depth=1))

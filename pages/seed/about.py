@@ -15,24 +15,7 @@ from ..models import (
     StrengthsPage,
     VocationPage,
 )
-
-
-def published(parent, page):
-    """`page`, added under `parent` and published with a first revision that its history shows, to go back to."""
-    parent.add_child(instance=page)
-    page.save_revision(log_action=True).publish()
-    return page
-
-
-def in_order(*items):
-    """The `items` of a page, numbered: without a number, a database gives them in any order."""
-    for number, item in enumerate(items):
-        item.sort_order = number
-    return list(items)
-
-
-def paragraph(*sentences):
-    return "".join(f"<p>{sentence}</p>" for sentence in sentences)
+from .building import in_order, paragraph, published
 
 
 def make_about_page(home):

@@ -3,7 +3,7 @@
 from wagtail.models import Page
 
 from ..models import HomeActivity, HomeDoor, HomePage
-from .about import in_order
+from .building import in_order, published
 
 # Each door with the address of its page below the home page; pages that do not exist yet leave their door closed.
 DOORS = [
@@ -31,37 +31,38 @@ DOORS = [
 
 
 def make_home_page(root):
-    page = HomePage(
-        title="Régie des Quartiers de Belfort",
-        nav_title="Accueil",
-        slug="home",
-        seo_title="Régie des Quartiers de Belfort : emploi et vie de quartier",
-        search_description="À Belfort, la Régie des Quartiers crée des emplois, entretient les quartiers et participe à leur vie, avec leurs habitantes et habitants.",
-        heading="Prendre soin du quartier, c’est un travail.",
-        introduction="Association née en 1990, la Régie des Quartiers de Belfort crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
-        doors_heading="Par où entrer ?",
-        doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
-        activities_heading="Nos activités",
-        activities=in_order(
-            HomeActivity(
-                short_title="Dehors",
-                title="Propreté des espaces extérieurs",
-                text="Nous prenons soin des espaces extérieurs. Cette activité est dite d’utilité sociale : elle est utile à la collectivité.",
+    return published(
+        root,
+        HomePage(
+            title="Régie des Quartiers de Belfort",
+            nav_title="Accueil",
+            slug="home",
+            seo_title="Régie des Quartiers de Belfort : emploi et vie de quartier",
+            search_description="À Belfort, la Régie des Quartiers crée des emplois, entretient les quartiers et participe à leur vie, avec leurs habitantes et habitants.",
+            heading="Prendre soin du quartier, c’est un travail.",
+            introduction="Association née en 1990, la Régie des Quartiers de Belfort crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
+            doors_heading="Par où entrer ?",
+            doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
+            activities_heading="Nos activités",
+            activities=in_order(
+                HomeActivity(
+                    short_title="Dehors",
+                    title="Propreté des espaces extérieurs",
+                    text="Nous prenons soin des espaces extérieurs. Cette activité est dite d’utilité sociale : elle est utile à la collectivité.",
+                ),
+                HomeActivity(
+                    short_title="Dedans",
+                    title="Second-œuvre du bâtiment",
+                    text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
+                ),
             ),
-            HomeActivity(
-                short_title="Dedans",
-                title="Second-œuvre du bâtiment",
-                text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
-            ),
+            about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille et fait médiation, elle crée du lien, elle aide à l’insertion.",
+            districts_heading="Où agissons-nous ?",
+            districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
+            network_heading="Un réseau national",
+            network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
         ),
-        about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille et fait médiation, elle crée du lien, elle aide à l’insertion.",
-        districts_heading="Où agissons-nous ?",
-        districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
-        network_heading="Un réseau national",
-        network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
     )
-    root.add_child(instance=page)
-    return page
 
 
 def link_doors(page):

@@ -1,13 +1,7 @@
 """The organisation, its quartiers and its key figures."""
 
 from ..models import District, KeyFigure, Organisation
-
-
-def saved(thing):
-    """`thing`, saved with a first revision that its history shows: else there would be no way back to it."""
-    thing.save()
-    thing.save_revision(log_action="wagtail.create")
-    return thing
+from .building import saved
 
 
 def make_organisation():
