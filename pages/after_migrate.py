@@ -1,6 +1,7 @@
 """What every database of this site holds after `migrate`: its address, two staff groups, French names.
 
-It runs on each `migrate` and only adds: a right that an administrator gave stays, a group that was renamed is made again.
+It runs on each `migrate`. To the two groups it only adds: a right that an administrator gave stays, one that was taken away from
+what stands below comes back, and a group that was renamed is made again.
 """
 
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ MODEL_RIGHTS = {
     ],
 }
 PAGE_RIGHTS = {WRITING: ["add_page", "change_page"], PUBLISHING: ["add_page", "change_page", "publish_page", "unlock_page"]}
+# On Wagtail's own models, whose rights hold for the site's picture and document models too. Who adds a file may change that one.
 FILE_RIGHTS = {WRITING: ["add", "choose"], PUBLISHING: ["add", "choose", "change"]}
 
 
@@ -52,8 +54,9 @@ def set_up_names():
 
 
 def set_up_group(old_name, name):
-    if not Group.objects.filter(name=name).exists():
-        Group.objects.filter(name=old_name).update(name=name)
+    if not Group.objects.filter(name=name).exists() and Group.objects.filter(name=old_name).update(name=name):
+        # Wagtail lets its editors change and delete everybody's files.
+        GroupCollectionPermission.objects.filter(group__name=name).delete()
     group, _ = Group.objects.get_or_create(name=name)
     group.permissions.add(*Permission.objects.filter(codename__in=MODEL_RIGHTS[name]))
     root_page = Page.objects.filter(depth=1).first()
@@ -61,7 +64,7 @@ def set_up_group(old_name, name):
         if root_page:
             GroupPagePermission.objects.get_or_create(group=group, page=root_page, permission=right)
     root_collection = Collection.objects.filter(depth=1).first()
-    codenames = [f"{act}_{model}" for act in FILE_RIGHTS[name] for model in ("siteimage", "sitedocument")]
-    for right in Permission.objects.filter(content_type__app_label="pages", codename__in=codenames):
+    codenames = [f"{act}_{model}" for act in FILE_RIGHTS[name] for model in ("image", "document")]
+    for right in Permission.objects.filter(content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename__in=codenames):
         if root_collection:
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root_collection, permission=right)

@@ -11,6 +11,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
+from .navigation import open_pages
+
 
 class LabelledBlock(blocks.StructBlock):
     """A block of fields that names them in `Meta.labels`."""
@@ -84,6 +86,11 @@ class CallBlock(LabelledBlock):
         template = "blocks/call.html"
         preview_value = {"label": "Voir la page", "page": None, "url": "https://www.example.org/"}
 
+    def get_context(self, value, parent_context=None):
+        """Adds `target`, the button's page if it is open to all."""
+        page = value["page"] and open_pages().filter(pk=value["page"].pk).first()
+        return {**super().get_context(value, parent_context), "target": page}
+
     def clean(self, value):
         cleaned = super().clean(value)
         if bool(cleaned["page"]) == bool(cleaned["url"]):
@@ -102,6 +109,10 @@ class DownloadBlock(DocumentChooserBlock):
     def get_preview_value(self):
         """The newest document of the site, as none is shipped with the code."""
         return get_document_model().objects.order_by("-created_at").first()
+
+    def get_context(self, value, parent_context=None):
+        """Adds `open`: whether anybody may read the document. The title of a private one is private too."""
+        return {**super().get_context(value, parent_context), "open": value and not value.collection.get_view_restrictions()}
 
 
 class TableBlock(TypedTableBlock):

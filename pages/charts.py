@@ -32,7 +32,7 @@ def towers(values):
     largest = max(value.number for value in values)
     drawn = []
     for i, value in enumerate(values):
-        height = round(TOWER_HEIGHT * value.number / largest, 1)
+        height = max(round(TOWER_HEIGHT * value.number / largest, 1), 1)
         x = i * (TOWER_WIDTH + TOWER_GAP)
         drawn.append(Tower(value.year, value.number, x, TOWER_HEIGHT - height, height, x + TOWER_WIDTH / 2, TOWER_HEIGHT - height - 4))
     return drawn

@@ -3,8 +3,11 @@
 import re
 
 from django import forms
+from django.utils import timezone
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
 
 
 class WholeNumberField(forms.IntegerField):
@@ -14,7 +17,11 @@ class WholeNumberField(forms.IntegerField):
     default_error_messages = {"invalid": "Écrivez un nombre entier, en chiffres. Par exemple : 35."}
 
     def to_python(self, value):
-        return super().to_python(re.sub(r"(?<=\d)\s(?=\d)", "", value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = re.sub(r"(?<=\d)\s(?=\d)", "", value.strip())
+            if value and not re.fullmatch(r"-?[0-9]+", value):  # Django reads "1.000" as 1
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class FigureValueForm(WagtailAdminModelForm):
@@ -26,8 +33,9 @@ class FigureValueForm(WagtailAdminModelForm):
 
 class FigureValueFormSet(BaseChildFormSet):
     def validate_unique(self):
-        """Refuses a second value for a year, beside the year that is typed twice."""
-        numbers = {}
+        """Refuses a second value for a year, beside the year: typed twice here, or added by somebody else since the form was opened."""
+        shown = {form.instance.pk for form in self.forms}
+        numbers = {value.year: value.number for value in self.instance.values.all() if value.pk not in shown}
         for form in self.forms:
             if form in self.deleted_forms or not form.is_valid() or "year" not in form.cleaned_data:
                 continue
@@ -49,3 +57,29 @@ class KeyFigureForm(WagtailAdminModelForm):
             self.add_error("since_year", "Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux.")
             return False
         return True
+
+
+class OrganisationForm(WagtailAdminModelForm):
+    def clean(self):
+        """Refuses a notice that nobody would ever see. An old one that stays untouched does not stand in the way."""
+        cleaned = super().clean()
+        last_day = cleaned.get("notice_until")
+        if "notice_until" in self.changed_data and last_day and last_day < timezone.localdate():
+            self.add_error("notice_until", f"Le {last_day:%d/%m/%Y} est déjà passé : écrivez le jour, le mois et l’année.")
+        return cleaned
+
+
+class WholeImageField(WagtailImageField):
+    def to_python(self, data):
+        """Refuses a damaged picture, such as one that a phone sent half of, which Wagtail lets fail with an error 500."""
+        try:
+            return super().to_python(data)
+        except OSError as error:
+            raise forms.ValidationError("Cette image est abîmée ou incomplète. Essayez de l’envoyer à nouveau.") from error
+
+
+class SiteImageForm(BaseImageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        old = self.fields["file"]
+        self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)

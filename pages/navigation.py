@@ -30,9 +30,9 @@ def surroundings(request, page=None):
     """The pages that a visitor can go to from `page`, each with its `short` title:
 
     `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty); `above`, those from the home page down to the page's parent;
-    `previous` and `next`, for a page that is a part of a whole, each None at its end.
+    `whole`, `previous` and `next`, for a page that is a part of a whole, each None where there is none.
     """
-    around = {"menu": [], "footer": [], "above": [], "previous": None, "next": None}
+    around = {"menu": [], "footer": [], "above": [], "whole": None, "previous": None, "next": None}
     home = home_of(request)
     if not home:
         return around
@@ -49,6 +49,8 @@ def surroundings(request, page=None):
             around["menu" if near.show_in_menus else "footer"].append(near)
         if near.current == "true":
             around["above"].append(near)
+            if is_part and near.depth == page.depth - 1:
+                around["whole"] = near
         if is_part and near.depth == page.depth:
             if near.path < path:
                 around["previous"] = near

@@ -29,7 +29,8 @@ def figures_csv(request):
     response["Content-Disposition"] = 'attachment; filename="chiffres-cles.csv"'
     writer = csv.writer(response, delimiter=";")
     writer.writerow(COLUMNS)
-    writer.writerows(figure_rows())
+    # A cell that begins like a formula would run as one in a spreadsheet.
+    writer.writerows([f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t")) else cell for cell in row] for row in figure_rows())
     return response
 
 

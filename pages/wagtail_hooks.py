@@ -2,17 +2,18 @@
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
-from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm
+from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm, OrganisationForm
 from .models import District, KeyFigure, Organisation
 
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
@@ -58,7 +59,11 @@ class KeyFigureViewSet(LiveViewSet):
     icon = "view"
     menu_label = "Chiffres clés"
     menu_order = 110
-    list_display = ["label_plural", "shown", BooleanColumn("on_home", label="Sur l’accueil")]
+    list_display = [
+        "label_plural",
+        "shown",
+        Column("on_home", label="Sur l’accueil", accessor=lambda figure: "oui" if figure.on_home else "non"),
+    ]
     edit_handler = ObjectList(
         [
             FigureValuesPanel(
@@ -101,19 +106,22 @@ class OrganisationViewSet(LiveViewSet):
     menu_label = "L’organisation"
     menu_order = 120
     index_view_class = OrganisationIndexView
-    panels = [
-        MultiFieldPanel(
-            [FieldPanel("notice"), FieldRowPanel([FieldPanel("notice_from"), FieldPanel("notice_until")])],
-            heading="Annonce en haut de chaque page",
-        ),
-        MultiFieldPanel(
-            [FieldPanel("phone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("map_url"), FieldPanel("opening_hours")],
-            heading="Joindre l’organisation",
-        ),
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_form")], heading="Qui est l’organisation"),
-        MultiFieldPanel([FieldPanel("network_name"), FieldPanel("network_url")], heading="Réseau national"),
-        InlinePanel("social_links", heading="Réseaux sociaux", label="réseau social"),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("notice"), FieldRowPanel([FieldPanel("notice_from"), FieldPanel("notice_until")])],
+                heading="Annonce en haut de chaque page",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("phone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("map_url"), FieldPanel("opening_hours")],
+                heading="Joindre l’organisation",
+            ),
+            MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_form")], heading="Qui est l’organisation"),
+            MultiFieldPanel([FieldPanel("network_name"), FieldPanel("network_url")], heading="Réseau national"),
+            InlinePanel("social_links", heading="Réseaux sociaux", label="réseau social"),
+        ],
+        base_form_class=OrganisationForm,
+    )
 
 
 @register_snippet
@@ -122,7 +130,7 @@ class DistrictViewSet(LiveViewSet):
     icon = "site"
     menu_label = "Quartiers"
     menu_order = 130
-    list_display = ["name", BooleanColumn("is_seat", label="Quartier du siège")]
+    list_display = ["name", Column("is_seat", label="Quartier du siège", accessor=lambda district: "oui" if district.is_seat else "")]
     panels = [FieldPanel("name"), FieldPanel("is_seat")]
 
 
@@ -142,15 +150,16 @@ class ToCompletePanel(Component):
                 "effect": "ajoutez une valeur, avec son année. Les visiteurs ne voient pas ce chiffre.",
             }
             for figure in KeyFigure.objects.prefetch_related("values")
-            if not figure.number
+            if not figure.number and not figure.since_year
         ]
         organisation = Organisation.get()
-        organisation_url = organisation.pk and edit_url(organisation)
-        for name, effect in Organisation.WANTED.items():
-            field = Organisation._meta.get_field(name)
-            if organisation_url and not getattr(organisation, name):
-                item = {"url": f"{organisation_url}#id_{name}", "name": capfirst(field.verbose_name), "effect": effect}
-                missing.append(item)
+        if parent_context["request"].user.has_perm("pages.change_organisation"):
+            # The list makes the row where there is none yet, and leads to its form.
+            url = (organisation.pk and edit_url(organisation)) or reverse("wagtailsnippets_pages_organisation:list")
+            for name, effect in Organisation.WANTED.items():
+                if not getattr(organisation, name):
+                    label = capfirst(Organisation._meta.get_field(name).verbose_name)
+                    missing.append({"url": f"{url}#id_{name}", "name": label, "effect": effect})
         return {"missing": [item for item in missing if item["url"]]}
 
 
@@ -167,3 +176,15 @@ def hide_what_is_not_used(request, menu_items):
 @hooks.register("insert_global_admin_css")
 def admin_style():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("construct_settings_menu")
+def hide_sites(request, menu_items):
+    """The one site's address is SITE_URL's to say; Wagtail needs its application all the same."""
+    menu_items[:] = [item for item in menu_items if item.name != "sites"]
+
+
+@hooks.register("construct_page_action_menu")
+def publish_first(menu_items, request, context):
+    """The large button publishes, for who may: a saved draft that looked published has been forgotten before."""
+    menu_items.sort(key=lambda item: item.name != "action-publish")

@@ -19,7 +19,7 @@ def media(request, path):
     Only pictures are shown in the browser; anything else is offered as a download.
     """
     path = posixpath.normpath(path).lstrip("/")
-    if "\0" in path or path.split("/")[0].lower() in {"..", "documents"}:
+    if "\0" in path or path.lower().startswith("documents/") or any(part.startswith(".") for part in path.split("/")):
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
@@ -28,6 +28,6 @@ def media(request, path):
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = f"public, max-age={WEEK}"
-    if response.get("Content-Type") not in SHOWN_TYPES:
+    if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response

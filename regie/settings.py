@@ -4,9 +4,9 @@ Production is the default: nothing is relaxed unless a variable says so.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -38,13 +38,14 @@ if not SECRET_KEY:
 if not ALLOWED_HOSTS:
     sys.exit("ALLOWED_HOSTS is not set: put the site's host names, separated by commas, in the environment. See .env.example.")
 SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
-if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
+if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?", SITE_URL, re.ASCII):
     sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See .env.example.")
 
 # Applications
 
 INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
+    "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",
@@ -106,7 +107,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 5,  # seconds that a writer waits for another before "database is locked"
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
+    } | _database.get("OPTIONS", {})
 else:
     _database["OPTIONS"] = {
         "connect_timeout": 5,  # seconds; the timeouts below are milliseconds
@@ -142,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long page has thousands of fields; Django's 1,000 would lose it
 
 # Files
 
@@ -194,6 +196,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_IMAGE_MODEL = "pages.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.forms.SiteImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000  # the largest photographs of today's phones have 50 million
@@ -205,6 +208,8 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"  # so that private documents stay privat
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"password": False}  # Wagtail stores shared passwords readable: accounts only
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
+WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # no mail leaves this site yet: an administrator gives a new password
 # No request leaves for another host from the admin.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

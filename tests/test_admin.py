@@ -2,14 +2,25 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
+from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import model_to_dict
 from django.urls import reverse
+from PIL import Image as PillowImage
 from wagtail.models import Page, get_page_models
 
-from pages.models import District, HomePage, KeyFigure, Organisation
+from pages.after_migrate import set_up
+from pages.models import District, HomePage, KeyFigure, Organisation, SiteDocument, SiteImage, StandardPage
+from pages.wagtail_hooks import OrganisationViewSet
 from tests.conftest import UNSEEDED
+from tests.test_media import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +159,88 @@ def test_nothing_in_the_admin_leads_to_another_host_by_itself(admin):
         assert not re.findall(r'(?:src|srcset|action)="(?:https?:)?//[^"]+', text)
         assert "releases.wagtail.org" not in text
         assert "gravatar" not in text
+
+
+@pytest.mark.parametrize("model", [KeyFigure, District, Organisation])
+def test_what_is_live_as_soon_as_it_is_saved_is_not_saved_by_itself(admin, model):
+    address = reverse(f"wagtailsnippets_pages_{model._meta.model_name}:edit", args=[model.objects.first().pk])
+    form = re.search(r"<form[^>]*w-editor-form.*?>", admin(PUBLISHING).get(address).content.decode(), re.S)[0]
+    assert "w-unsaved" in form
+    assert "w-autosave" not in form
+
+
+def test_an_administrator_can_open_every_screen_of_the_menu(admin_client):
+    about = Page.objects.get(slug="qui-sommes-nous")
+    names = ["wagtailadmin_explore_root", "wagtailimages:index", "wagtaildocs:index", "wagtailusers_users:index", "wagtailusers_users:add"]
+    names += ["wagtailusers_groups:index", "wagtailadmin_workflows:index", "wagtailadmin_collections:index", "wagtailadmin_account"]
+    names += ["wagtailadmin_reports:site_history", "wagtailadmin_reports:aging_pages", "wagtailadmin_pages:search"]
+    addresses = ["/admin/", *map(reverse, names)]
+    addresses += [reverse(f"wagtailadmin_{name}", args=[about.pk]) for name in ("explore", "pages:edit", "pages:history", "pages:delete")]
+    for address in addresses:
+        assert admin_client.get(address).status_code == 200, address
+    assert "Sites" not in menu(admin_client)
+
+
+@pytest.mark.parametrize(("group", "status"), [(WRITING, 302), (PUBLISHING, 200)])
+def test_writers_leave_the_files_of_others_alone(admin, group, status):
+    image = picture()
+    document = SiteDocument.objects.create(title="Charte", file=ContentFile(b"texte", name="charte.txt"))
+    client = admin(group)
+    for name, thing in (("wagtailimages", image), ("wagtaildocs", document)):
+        assert client.get(reverse(f"{name}:edit", args=[thing.pk])).status_code == status
+        assert client.get(reverse(f"{name}:delete", args=[thing.pk])).status_code == status
+        assert client.get(reverse(f"{name}:add_multiple")).status_code == 200
+
+
+def test_a_group_that_was_deleted_is_made_again_with_its_rights(admin):
+    Group.objects.filter(name=WRITING).delete()
+    set_up()
+    client = admin(WRITING)
+    assert client.get(reverse("wagtailimages:add_multiple")).status_code == 200
+    assert client.get(reverse("wagtailsnippets_pages_keyfigure:list")).status_code == 200
+
+
+def upload(content, name):
+    return {"title": "Une photo", "file": SimpleUploadedFile(name, content), "people": "none"}
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize("part", [0.5, 0.9])
+def test_a_damaged_picture_is_refused_in_french(admin, form, part):
+    whole = BytesIO()
+    PillowImage.effect_noise((300, 300), 80).save(whole, form)
+    data = upload(whole.getvalue()[: int(len(whole.getvalue()) * part)], f"photo.{form.lower()}")
+    response = admin(WRITING).post(reverse("wagtailimages:add"), data)
+    assert response.status_code == 200 or SiteImage.objects.exists()
+    if response.status_code == 200:
+        assert "abîmée" in response.content.decode()
+
+
+def test_a_past_last_day_of_a_notice_is_refused_but_an_old_one_bars_nothing():
+    form_class = OrganisationViewSet().get_form_class(for_update=True)
+    organisation = Organisation.get()
+    organisation.notice, organisation.notice_until = "Fermé.", date(2020, 1, 2)
+    organisation.save()
+    empty = {f"social_links-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    old = form_class({**model_to_dict(organisation), "notice_until": "02/01/2020", **empty}, instance=Organisation.get())
+    assert old.is_valid(), old.errors
+    new = form_class({**model_to_dict(organisation), "notice_until": "03/01/2020", **empty}, instance=Organisation.get())
+    assert "déjà passé" in str(new.errors["notice_until"])
+
+
+def test_the_large_button_publishes_for_who_may(admin):
+    address = reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])
+    footer = admin(PUBLISHING).get(address).content.decode().rpartition("<footer")[2]
+    assert footer.index("action-publish") < footer.index("Enregistrer le brouillon")
+
+
+@pytest.mark.parametrize("slug", ["admin", "media", "documents"])
+def test_a_page_cannot_take_an_address_of_the_site_itself(slug):
+    with pytest.raises(ValidationError, match="sert déjà"):
+        HomePage.objects.get().add_child(instance=StandardPage(title="Une page", slug=slug))
+
+
+def test_addresses_have_no_accents():
+    page = StandardPage(title="Fête de quartier")
+    HomePage.objects.get().add_child(instance=page)
+    assert page.slug == "fete-de-quartier"

@@ -27,7 +27,7 @@ def files():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_block_says_in_french_what_it_is_and_shows_an_example(admin, name):
     block = PROSE.child_blocks[name]
-    assert block.label != name.capitalize() or name in {"Image"}
+    assert block.label != name.capitalize()
     assert block.meta.description.endswith(".")
     response = admin("Rédaction").get(f"/admin/block-preview/?id={block.definition_prefix}")
     assert response.status_code == 200

@@ -37,7 +37,8 @@ def test_unused_parameters_are_ignored(client, address, query):
 
 @pytest.mark.parametrize("cookie", ["sessionid=\x01\x02", "sessionid=" + "a" * 4000, "=;;=,", "csrftoken=é", 'a="'])
 def test_a_malformed_cookie_is_ignored(client, cookie):
-    assert client.get("/", headers={"cookie": cookie}).status_code == 200
+    for address in ("/", "/admin/login/"):
+        assert client.get(address, headers={"cookie": cookie}).status_code == 200
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -54,6 +55,7 @@ def test_visitors_get_no_cookie_and_the_same_bytes(client, staff, address):
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_are_read_and_nothing_else(client, address, method):
     assert getattr(client, method)(address).status_code == 405
+    assert getattr(Client(enforce_csrf_checks=True), method)(address).status_code == 403
 
 
 def test_a_failure_of_the_site_gets_a_page_that_stands_alone(client, monkeypatch):

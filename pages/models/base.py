@@ -2,11 +2,15 @@
 
 from http import HTTPMethod
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
+
+# Beginnings of addresses that are not pages (`regie/urls.py`).
+RESERVED_SLUGS = {"admin", "documents", "media", "static", "_util"}
 
 
 class SitePageMixin(models.Model):
@@ -49,13 +53,16 @@ class SitePageMixin(models.Model):
             heading="Dans les moteurs de recherche",
         ),
     ]
+    settings_panels = [CommentPanel()]  # no dates to publish or expire at: nothing runs `publish_scheduled` yet
     search_fields = [*Page.search_fields, index.SearchField("nav_title"), index.SearchField("introduction")]
 
     class Meta:
         abstract = True
 
-    def __str__(self):
-        return self.title
+    def clean(self):
+        super().clean()
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
 
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site

@@ -10,6 +10,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from ..blocks import ProseBlock
+from ..navigation import open_pages
 from .base import SitePageMixin
 
 
@@ -65,18 +66,37 @@ class HomePage(SitePageMixin, Page):
         verbose_name = "accueil"
 
     @cached_property
+    def targets(self):
+        """The open pages that doors and activities lead to, by primary key."""
+        wanted = {item.target_id for item in (*self.all_doors, *self.all_activities)}
+        return open_pages().in_bulk(wanted - {None})
+
+    @cached_property
     def all_doors(self):
-        return list(self.doors.select_related("target"))
+        return list(self.doors.all())
+
+    @cached_property
+    def all_activities(self):
+        return list(self.activities.all())
 
     @cached_property
     def open_doors(self):
-        """The doors whose page is published, in their order."""
-        return [door for door in self.all_doors if door.target and door.target.live]
+        """The doors whose page is open to all, each with that `page_behind`, in their order."""
+        for door in self.all_doors:
+            door.page_behind = self.targets.get(door.target_id)
+        return [door for door in self.all_doors if door.page_behind]
 
     @cached_property
     def first_door(self):
         """The first of all doors, for who looks for work, once it is open; it alone is lit."""
         return self.open_doors[0] if self.open_doors and self.open_doors[0] == self.all_doors[0] else None
+
+    @cached_property
+    def shown_activities(self):
+        """The activities, each with the open `page_behind` its title, or None."""
+        for activity in self.all_activities:
+            activity.page_behind = self.targets.get(activity.target_id)
+        return self.all_activities
 
     def route(self, request, path_components):
         """Finds the page by its whole path: two queries at any depth, where Wagtail makes two a level."""

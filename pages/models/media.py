@@ -35,7 +35,6 @@ class SiteImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         verbose_name_plural = "images"
-        permissions = [("choose_siteimage", "Peut choisir une image")]
 
     def clean(self):
         super().clean()
@@ -68,4 +67,3 @@ class SiteDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = "document"
         verbose_name_plural = "documents"
-        permissions = [("choose_sitedocument", "Peut choisir un document")]

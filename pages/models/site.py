@@ -1,9 +1,11 @@
 """What is true on every page: the organisation, its quartiers and its key figures."""
 
+import re
+
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
-from django.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
@@ -11,10 +13,13 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 
 FIRST_YEAR = 1900
+LARGEST = 999_999_999  # fits both databases
 
 
 def parse_phone(value):
     """The phone number in `value`, read as French unless it begins with + (ITU E.164); None if it is no valid number."""
+    if not re.fullmatch(r"[\d\s.()+-]+", value):
+        return None
     try:
         number = phonenumbers.parse(value, "FR")
     except phonenumbers.NumberParseException:
@@ -99,8 +104,9 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     @property
     def phone_uri(self):
-        """The phone number as a link for telephones (RFC 3966)."""
-        return phonenumbers.format_number(parse_phone(self.phone), phonenumbers.PhoneNumberFormat.RFC3966)
+        """The phone number as a link for telephones (RFC 3966); empty if it is no valid number."""
+        number = parse_phone(self.phone)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966) if number else ""
 
     @property
     def current_notice(self):
@@ -185,7 +191,12 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
     def save(self, *args, **kwargs):
         if not self.slug:
             self.slug = self._free_slug()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            # Values that go or change their year are cleared away first: two that swap their years would meet (one a year).
+            kept = {(value.pk, value.year) for value in self.values.all()}
+            stored = FigureValue.objects.filter(figure_id=self.pk).values_list("pk", "year")
+            FigureValue.objects.filter(pk__in=[pk for pk, year in stored if (pk, year) not in kept]).delete()
+            super().save(*args, **kwargs)
 
     def _free_slug(self):
         """A slug of the label that no other figure has: the figure's stable name for machines."""
@@ -245,7 +256,8 @@ class FigureValue(models.Model):
         validators=[
             MinValueValidator(
                 1, "Écrivez un nombre entier, de 1 ou plus. Vous ne le connaissez pas ? Supprimez la ligne : le chiffre reste caché."
-            )
+            ),
+            MaxValueValidator(LARGEST, "Ce nombre est trop grand : vérifiez-le."),
         ],
     )
     source = models.CharField("source, visible sur le site", max_length=200, blank=True)
