@@ -69,6 +69,8 @@ def test_menu_opens_and_closes_without_script_and_the_phone_is_in_the_first_scre
     expect(entry).not_to_be_visible()
     page.get_by_role("button", name="Menu").click()
     expect(entry).to_be_visible()
+    button = page.get_by_role("button", name="Menu").bounding_box()
+    assert entry.bounding_box()["y"] >= button["y"] + button["height"]  # it covers neither its button nor the phone number
     page.keyboard.press("Escape")
     expect(entry).not_to_be_visible()
     phone = page.get_by_role("banner").get_by_role("link", name="03 84 00 00 00")
