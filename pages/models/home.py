@@ -110,12 +110,11 @@ class HomePage(SitePageMixin, Page):
         return page.specific.route(request, [])
 
 
-class HomeDoor(Orderable):
-    """A way into the site for one kind of visitor; visitors see it once its page is live."""
+class WayIn(Orderable):
+    """What doors and activities of the home page share: words and the page behind them, which has to be open to be linked."""
 
-    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
-    title = models.CharField("titre", max_length=60, help_text="Le visiteur parle : « Je cherche un travail ».")
-    text = models.CharField("texte", max_length=140, help_text="Quinze mots au plus.")
+    title = models.CharField("titre", max_length=80)
+    text = models.CharField("texte", max_length=200, help_text="Quinze mots suffisent.")
     target = models.ForeignKey(
         Page,
         verbose_name="page",
@@ -123,42 +122,37 @@ class HomeDoor(Orderable):
         null=True,
         blank=True,
         related_name="+",
-        help_text="La porte est cachée tant que cette page n’est pas choisie et publiée.",
+        help_text="Tant que cette page n’est pas choisie et publiée, il n’y a pas de lien, et une porte reste cachée.",
     )
 
     panels = [FieldPanel("title"), FieldPanel("text"), FieldPanel("target")]
 
     class Meta(Orderable.Meta):
-        verbose_name = "porte"
+        abstract = True
 
     def __str__(self):
         return self.title
 
 
-class HomeActivity(Orderable):
-    """One of the association's activities, as a field of the home page; it links to its page once that is live."""
+class HomeDoor(WayIn):
+    """A way into the site for one kind of visitor, who speaks in its title: « Je cherche un travail »."""
+
+    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
+
+    class Meta(WayIn.Meta):
+        verbose_name = "porte"
+
+
+class HomeActivity(WayIn):
+    """One of the association's activities, as a field of the home page."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")
     short_title = models.CharField("mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors ».")
-    title = models.CharField("titre", max_length=80)
-    text = models.CharField("texte", max_length=200)
-    target = models.ForeignKey(
-        Page,
-        verbose_name="page",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Le titre mène à cette page, une fois qu’elle est publiée.",
-    )
 
-    panels = [FieldPanel("short_title"), FieldPanel("title"), FieldPanel("text"), FieldPanel("target")]
+    panels = [FieldPanel("short_title"), *WayIn.panels]
 
-    class Meta(Orderable.Meta):
+    class Meta(WayIn.Meta):
         verbose_name = "activité"
-
-    def __str__(self):
-        return self.title
 
 
 class StandardPage(SitePageMixin, Page):
