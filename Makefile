@@ -38,13 +38,10 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
 
-test: lint services
+test: ON_POSTGRES = -m "writes or not browser"
+test test-all: lint services
 	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ARGS)
-	$(SOURCE) tests/with_postgres $(BIN)/pytest -m "writes or not browser" $(ARGS)
-
-test-all: lint services
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ARGS)
-	$(SOURCE) tests/with_postgres $(BIN)/pytest $(ARGS)
+	$(SOURCE) tests/with_postgres $(BIN)/pytest $(ON_POSTGRES) $(ARGS)
 
 lint: .venv/dev.stamp var/secret_key
 	$(BIN)/ruff format --check .

@@ -5,12 +5,6 @@ from django.db.models.functions import Coalesce, Left, Length, NullIf
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 
 
-def home_of(request):
-    """The home page of the site that `request` is for, or None while there is none."""
-    site = Site.find_for_request(request)
-    return site and site.root_page
-
-
 def open_pages():
     """The published pages that anybody may read. Wagtail's `public()` says the same with one more query."""
     above = Left(OuterRef("path"), Length("page__path"))
@@ -29,13 +23,15 @@ def with_short_titles(pages):
 def surroundings(request, page=None):
     """The pages that a visitor can go to from `page`, each with its `short` title:
 
-    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty); `above`, those from the home page down to the page's parent;
+    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty);
+    `above`, those from the home page down to the page's parent;
     `whole`, `previous` and `next`, for a page that is a part of a whole, each None where there is none.
     """
     around = {"menu": [], "footer": [], "above": [], "whole": None, "previous": None, "next": None}
-    home = home_of(request)
-    if not home:
+    site = Site.find_for_request(request)
+    if not site:
         return around
+    home = site.root_page
     path = (page and page.path) or ""  # none yet in the preview of a new page
     step = Page.steplen
     wanted = Q(depth=home.depth + 1, path__startswith=home.path)

@@ -66,37 +66,24 @@ class HomePage(SitePageMixin, Page):
         verbose_name = "accueil"
 
     @cached_property
-    def targets(self):
-        """The open pages that doors and activities lead to, by primary key."""
-        wanted = {item.target_id for item in (*self.all_doors, *self.all_activities)}
-        return open_pages().in_bulk(wanted - {None})
+    def ways_in(self):
+        """The doors and the activities, in their order, each with the open `page_behind` it, or None."""
+        doors, activities = list(self.doors.all()), list(self.activities.all())
+        pages = open_pages().in_bulk({item.target_id for item in (*doors, *activities) if item.target_id})
+        for item in (*doors, *activities):
+            item.page_behind = pages.get(item.target_id)
+        return {"doors": doors, "activities": activities}
 
-    @cached_property
-    def all_doors(self):
-        return list(self.doors.all())
-
-    @cached_property
-    def all_activities(self):
-        return list(self.activities.all())
-
-    @cached_property
+    @property
     def open_doors(self):
-        """The doors whose page is open to all, each with that `page_behind`, in their order."""
-        for door in self.all_doors:
-            door.page_behind = self.targets.get(door.target_id)
-        return [door for door in self.all_doors if door.page_behind]
+        """The doors whose page is open to all, in their order."""
+        return [door for door in self.ways_in["doors"] if door.page_behind]
 
-    @cached_property
+    @property
     def first_door(self):
         """The first of all doors, for who looks for work, once it is open; it alone is lit."""
-        return self.open_doors[0] if self.open_doors and self.open_doors[0] == self.all_doors[0] else None
-
-    @cached_property
-    def shown_activities(self):
-        """The activities, each with the open `page_behind` its title, or None."""
-        for activity in self.all_activities:
-            activity.page_behind = self.targets.get(activity.target_id)
-        return self.all_activities
+        first = self.ways_in["doors"][:1]
+        return first[0] if first and first[0].page_behind else None
 
     def route(self, request, path_components):
         """Finds the page by its whole path: two queries at any depth, where Wagtail makes two a level."""

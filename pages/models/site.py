@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -102,7 +103,7 @@ class Organisation(RevisionMixin, ClusterableModel):
         """The one organisation, or an empty unsaved one."""
         return cls.objects.first() or cls()
 
-    @property
+    @cached_property
     def phone_uri(self):
         """The phone number as a link for telephones (RFC 3966); empty if it is no valid number."""
         number = parse_phone(self.phone)

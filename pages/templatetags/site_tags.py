@@ -25,18 +25,16 @@ def districts():
 
 
 @register.simple_tag
-def key_figures(home_only=False):
-    """The known key figures, in their order; with `home_only`, those that staff put on the home page."""
-    return [figure for figure in KeyFigure.objects.known() if figure.on_home or not home_only]
+def home_figures():
+    """The known key figures that staff put on the home page, in their order."""
+    return [figure for figure in KeyFigure.objects.known() if figure.on_home]
 
 
-@register.simple_tag(takes_context=True)
-def only_pages(context, *names):
+@register.simple_tag
+def only_pages(*names):
     """The open pages of the models with these lower-case `names`, which exist once, by name."""
-    home = navigation.home_of(context["request"])
-    pages = navigation.open_pages().descendant_of(home).filter(content_type__model__in=names)
     # Joining the models' own tables gives the whole page at once, where `specific` is a query more for each.
-    pages = pages.select_related("content_type", *names)
+    pages = navigation.open_pages().filter(content_type__model__in=names).select_related("content_type", *names)
     return {page.content_type.model: getattr(page, page.content_type.model) for page in pages}
 
 
