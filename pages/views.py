@@ -3,6 +3,7 @@
 import csv
 
 from django.http import HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -42,3 +43,19 @@ def figures_json(request):
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Access-Control-Allow-Origin"] = "*"  # public data, for partners' pages too
     return response
+
+
+@require_safe
+def manifest(request):
+    """What a phone needs to put the site on its home screen (W3C Web Application Manifest)."""
+    icons = [{"src": static(f"img/icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"} for side in (192, 512)]
+    answer = {
+        "name": Organisation.get().name,
+        "lang": "fr",
+        "start_url": "/",
+        "display": "minimal-ui",
+        "background_color": "#f3b7a3",
+        "theme_color": "#0d4a3c",
+        "icons": [*icons, {**icons[1], "purpose": "maskable"}],
+    }
+    return JsonResponse(answer, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})

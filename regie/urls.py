@@ -12,5 +12,6 @@ urlpatterns = [
     path("media/<path:path>", media),
     path("chiffres-cles.csv", views.figures_csv, name="figures_csv"),
     path("chiffres-cles.json", views.figures_json, name="figures_json"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("", include(wagtail_urls)),
 ]

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import model_to_dict
 from django.urls import reverse
+from examples import picture
 from PIL import Image as PillowImage
 from wagtail.models import Page, get_page_models
 
@@ -20,7 +21,6 @@ from pages.after_migrate import set_up
 from pages.models import District, HomePage, KeyFigure, Organisation, SiteDocument, SiteImage, StandardPage
 from pages.wagtail_hooks import OrganisationViewSet
 from tests.conftest import UNSEEDED
-from tests.test_media import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -45,7 +45,7 @@ def test_unknown_figures_are_hidden_and_never_shown_as_zero(client, address):
 @pytest.mark.parametrize("address", SHOWN_ON)
 def test_the_newest_value_is_shown_with_its_year(client, employees, address):
     give(employees, (2024, 41), (2025, 1250), (2023, 39))
-    assert numbers(client, address)[0] == ("salariés en 2025", "1\xa0250")
+    assert numbers(client, address)[0] == ("salariés en 2025", "1\u202f250")
 
 
 def test_one_is_singular(client, employees):
@@ -103,11 +103,37 @@ def test_two_values_draw_a_chart_and_one_does_not(client, employees):
     assert "style=" not in text
 
 
-def test_towers_are_as_high_as_their_numbers():
-    low, high = charts.towers([FigureValue(year=2024, number=10), FigureValue(year=2025, number=40)])
-    assert high.height == charts.TOWER_HEIGHT == 4 * low.height
-    assert high.y == 0
-    assert low.y + low.height == charts.TOWER_HEIGHT
+def drawn(*numbers):
+    return charts.trend([FigureValue(year=1986 + i, number=number) for i, number in enumerate(numbers)])
+
+
+def test_a_tower_has_a_window_for_each_unit_from_the_ground_up():
+    trend = drawn(2, 7)
+    assert trend.one_pane == 1
+    assert [roof for *_, roof in trend.towers] == [-14, -42]
+    assert trend.panes == "M0 -14h20v14h-20z" + "M40 0v-28h30V0z" + "M40 -42h10v14h-10z"
+    assert trend.view_box == "-1 -60 72 80"
+
+
+@pytest.mark.parametrize(
+    ("largest", "one_pane"), [(1, 1), (24, 1), (25, 2), (48, 2), (49, 5), (120, 5), (121, 10), (999_999_999, 50_000_000)]
+)
+def test_a_window_stands_for_as_few_as_fit_into_a_tower(largest, one_pane):
+    trend = drawn(1, largest)
+    assert trend.one_pane == one_pane
+    assert -14 * charts.MOST_ROWS <= trend.top < 0
+
+
+def test_a_long_history_draws_its_last_years():
+    trend = drawn(*range(1, 41))
+    assert (len(trend.towers), trend.first, trend.towers[-1][0]) == (8, 2018, 2025)
+
+
+def test_the_chart_says_what_one_window_is(client, employees):
+    give(employees, (2024, 24), (2025, 20))
+    assert "Une fenêtre = 1 salarié<" in client.get(FIGURES).content.decode()
+    give(employees, (2024, 24), (2025, 2000))
+    assert "Une fenêtre = environ 100 salariés<" in client.get(FIGURES).content.decode()
 
 
 @pytest.mark.parametrize(

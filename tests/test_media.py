@@ -1,23 +1,13 @@
 """Uploads: who may see them, and the headers that keep a file from acting as a page."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage
-from PIL import Image as PillowImage
+from examples import picture
 
 from pages.models import SiteDocument, SiteImage
 
 pytestmark = pytest.mark.django_db
-
-
-def picture(title="Une rue", **fields):
-    file = BytesIO()
-    PillowImage.new("RGB", (640, 480), "#c4614a").save(file, "PNG")
-    file.seek(0)
-    return SiteImage.objects.create(title=title, file=ImageFile(file, name="rue.png"), people="none", **fields)
 
 
 def test_a_picture_is_served_with_its_own_safe_headers(client):

@@ -1,5 +1,6 @@
 """« Qui sommes-nous ? »: one long page and its parts, each of them a page of its own too."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
@@ -10,7 +11,7 @@ from wagtail.search import index
 
 from ..blocks import PointsBlock, ProseBlock
 from ..navigation import open_pages
-from .base import SitePageMixin, TitledItem
+from .base import DrawnMixin, SitePageMixin, TitledItem
 from .site import KeyFigure
 
 
@@ -64,6 +65,10 @@ class SectionMixin(SitePageMixin):
         return True
 
     @property
+    def facade(self):
+        return self.anchor  # each part has a drawing of its own
+
+    @property
     def section_template(self):
         return f"sections/{self.anchor}.html"
 
@@ -102,7 +107,15 @@ class Milestone(TitledItem):
     label = models.CharField("moment", max_length=30, help_text="Écrit en grand : une année, ou « D’abord », « Ensuite »…")
     year = models.PositiveSmallIntegerField("année", null=True, blank=True, help_text="Vide si elle n’est pas connue.")
 
-    panels = [FieldPanel("label"), FieldPanel("year"), *TitledItem.panels]
+    garages = models.PositiveSmallIntegerField(
+        "garages à dessiner",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(60, "Soixante au plus.")],
+        help_text="Autant de portes sont dessinées sous le texte. Vide : pas de dessin.",
+    )
+
+    panels = [FieldPanel("label"), FieldPanel("year"), *TitledItem.panels, FieldPanel("garages")]
 
 
 class Finding(TitledItem):
@@ -168,14 +181,21 @@ class StrengthsPage(SectionMixin, Page):
         verbose_name = "forces"
 
 
-class Strength(TitledItem):
+class Strength(TitledItem, DrawnMixin):
     page = ParentalKey(StrengthsPage, on_delete=models.CASCADE, related_name="strengths")
     short_title = models.CharField("titre sur l’accueil", max_length=80, blank=True, help_text="Vide : le titre sert.")
     short_text = models.CharField("phrase sur l’accueil", max_length=160, blank=True)
     details_heading = models.CharField("titre des détails", max_length=120, blank=True)
     details = StreamField(PointsBlock(), verbose_name="détails", blank=True)
 
-    panels = [*TitledItem.panels, FieldPanel("details_heading"), FieldPanel("details"), FieldPanel("short_title"), FieldPanel("short_text")]
+    panels = [
+        *TitledItem.panels,
+        FieldPanel("details_heading"),
+        FieldPanel("details"),
+        FieldPanel("drawing"),
+        FieldPanel("short_title"),
+        FieldPanel("short_text"),
+    ]
 
 
 class MissionPage(SectionMixin, Page):

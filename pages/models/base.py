@@ -2,6 +2,7 @@
 
 from http import HTTPMethod
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
@@ -11,6 +12,29 @@ from wagtail.search import index
 
 # Beginnings of addresses that are not pages (`regie/urls.py`).
 RESERVED_SLUGS = {"admin", "documents", "media", "static", "_util"}
+
+
+class Drawing(models.TextChoices):
+    """The site's own drawings of people at work: `templates/drawings/<value>.html`."""
+
+    BROOM = "broom", "Une personne balaie"
+    TONGS = "tongs", "Une personne ramasse avec une pince"
+    TOOLBOX = "toolbox", "Une personne porte une boîte à outils"
+    LEVEL = "level", "Une personne pose un niveau contre un mur"
+    TALK = "talk", "Deux personnes se parlent à une porte"
+
+
+class DrawnMixin(models.Model):
+    """A thing that one of the drawings may stand beside."""
+
+    drawing = models.CharField("dessin", max_length=10, choices=Drawing, blank=True, help_text="Vide : pas de dessin.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def drawing_template(self):
+        return f"drawings/{self.drawing}.html"
 
 
 class SitePageMixin(models.Model):
@@ -26,8 +50,20 @@ class SitePageMixin(models.Model):
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
 
+    picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name="image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page. "
+        "Sur l’accueil, elle sert seulement au partage.",
+    )
+
+    facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
-    introduction_panels = [FieldPanel("introduction")]
+    introduction_panels = [FieldPanel("introduction"), FieldPanel("picture")]
     promote_panels = [
         MultiFieldPanel(
             [
@@ -66,6 +102,10 @@ class SitePageMixin(models.Model):
 
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
+
+    @property
+    def facade_template(self):
+        return f"drawings/facade_{self.facade}.html"
 
     @property
     def short_title(self):

@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import SitePageMixin
+from .base import DrawnMixin, SitePageMixin
 
 
 class HomePage(SitePageMixin, Page):
@@ -130,13 +130,13 @@ class HomeDoor(WayIn):
         verbose_name = "porte"
 
 
-class HomeActivity(WayIn):
+class HomeActivity(DrawnMixin, WayIn):
     """One of the association's activities, as a field of the home page."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")
     short_title = models.CharField("mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors ».")
 
-    panels = [FieldPanel("short_title"), *WayIn.panels]
+    panels = [FieldPanel("short_title"), *WayIn.panels, FieldPanel("drawing")]
 
     class Meta(WayIn.Meta):
         verbose_name = "activité"

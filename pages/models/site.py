@@ -15,6 +15,7 @@ from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 
 FIRST_YEAR = 1900
 LARGEST = 999_999_999  # fits both databases
+MOST_WINDOWS = 60  # that can still be counted in a drawing
 
 
 def parse_phone(value):
@@ -224,6 +225,11 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
     def year(self):
         """The year that `number` is of; None for a counted figure, which is always of today."""
         return self.history[-1].year if self.history else None
+
+    @property
+    def number_of_windows(self):
+        """How many windows stand for this figure: as many as it counts years, if they can be drawn; 0 for other figures."""
+        return self.number if self.since_year and self.number and self.number <= MOST_WINDOWS else 0
 
     @property
     def has_sources(self):

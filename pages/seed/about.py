@@ -71,6 +71,7 @@ def make_history_page(about):
                     label="2007",
                     year=2007,
                     title="Un projet de relogement",
+                    garages=20,
                     text=paragraph(
                         "En 2007, la démolition de deux tours, aux 12 et 14 rue Parant, est engagée. La Régie prépare alors son relogement, dans des lieux mieux adaptés à son organisation et à ses missions.",
                         "Ce projet passe par l’achat de 20 garages, dans le bâtiment où la Régie se trouve aujourd’hui. Des locaux administratifs et techniques y sont créés. En parallèle, l’immeuble entier est réhabilité, en partenariat avec Territoire Habitat.",
@@ -190,6 +191,7 @@ def make_strengths_page(about):
                         point("les équipements publics du quartier ;"),
                         point("les espaces extérieurs."),
                     ],
+                    drawing="broom",
                     short_title="Agir avec les habitants",
                     short_text="La Régie améliore le cadre de vie en s’appuyant sur les personnes qui vivent là.",
                 ),
@@ -217,6 +219,7 @@ def make_strengths_page(about):
                             "Avancer avec un accompagnement",
                         ),
                     ],
+                    drawing="toolbox",
                     short_title="Ouvrir deux voies vers l’emploi",
                     short_text="La Régie permet de reprendre le travail, ou de se qualifier dans le second-œuvre du bâtiment.",
                 ),
@@ -225,6 +228,7 @@ def make_strengths_page(about):
                     text=paragraph(
                         "Avec la Régie, les habitantes et habitants deviennent acteurs de services de proximité. Des liens se recréent ainsi entre les personnes. La Régie tient aussi un rôle actif dans tous les événements qui rythment la vie du quartier."
                     ),
+                    drawing="talk",
                     short_title="Participer à la vie du quartier",
                     short_text="La Régie joue un rôle actif dans les événements du quartier et recrée des liens entre les personnes.",
                 ),

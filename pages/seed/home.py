@@ -47,11 +47,13 @@ def make_home_page(root):
             activities=in_order(
                 HomeActivity(
                     short_title="Dehors",
+                    drawing="tongs",
                     title="Propreté des espaces extérieurs",
                     text="Nous prenons soin des espaces extérieurs. Cette activité est dite d’utilité sociale : elle est utile à la collectivité.",
                 ),
                 HomeActivity(
                     short_title="Dedans",
+                    drawing="level",
                     title="Second-œuvre du bâtiment",
                     text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
                 ),

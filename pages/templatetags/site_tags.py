@@ -1,9 +1,12 @@
 """What templates ask the site: its menu, its organisation, its key figures, its drawings."""
 
+from urllib.parse import urljoin
+
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 
-from .. import charts, navigation
+from .. import charts, navigation, typography
 from ..models import District, KeyFigure, Organisation
 
 register = template.Library()
@@ -45,13 +48,35 @@ def canonical(page):
     return f"{settings.SITE_URL}{parts[2]}" if parts else ""
 
 
+@register.simple_tag
+def share_picture(page):
+    """The address of the picture that stands for the page where its link is shared: its own, else the site's drawing."""
+    own = page.picture and page.picture.get_rendition("fill-1200x630|format-jpeg|bgcolor-ffffff").url
+    return urljoin(settings.SITE_URL, own or static("img/share.png"))
+
+
 @register.filter
-def wall(number):
-    path, width, height = charts.wall(number)
+def wall(number, columns=12):
+    path, width, height = charts.wall(number, columns)
     return {"path": path, "width": width, "height": height}
 
 
 @register.filter
-def towers(values):
-    drawn = charts.towers(values)
-    return {"towers": drawn, "width": len(drawn) * (charts.TOWER_WIDTH + charts.TOWER_GAP) - charts.TOWER_GAP}
+def trend(values):
+    return charts.trend(values)
+
+
+@register.tag
+def typeset(parser, token):
+    """{% typeset %}…{% endtypeset %}: what stands between, in French typography."""
+    content = parser.parse(["endtypeset"])
+    parser.delete_first_token()
+    return TypesetNode(content)
+
+
+class TypesetNode(template.Node):
+    def __init__(self, content):
+        self.content = content
+
+    def render(self, context):
+        return typography.typeset(self.content.render(context))

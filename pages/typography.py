@@ -1,0 +1,65 @@
+"""French typography, done when a page is rendered, so that staff may type as they do anywhere.
+
+The rules are those of the Imprimerie nationale's Lexique: a narrow no-break space before ; ! ? and between thousands,
+a no-break space before : and », after « and between a number and its unit, the curved apostrophe.
+"""
+
+import re
+from html import escape, unescape
+
+from django.utils.safestring import mark_safe
+
+NARROW, WIDE = "\u202f", "\u00a0"
+SPACE = f"[ {NARROW}{WIDE}]"
+UNITS = "€|%|°C?|h|min|s|km|hm|m|cm|mm|m²|m³|ha|kg|g|t|l|L|ans?|mois|jours?|heures?|euros?"
+MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+RULES = [
+    (re.compile(r"(?<=[^\W\d_])['ʼ](?=[\w«]|$)"), "’"),
+    (re.compile(f"«{SPACE}*"), f"«{WIDE}"),
+    (re.compile(f"{SPACE}*»"), f"{WIDE}»"),
+    (re.compile(f"{SPACE}+([;!?])"), rf"{NARROW}\1"),
+    (re.compile(f"{SPACE}+:(?!//)"), f"{WIDE}:"),
+    # Glued to a word by mistake: « Bonjour! ». Not inside an address or a time, where something follows.
+    (re.compile(r"(?<=[^\W\d_]|[»)])([;!?]+)(?=[\s»)]|$)"), rf"{NARROW}\1"),
+    (re.compile(r"(?<=[^\W\d_]|[»)]):(?=\s|$)"), f"{WIDE}:"),
+    (re.compile(rf"\b(\d{{1,3}}){SPACE}(?=\d{{3}}\b)"), rf"\1{NARROW}"),
+    (re.compile(rf"(?<=\d){SPACE}(?=(?:{UNITS})(?![\w]))"), WIDE),
+    (re.compile(rf"(?<=\d{WIDE}h){SPACE}(?=\d)"), WIDE),
+    (re.compile(rf"(?<=\b\d\d){SPACE}(?=\d\d\b)"), WIDE),  # the pairs of a phone number
+    (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
+    (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
+]
+# « sommes-nous ? » breaks at its hyphen otherwise, in large titles on small screens.
+INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")
+TAG = re.compile(r"""(<(?:!--.*?--|(?:"[^"]*"|'[^']*'|[^'">])*)>)""", re.DOTALL)
+LEFT_ALONE = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
+ADDRESS = re.compile(r"(\S*(?:://|www\.|@)\S*)")
+
+
+def typeset_text(text):
+    """`text`, plain and without markup, in French typography. Web and e-mail addresses stay as they are."""
+    pieces = ADDRESS.split(text)
+    for i in range(0, len(pieces), 2):
+        for pattern, replacement in RULES:
+            pieces[i] = pattern.sub(replacement, pieces[i])
+    return "".join(pieces)
+
+
+def typeset(html):
+    """The `html` of a page with the text between its tags typeset; tags, attributes, code, drawings and fields are untouched."""
+    pieces = TAG.split(html)
+    inside = ""  # the element to leave alone that we are in
+    in_title = False
+    for i, piece in enumerate(pieces):
+        if i % 2:
+            name = re.match(r"</?([a-zA-Z0-9]*)", piece)[1].lower()
+            if inside:
+                inside = "" if piece.startswith(f"</{inside}") else inside
+            elif name in LEFT_ALONE and not piece.startswith("</") and not piece.endswith("/>"):
+                inside = name
+            elif name == "h1":
+                in_title = not piece.startswith("</")
+        elif piece and not inside and not piece.isspace():
+            text = escape(typeset_text(unescape(piece)), quote=False)
+            pieces[i] = INVERTED.sub(r'<span class="nb">\1</span>', text) if in_title else text
+    return mark_safe("".join(pieces))  # noqa: S308 - the page's own HTML, its texts escaped again

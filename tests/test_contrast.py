@@ -1,0 +1,50 @@
+"""The colours of text on their surfaces, computed from the tokens of the stylesheet (WCAG 2.2, 1.4.6: 7:1)."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
+TOKENS = re.search(r"@layer tokens \{(.*?)\n\}", STYLE, re.DOTALL)[1]
+LIGHT, _, DARK = TOKENS.partition("prefers-color-scheme: dark")
+PAIRS = [
+    *(("text", surface) for surface in ("page", "stone", "stone-pale", "grass")),
+    *(("link", surface) for surface in ("page", "stone-pale", "grass")),
+    ("numeral", "page"),
+    ("on-ground", "ground"),
+    *(("on-night", surface) for surface in ("night", "footer")),
+    ("on-lamp", "lamp"),
+    ("on-lamp", "band"),
+    ("lamp", "night"),
+    ("page", "text"),
+    ("text", "rock"),
+]
+
+
+def colours(part):
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", part))
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_computed_as_wcag_does():
+    assert contrast("#fff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#fff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "surface"), PAIRS)
+def test_text_reaches_seven_to_one(scheme, ink, surface):
+    tokens = colours(LIGHT) | (colours(DARK) if scheme == "dark" else {})
+    assert contrast(tokens[ink], tokens[surface]) >= 7

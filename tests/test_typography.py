@@ -1,0 +1,60 @@
+"""French typography, done by the machine when a page is rendered."""
+
+import pytest
+
+from pages.models import Organisation
+from pages.typography import typeset, typeset_text
+
+NARROW, WIDE = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Qui ? Moi ; toi : lui !", f"Qui{NARROW}? Moi{NARROW}; toi{WIDE}: lui{NARROW}!"),
+        ("Bonjour! Pourquoi?", f"Bonjour{NARROW}! Pourquoi{NARROW}?"),
+        ("Horaires: le matin", f"Horaires{WIDE}: le matin"),
+        ("« ici » et «là»", f"«{WIDE}ici{WIDE}» et «{WIDE}là{WIDE}»"),
+        ("l'eau d'aujourd'hui, jusqu'«ici»", f"l’eau d’aujourd’hui, jusqu’«{WIDE}ici{WIDE}»"),
+        ("12 000 € à 14 h 30, 10 %", f"12{NARROW}000{WIDE}€ à 14{WIDE}h{WIDE}30, 10{WIDE}%"),
+        ("1 000 000 km, 36 ans, 50 m²", f"1{NARROW}000{NARROW}000{WIDE}km, 36{WIDE}ans, 50{WIDE}m²"),
+        ("le 1er mars et le 12 août", f"le 1er{WIDE}mars et le 12{WIDE}août"),
+        # what is no French sentence
+        ("https://example.org/?a;b !", f"https://example.org/?a;b{NARROW}!"),
+        ("www.example.org/?q=a contact@example.org", "www.example.org/?q=a contact@example.org"),
+        ("12:30", "12:30"),
+        ("03 84 00 00 00", WIDE.join(["03", "84", "00", "00", "00"])),
+        ("90000 Belfort, en 1990 200 personnes", "90000 Belfort, en 1990 200 personnes"),
+        ("5' 10", "5' 10"),
+    ],
+)
+def test_text_is_set_and_what_is_right_stays(typed, shown):
+    assert typeset_text(typed) == shown
+    assert typeset_text(shown) == shown
+
+
+def test_only_the_text_between_tags_is_set():
+    assert typeset('<a title="a ? b" href="/x?y : z">c ?</a>') == f'<a title="a ? b" href="/x?y : z">c{NARROW}?</a>'
+    assert (
+        typeset("<code>a ? b</code><svg><text>c ?</text></svg><p>d ?</p>")
+        == f"<code>a ? b</code><svg><text>c ?</text></svg><p>d{NARROW}?</p>"
+    )
+    assert typeset("<p>R&amp;D : l&#x27;<b>eau</b> &lt;i&gt; ?</p>") == f"<p>R&amp;D{WIDE}: l’<b>eau</b> &lt;i&gt;{NARROW}?</p>"
+    assert typeset("<b>Attention</b> !") == f"<b>Attention</b>{NARROW}!"
+
+
+def test_an_inverted_pronoun_stays_with_its_verb_in_the_main_title():
+    assert typeset("<h1>Qui sommes-nous ?</h1>") == f'<h1>Qui <span class="nb">sommes-nous{NARROW}?</span></h1>'
+    assert "span" not in typeset("<h1>Le second-œuvre</h1><h2>Que fait-il ?</h2>")
+
+
+@pytest.mark.django_db
+def test_what_staff_type_is_set_on_the_page(client):
+    organisation = Organisation.get()
+    organisation.address = "Entrée de l'immeuble : porte B"
+    organisation.save()
+    page = client.get("/").content.decode()
+    assert f"Entrée de l’immeuble{WIDE}: porte B" in page
+    organisation.address = "<script>alert('a ? b')</script>"
+    organisation.save()
+    assert "<script>alert" not in client.get("/").content.decode()

@@ -1,0 +1,39 @@
+"""Draws static/img/*.png anew from the site's own drawings: `make pictures`, after a drawing or a colour has changed."""
+
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMG = ROOT / "static" / "img"
+ICON = (IMG / "icon.svg").read_text()
+STYLE = (ROOT / "static" / "css" / "site.css").read_text()
+SCENE = (ROOT / "templates" / "components" / "scene.html").read_text()
+PICTURES = {
+    "touch-icon.png": (180, 180, f"<style>body{{margin:0;background:#f3b7a3;padding:18px}}svg{{width:144px;height:144px}}</style>{ICON}"),
+    "icon-192.png": (192, 192, f"<style>body{{margin:0;background:#f3b7a3;padding:32px}}svg{{width:128px;height:128px}}</style>{ICON}"),
+    "icon-512.png": (512, 512, f"<style>body{{margin:0;background:#f3b7a3;padding:86px}}svg{{width:340px;height:340px}}</style>{ICON}"),
+    # 1200 x 630 is what Open Graph's readers crop least
+    "share.png": (
+        1200,
+        630,
+        f"<style>{STYLE} body{{overflow:hidden;background:var(--stone)}} .scene{{position:absolute;inset:15px 90px 0 0;inline-size:1110px;block-size:615px;overflow:visible}}</style>{SCENE}",
+    ),
+}
+
+
+def main():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, (width, height, html) in PICTURES.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.set_content(html)
+            picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64)  # flat colours: a small palette is enough
+            picture.save(IMG / name, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
