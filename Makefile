@@ -16,12 +16,15 @@ define debian
   else echo "Missing on this machine: $(1). Install it (on Debian or Ubuntu: sudo apt-get install $(1)), then run this again." >&2; exit 1; fi; }
 endef
 
-.PHONY: help run serve manage test test-all lint format lock services
+.PHONY: help run serve manage test test-all screenshots pictures lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
 	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
-	@echo "make test-all                    the same, with the browser checks on both databases"
+	@echo "make test-all                    every combination, with the browser checks on both databases"
+	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
+	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
+	@echo "make pictures                    static/img/*.png anew from the drawings"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
@@ -38,10 +41,26 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
 
+test: ON_SQLITE = -m "not exhaustive"
 test: ON_POSTGRES = -m "writes or not browser"
 test test-all: lint services
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ARGS)
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ON_SQLITE) $(ARGS)
 	$(SOURCE) tests/with_postgres $(BIN)/pytest $(ON_POSTGRES) $(ARGS)
+
+screenshots: .venv/dev.stamp var/secret_key services
+	@mkdir -p var/screenshots
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/screenshots.py
+	@cp var/screenshots/readme.png docs/home.png
+	@echo "Now look at them: var/screenshots/"
+
+pictures: .venv/dev.stamp services
+	$(BIN)/python tools/pictures.py
+
+LIGHTHOUSE = .venv/node_modules/.bin/lighthouse
+lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
+	@[ -x $(LIGHTHOUSE) ] || npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error lighthouse@12.8.2
+	@$(LOCAL) $(MANAGE) prepare
+	@$(LOCAL) PORT=8799 $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:8799 $(BIN)/gunicorn
 
 lint: .venv/dev.stamp var/secret_key
 	$(BIN)/ruff format --check .
@@ -55,10 +74,14 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
-# What the tests need beside Python packages: a browser, a database server.
+# What the tests need beside Python packages: a browser, a database server, the checker of HTML.
+VNU = .venv/node_modules/vnu-jar/build/dist/vnu.jar
 services:
 	@command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || $(call debian,chromium fonts-liberation fonts-dejavu-core)
 	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
+	@command -v java >/dev/null || $(call debian,default-jre-headless)
+	@command -v npm >/dev/null || $(call debian,npm)
+	@[ -f $(VNU) ] || npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error vnu-jar@26.9.27
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt

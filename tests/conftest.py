@@ -4,7 +4,9 @@ import shutil
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.db import connection, connections
+from examples import addresses, fill
 
 from pages.models import StandardPage
 from pages.seed import seed
@@ -43,12 +45,34 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def media_root(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()  # it remembers renditions of pictures by their number, which the next test uses again
 
 
 @pytest.fixture
 def live_site(live_server):
     """The address of the site, served to a real browser from the starting content."""
     return live_server.url
+
+
+@pytest.fixture
+def filled(transactional_db):
+    """The addresses of one page of each type, everything on them filled."""
+    fill()
+    return addresses()
+
+
+@pytest.fixture
+def visit(browser, live_site):
+    """Opens a browser window of a width in CSS pixels; closed after the test."""
+    contexts = []
+
+    def open_window(width, height=800, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, base_url=live_site, **options))
+        return contexts[-1].new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -29,27 +29,6 @@ COMBINATIONS = [
 
 
 @pytest.fixture
-def filled(transactional_db):
-    """The addresses of one page of each type, everything on them filled."""
-    fill()
-    return addresses()
-
-
-@pytest.fixture
-def visit(browser, live_site):
-    """Opens a browser window of a width in CSS pixels; closed after the test."""
-    contexts = []
-
-    def open_window(width, height=800, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, base_url=live_site, **options))
-        return contexts[-1].new_page()
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
 def large_text(browser_type, browser_type_launch_args, live_site):
     """A window 320 CSS pixels wide whose reader has set text twice as large."""
     args = [*browser_type_launch_args["args"], "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26"]

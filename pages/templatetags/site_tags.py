@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from wagtail.images.models import ResponsiveImage
 
 from .. import charts, navigation, typography
 from ..models import District, KeyFigure, Organisation
@@ -53,6 +54,17 @@ def share_picture(page):
     """The address of the picture that stands for the page where its link is shared: its own, else the site's drawing."""
     own = page.picture and page.picture.get_rendition("fill-1200x630|format-jpeg|bgcolor-ffffff").url
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
+
+
+@register.simple_tag
+def responsive_image(image, *specs, **attributes):
+    """An <img> of the renditions of `image` that `specs` ask for (Wagtail's filters), in WebP, without twins.
+
+    A picture is never enlarged: asked for more than it has, it gives the same rendition twice, which `srcset` may not hold.
+    """
+    renditions = image.get_renditions(*(f"{spec}|format-webp" for spec in specs))
+    by_width = {rendition.width: rendition for rendition in renditions.values()}
+    return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, attributes))
 
 
 @register.filter

@@ -1,0 +1,42 @@
+"""Pictures of every page type, to look at: `make screenshots` writes them to var/screenshots/. Not a test."""
+
+import pytest
+from django.conf import settings
+from examples import addresses, fill
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+FOLDER = settings.BASE_DIR / "var" / "screenshots"
+ABOUT = "/qui-sommes-nous/"
+
+
+def test_take_pictures(visit):
+    pages = [("start", address) for address in addresses().items()]
+    take(visit, pages)
+    page = visit(1440, 900)
+    page.goto("/")
+    page.screenshot(path=FOLDER / "readme.png")
+    page.goto(ABOUT)
+    page.pdf(path=FOLDER / "about.pdf", format="A4", prefer_css_page_size=True)
+    fill()
+    take(visit, [("filled", address) for address in addresses().items()])
+    phone = visit(360, 640)
+    phone.goto("/")
+    phone.screenshot(path=FOLDER / "filled-first-screen-360.png")
+    phone.get_by_role("button", name="Menu").click()
+    phone.screenshot(path=FOLDER / "filled-menu-360.png")
+    for name, options in (("dark", {"color_scheme": "dark"}), ("forced-colours", {"forced_colors": "active"})):
+        for width in (360, 1440):
+            take(visit, [(name, ("HomePage", "/")), (name, ("AboutPage", ABOUT))], [width], **options)
+    mirror = visit(1440)
+    mirror.goto("/")
+    mirror.evaluate("document.documentElement.dir = 'rtl'")
+    mirror.screenshot(path=FOLDER / "rtl-HomePage-1440.png", full_page=True)
+
+
+def take(visit, pages, widths=(360, 768, 1440), **options):
+    for width in widths:
+        page = visit(width, **options)
+        for state, (name, address) in pages:
+            page.goto(address)
+            page.screenshot(path=FOLDER / f"{state}-{name}-{width}.png", full_page=True)

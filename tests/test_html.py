@@ -1,0 +1,36 @@
+"""The HTML of every page type, by the Nu checker (the W3C's own)."""
+
+import shutil
+import subprocess
+
+import pytest
+from django.conf import settings
+from examples import addresses, fill
+
+pytestmark = pytest.mark.django_db
+
+CHECKER = settings.BASE_DIR / ".venv" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+def errors(folder):
+    """What the checker says of the pages in `folder`: nothing, if nothing is wrong with them or with itself."""
+    said = subprocess.run(["java", "-jar", CHECKER, "--errors-only", folder], capture_output=True, text=True)
+    assert bool(said.returncode) == bool(said.stderr)
+    return said.stderr
+
+
+def test_no_page_has_an_html_error(client, tmp_path):
+    assert shutil.which("java"), "Java is missing: `make services` says how to get it."
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for state in ("start", "filled"):
+        for name, address in addresses().items():
+            (pages / f"{state}-{name}.html").write_bytes(client.get(address).content)
+        fill()
+    assert len(list(pages.iterdir())) > 15
+    assert errors(pages) == ""
+
+
+def test_the_checker_finds_an_error(tmp_path):
+    (tmp_path / "wrong.html").write_text("<!doctype html><html lang=fr><title>x</title><p><ul></ul></p>")
+    assert "No “p” element in scope" in errors(tmp_path)
