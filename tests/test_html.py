@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from django.conf import settings
 from examples import addresses, fill
+from wagtail.models import get_page_models
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,8 @@ def test_no_page_has_an_html_error(client, tmp_path):
         for name, address in addresses().items():
             (pages / f"{state}-{name}.html").write_bytes(client.get(address).content)
         fill()
+    every_type = {model.__name__ for model in get_page_models() if hasattr(model, "facade")}
+    assert every_type <= set(addresses())  # a new page type cannot be forgotten
     assert len(list(pages.iterdir())) > 15
     assert errors(pages) == ""
 

@@ -44,6 +44,19 @@ STICKING_OUT = """() => [...document.querySelectorAll('body *')].filter(e => {
 }).map(e => e.outerHTML.slice(0, 120))"""
 
 
+# Words of nine letters at most that do not fit on one line.
+BROKEN_WORDS = """() => { const broken = [];
+  for (const heading of document.querySelectorAll('h1, h2, h3, .doors b, .menu-button')) {
+    const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(/(?<![\\p{L}’])[\\p{L}’]{2,9}(?![\\p{L}’])/gu)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, word.index); range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => Math.round(box.y))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken }"""
+
+
 def stands(page):
     """Whether nothing makes the page wider than its window."""
     assert page.evaluate(STICKING_OUT) == [], page.url
@@ -80,6 +93,7 @@ def test_text_twice_as_large_stands_on_the_smallest_screen(large_text, filled):
         large_text.goto(address)
         assert large_text.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 32
         stands(large_text)
+        assert large_text.evaluate(BROKEN_WORDS) == [], address
 
 
 @pytest.mark.parametrize("width", [320, 1440])
@@ -224,13 +238,12 @@ def test_nothing_shifts_while_a_page_loads(visit, filled, width):
         assert page.evaluate("shifts") == [], address
 
 
-def weigh(page, address):
-    """A cold visit: (elements, requests with icon and manifest, KB compressed, photographs left out)."""
+def weigh(visit, width, address):
+    """A first visit, with nothing in the browser's cache: (elements, requests with icon and manifest, KB compressed, photographs left out)."""
+    page = visit(width)
     answers = []
-    listen = lambda response: answers.append(response)  # noqa: E731
-    page.on("response", listen)
+    page.on("response", lambda response: answers.append(response))
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("response", listen)
     for href in page.eval_on_selector_all("link[rel=icon], link[rel=manifest]", "links => links.map(link => link.href)"):
         if href not in {answer.url for answer in answers}:
             answers.append(page.request.get(href))
@@ -242,11 +255,10 @@ def weigh(page, address):
 
 @pytest.mark.parametrize("width", [360, 1440])
 def test_pages_are_light(visit, live_site, width, transactional_db):
-    page = visit(width)
     about = "/qui-sommes-nous/"
-    starting = {address: weigh(page, address) for address in ("/", about)}
+    starting = {address: weigh(visit, width, address) for address in ("/", about)}
     fill()
-    filled = {address: weigh(page, address) for address in addresses().values()}
+    filled = {address: weigh(visit, width, address) for address in addresses().values()}
     assert max(requests for _, requests, _ in (*starting.values(), *filled.values())) <= 4
     assert max(size for *_, size in (*starting.values(), *filled.values())) <= 24
     assert starting["/"][0] <= 160
