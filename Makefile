@@ -57,10 +57,11 @@ pictures: .venv/dev.stamp services
 	$(BIN)/python tools/pictures.py
 
 LIGHTHOUSE = .venv/node_modules/.bin/lighthouse
+lighthouse: PORT = 8799
 lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
 	@[ -x $(LIGHTHOUSE) ] || npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error lighthouse@12.8.2
 	@$(LOCAL) $(MANAGE) prepare
-	@$(LOCAL) PORT=8799 $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:8799 $(BIN)/gunicorn
+	@$(LOCAL) PORT=$(PORT) $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:$(PORT) $(BIN)/gunicorn
 
 lint: .venv/dev.stamp var/secret_key
 	$(BIN)/ruff format --check .

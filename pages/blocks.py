@@ -72,6 +72,12 @@ class QuotationBlock(LabelledBlock):
         template = "blocks/quotation.html"
         preview_value = {"text": "Les mots exacts de la personne.", "source": "Nom de la personne, avec son accord"}
 
+    def clean(self, value):
+        """Takes away quotation marks around the words: the page sets them itself."""
+        cleaned = super().clean(value)
+        cleaned["text"] = cleaned["text"].strip(' \u00a0\u202f\n«»“”"')
+        return cleaned
+
 
 class CallBlock(LabelledBlock):
     label = blocks.CharBlock(max_length=60)

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 PANE_WIDTH, PANE_HEIGHT = 10, 14  # one window
 TOWER_PANES = 3  # windows side by side in a tower
 MOST_ROWS = 8  # windows one above another in a tower
-MOST_TOWERS = 8  # as many as a phone shows with readable years
+MOST_TOWERS = 6  # as many as a phone shows with readable years
 LABEL_WIDTH = 6.5  # one character under or above a tower
 ABOVE, BELOW = 18, 20  # room for the numbers above the towers and the years below
 

@@ -16,14 +16,15 @@ MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|n
 RULES = [
     (re.compile(r"(?<=[^\W\d_])['ʼ](?=[\w«]|$)"), "’"),
     (re.compile(f"«{SPACE}*"), f"«{WIDE}"),
-    (re.compile(f"{SPACE}*»"), f"{WIDE}»"),
-    (re.compile(f"{SPACE}+([;!?])"), rf"{NARROW}\1"),
-    (re.compile(f"{SPACE}+:(?!//)"), f"{WIDE}:"),
+    (re.compile(f"(?<!{SPACE}){SPACE}*»"), f"{WIDE}»"),
+    (re.compile(f"(?<!{SPACE}){SPACE}+([;!?])"), rf"{NARROW}\1"),
+    (re.compile(f"(?<!{SPACE}){SPACE}+:(?!//)"), f"{WIDE}:"),
     # Glued to a word by mistake: « Bonjour! ». Not inside an address or a time, where something follows.
     (re.compile(r"(?<=[^\W\d_]|[»)])([;!?]+)(?=[\s»)]|$)"), rf"{NARROW}\1"),
     (re.compile(r"(?<=[^\W\d_]|[»)]):(?=\s|$)"), f"{WIDE}:"),
     (re.compile(rf"\b(\d{{1,3}}){SPACE}(?=\d{{3}}\b)"), rf"\1{NARROW}"),
-    (re.compile(rf"(?<=\d){SPACE}(?=(?:{UNITS})(?![\w]))"), WIDE),
+    (re.compile(rf"(?<=\d){SPACE}(?=(?:{UNITS})(?![\w’']))"), WIDE),
+    (re.compile(rf"(?<=\d{WIDE}h){SPACE}à{SPACE}(?=\d)"), f"{WIDE}à{WIDE}"),
     (re.compile(rf"(?<=\d{WIDE}h){SPACE}(?=\d)"), WIDE),
     (re.compile(rf"(?<=\b\d\d){SPACE}(?=\d\d\b)"), WIDE),  # the pairs of a phone number
     (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
@@ -33,7 +34,7 @@ RULES = [
 INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")
 TAG = re.compile(r"""(<(?:!--.*?--|(?:"[^"]*"|'[^']*'|[^'">])*)>)""", re.DOTALL)
 LEFT_ALONE = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
-ADDRESS = re.compile(r"(\S*(?:://|www\.|@)\S*)")
+ADDRESS = re.compile(r"((?<!\S)\S*(?:://|www\.|@)\S*)")
 
 
 def typeset_text(text):
@@ -54,10 +55,10 @@ def typeset(html):
         if i % 2:
             name = re.match(r"</?([a-zA-Z0-9]*)", piece)[1].lower()
             if inside:
-                inside = "" if piece.startswith(f"</{inside}") else inside
+                inside = "" if name == inside and piece.startswith("</") else inside
             elif name in LEFT_ALONE and not piece.startswith("</") and not piece.endswith("/>"):
                 inside = name
-            elif name == "h1":
+            elif name in {"h1", "h2"}:
                 in_title = not piece.startswith("</")
         elif piece and not inside and not piece.isspace():
             text = escape(typeset_text(unescape(piece)), quote=False)

@@ -1,6 +1,7 @@
 """Pages to look at and to measure: one address a page type, from the starting content, and a site with everything filled."""
 
 import json
+from datetime import date
 from io import BytesIO
 
 from django.core.files.base import ContentFile
@@ -30,7 +31,7 @@ def every_block():
     return [
         {
             "type": "paragraph",
-            "value": "<p>Un texte avec <b>du gras</b> et <a href='https://example.org/'>un lien</a>.</p><ul><li>Un point</li><li>Deux</li></ul>",
+            "value": "<p>Un texte avec <b>du gras</b> et <a href='https://example.org/'>un lien</a> et <a href='mailto:contact@example.org'>une adresse</a>.</p><ul><li>Un point</li><li>Deux</li></ul>",
         },
         {"type": "heading", "value": {"text": "Un titre", "level": "2"}},
         {"type": "picture", "value": image},
@@ -50,6 +51,7 @@ def fill():
     organisation = Organisation.get()
     organisation.phone, organisation.email = "03 84 00 00 00", "contact@example.org"
     organisation.address, organisation.opening_hours = "1 rue de l’Exemple\n90000 Belfort", "Du lundi au vendredi, de 9 h à 12 h"
+    organisation.notice, organisation.notice_until = "Fermé les 24 et 25 décembre.", date(2100, 1, 1)
     organisation.map_url = "https://example.org/plan"
     organisation.social_links = [SocialLink(name="Un réseau social", url="https://example.org/regie")]
     organisation.save()
@@ -62,6 +64,10 @@ def fill():
         page = StandardPage(title=door.title, nav_title=door.title[:24], show_in_menus=True, introduction="Une phrase.")
         door.target = home.add_child(instance=page)
     home.doors = doors
+    activities = list(home.activities.all())
+    for activity in activities:
+        activity.target = doors[0].target
+    home.activities = activities
     home.save()
     for title in ("Vie de quartier", "Actualités", "Agenda", "Contact"):
         above = home.add_child(instance=StandardPage(title=title, show_in_menus=True))

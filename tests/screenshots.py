@@ -34,7 +34,7 @@ def test_take_pictures(visit):
     mirror.screenshot(path=FOLDER / "rtl-HomePage-1440.png", full_page=True)
 
 
-def take(visit, pages, widths=(360, 768, 1440), **options):
+def take(visit, pages, widths=(360, 768, 1024, 1440), **options):
     for width in widths:
         page = visit(width, **options)
         for state, (name, address) in pages:

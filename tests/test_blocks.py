@@ -61,6 +61,12 @@ def test_a_page_with_every_block_renders_each(client):
     assert "style=" not in text
 
 
+def test_quotation_marks_are_not_doubled():
+    block = PROSE.child_blocks["quotation"]
+    for typed in ("« Bonjour »", "«\xa0Bonjour\xa0»", '"Bonjour"', "Bonjour"):
+        assert block.clean({"text": typed, "source": "Un document"})["text"] == "Bonjour"
+
+
 def test_a_subheading_before_any_heading_is_refused():
     assert PROSE.clean(PROSE.to_python([{"type": "heading", "value": HEADING}, {"type": "heading", "value": SUBHEADING}]))
     with pytest.raises(ValidationError) as refusal:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
 TOKENS = re.search(r"@layer tokens \{(.*?)\n\}", STYLE, re.DOTALL)[1]
-LIGHT, _, DARK = TOKENS.partition("prefers-color-scheme: dark")
+LIGHT, DARK = TOKENS.split("prefers-color-scheme: dark")
 PAIRS = [
     *(("text", surface) for surface in ("page", "stone", "stone-pale", "grass")),
     *(("link", surface) for surface in ("page", "stone-pale", "grass")),
@@ -18,7 +18,6 @@ PAIRS = [
     ("on-lamp", "band"),
     ("lamp", "night"),
     ("page", "text"),
-    ("text", "rock"),
 ]
 
 

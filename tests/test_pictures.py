@@ -1,9 +1,12 @@
 """Pictures that staff give: every shape sits well, small or large, and light."""
 
 import re
+from io import BytesIO
 
 import pytest
+from django.core.files.images import ImageFile
 from examples import picture
+from PIL import Image
 
 from pages.models import HomePage, StandardPage
 
@@ -32,11 +35,30 @@ def test_a_picture_comes_in_the_sizes_that_it_has(client, shape):
     assert "lazy" not in head
     assert 'alt="Ce que montre l’image"' in block
     assert 'loading="lazy"' in block
-    assert f'width="{width}"' in block
-    assert f'height="{height}"' in block
+    assert f'width="{min(width, 1200)}"' in block
+    assert f'height="{min(height, height * 1200 // width)}"' in block
     widths = [int(found) for found in re.findall(r"(\d+)w", block)]
     assert widths == sorted({min(size, width) for size in (400, 800, 1200)}) or (widths == [] and width < 400)
-    assert all(".webp" in address for address in re.findall(r'src="([^"]+)"', head + block))
+    assert [address.rpartition(".")[2] for address in re.findall(r' src="([^"]+)"', head + block)] == ["webp", "webp"]
+
+
+@pytest.mark.django_db
+def test_a_photograph_taken_upright_keeps_its_shape(client):
+    file = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright: turn a quarter
+    Image.new("RGB", (1600, 1200)).save(file, "JPEG", exif=exif)
+    image = picture(file=ImageFile(file, name="upright.jpg"))
+    assert 'height="1600"' in tags(client, page_with(image, "une"))[1]
+    assert 'width="1200"' in tags(client, page_with(image, "autre"))[1]
+
+
+@pytest.mark.django_db
+def test_a_page_whose_picture_is_lost_still_answers(client):
+    image = picture()
+    page = page_with(image, "une")
+    image.file.storage.delete(image.file.name)
+    assert client.get(page.url).status_code == 200
 
 
 @pytest.mark.django_db
@@ -54,9 +76,16 @@ def test_what_is_shared_is_the_pages_own_picture_else_the_sites_drawing(client, 
 
 @pytest.mark.django_db
 def test_the_focal_point_stays_in_the_head_of_a_page(client):
-    image = picture(size=(1000, 3000), focal_point_x=500, focal_point_y=2900, focal_point_width=100, focal_point_height=100)
+    file = BytesIO()
+    tall = Image.new("RGB", (1000, 3000), "red")
+    tall.paste("lime", (0, 2700, 1000, 3000))
+    tall.save(file, "PNG")
+    image = picture(
+        file=ImageFile(file, name="tall.png"), focal_point_x=500, focal_point_y=2850, focal_point_width=300, focal_point_height=300
+    )
     tags(client, page_with(image, "une"))
-    assert image.renditions.filter(filter_spec="fill-480x320|format-webp").get().focal_point_key != ""
+    with image.renditions.get(filter_spec="fill-480x320|format-webp").file.open() as shown:
+        assert Image.open(shown).convert("RGB").getpixel((240, 300))[1] > 200
 
 
 @pytest.mark.django_db
@@ -87,3 +116,16 @@ def test_every_shape_sits_well(visit, transactional_db, width):
             assert 20 < box["height"] <= 0.86 * 800, (shape, place)
         if shape == "tiny":
             assert window.locator(".prose img").bounding_box()["width"] == 60
+
+
+@pytest.mark.django_db
+def test_every_icon_that_a_page_or_the_manifest_names_is_there_in_its_size(client, settings):
+    names = re.findall(r'<link rel="(?:icon|apple-touch-icon)" href="/static/([^"]+)"', client.get("/").content.decode())
+    manifest = client.get("/manifest.webmanifest").json()
+    assert len(names) == 2
+    assert manifest["name"] == "Régie des Quartiers de Belfort"
+    for icon in manifest["icons"]:
+        path = settings.BASE_DIR / "static" / icon["src"].removeprefix("/static/")
+        assert "{}x{}".format(*Image.open(path).size) == icon["sizes"]
+    for name in [*names, "img/share.png"]:
+        assert (settings.BASE_DIR / "static" / name).is_file()

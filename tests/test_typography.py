@@ -18,6 +18,8 @@ NARROW, WIDE = "\u202f", "\u00a0"
         ("l'eau d'aujourd'hui, jusqu'«ici»", f"l’eau d’aujourd’hui, jusqu’«{WIDE}ici{WIDE}»"),
         ("12 000 € à 14 h 30, 10 %", f"12{NARROW}000{WIDE}€ à 14{WIDE}h{WIDE}30, 10{WIDE}%"),
         ("1 000 000 km, 36 ans, 50 m²", f"1{NARROW}000{NARROW}000{WIDE}km, 36{WIDE}ans, 50{WIDE}m²"),
+        ("de 9 h à 12 h", f"de 9{WIDE}h{WIDE}à{WIDE}12{WIDE}h"),
+        ("En 2007 l'association, le 3 m'a dit", "En 2007 l’association, le 3 m’a dit"),
         ("le 1er mars et le 12 août", f"le 1er{WIDE}mars et le 12{WIDE}août"),
         # what is no French sentence
         ("https://example.org/?a;b !", f"https://example.org/?a;b{NARROW}!"),
@@ -43,9 +45,15 @@ def test_only_the_text_between_tags_is_set():
     assert typeset("<b>Attention</b> !") == f"<b>Attention</b>{NARROW}!"
 
 
-def test_an_inverted_pronoun_stays_with_its_verb_in_the_main_title():
+@pytest.mark.parametrize("run", ["_", "a", " ", "\xa0", "<", "&nbsp;", "@", "«"])
+def test_a_long_run_of_one_character_takes_no_longer_than_a_text(run):
+    """What somebody pastes by mistake must not hold a page up for seconds: this would take minutes."""
+    assert typeset(f"<p>{run * 100_000}</p>").endswith("</p>")
+
+
+def test_an_inverted_pronoun_stays_with_its_verb_in_large_titles():
     assert typeset("<h1>Qui sommes-nous ?</h1>") == f'<h1>Qui <span class="nb">sommes-nous{NARROW}?</span></h1>'
-    assert "span" not in typeset("<h1>Le second-œuvre</h1><h2>Que fait-il ?</h2>")
+    assert "span" not in typeset("<h1>Le second-œuvre</h1><h3>Que fait-il ?</h3>")
 
 
 @pytest.mark.django_db

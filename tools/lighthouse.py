@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +15,8 @@ PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/", "/qui-somm
 
 def score(lighthouse, address):
     answer = subprocess.run(
-        [lighthouse, address, "--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox"],
-        env={"CHROME_PATH": "/usr/bin/chromium", **os.environ},
+        [lighthouse, address, "--quiet", "--output=json", f"--chrome-flags=--headless=new {'--no-sandbox' if os.geteuid() == 0 else ''}"],
+        env={**os.environ, "CHROME_PATH": os.environ.get("CHROMIUM") or shutil.which("chromium")},
         capture_output=True,
         check=True,
     )

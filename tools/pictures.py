@@ -1,5 +1,6 @@
 """Draws static/img/*.png anew from the site's own drawings: `make pictures`, after a drawing or a colour has changed."""
 
+import os
 import shutil
 from io import BytesIO
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 ROOT = Path(__file__).resolve().parent.parent
 IMG = ROOT / "static" / "img"
 ICON = (IMG / "icon.svg").read_text()
@@ -27,7 +29,7 @@ PICTURES = {
 
 def main():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         for name, (width, height, html) in PICTURES.items():
             page = browser.new_page(viewport={"width": width, "height": height})
             page.set_content(html)

@@ -12,7 +12,7 @@ from wagtail.search import index
 from ..blocks import PointsBlock, ProseBlock
 from ..navigation import open_pages
 from .base import DrawnMixin, SitePageMixin, TitledItem
-from .site import KeyFigure
+from .site import MOST_WINDOWS, KeyFigure
 
 
 class AboutPage(SitePageMixin, Page):
@@ -111,7 +111,7 @@ class Milestone(TitledItem):
         "garages à dessiner",
         null=True,
         blank=True,
-        validators=[MaxValueValidator(60, "Soixante au plus.")],
+        validators=[MaxValueValidator(MOST_WINDOWS, f"{MOST_WINDOWS} au plus.")],
         help_text="Autant de portes sont dessinées sous le texte. Vide : pas de dessin.",
     )
 

@@ -130,7 +130,7 @@ class HomeDoor(WayIn):
         verbose_name = "porte"
 
 
-class HomeActivity(DrawnMixin, WayIn):
+class HomeActivity(WayIn, DrawnMixin):
     """One of the association's activities, as a field of the home page."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")

@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from wagtail.images.models import ResponsiveImage
+from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
 from .. import charts, navigation, typography
 from ..models import District, KeyFigure, Organisation
@@ -52,7 +53,7 @@ def canonical(page):
 @register.simple_tag
 def share_picture(page):
     """The address of the picture that stands for the page where its link is shared: its own, else the site's drawing."""
-    own = page.picture and page.picture.get_rendition("fill-1200x630|format-jpeg|bgcolor-ffffff").url
+    own = page.picture and get_rendition_or_not_found(page.picture, "fill-1200x630|format-jpeg|bgcolor-ffffff").url
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
 
 
@@ -62,9 +63,11 @@ def responsive_image(image, *specs, **attributes):
 
     A picture is never enlarged: asked for more than it has, it gives the same rendition twice, which `srcset` may not hold.
     """
-    renditions = image.get_renditions(*(f"{spec}|format-webp" for spec in specs))
+    renditions = get_renditions_or_not_found(image, [f"{spec}|format-webp" for spec in specs])
     by_width = {rendition.width: rendition for rendition in renditions.values()}
-    return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, attributes))
+    largest = by_width[max(by_width)]
+    size = {"width": largest.width, "height": largest.height}
+    return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, size | attributes))
 
 
 @register.filter
@@ -73,9 +76,7 @@ def wall(number, columns=12):
     return {"path": path, "width": width, "height": height}
 
 
-@register.filter
-def trend(values):
-    return charts.trend(values)
+register.filter("trend", charts.trend)
 
 
 @register.tag
