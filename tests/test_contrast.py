@@ -18,6 +18,7 @@ PAIRS = [
     ("on-lamp", "band"),
     ("lamp", "night"),
     ("page", "text"),
+    ("text", "rock"),  # the hero's text crosses it on a tablet
 ]
 
 
