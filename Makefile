@@ -8,6 +8,7 @@ LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[:
 SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
 PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0
 MANAGE = $(BIN)/python manage.py
+NPM = npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error
 
 # Installs Debian packages as root; anybody else is told which ones are missing.
 define debian
@@ -59,7 +60,7 @@ pictures: .venv/dev.stamp services
 LIGHTHOUSE = .venv/node_modules/.bin/lighthouse
 lighthouse: PORT = 8799
 lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
-	@[ -x $(LIGHTHOUSE) ] || npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error lighthouse@12.8.2
+	@[ -x $(LIGHTHOUSE) ] || $(NPM) lighthouse@12.8.2
 	@$(LOCAL) $(MANAGE) prepare
 	@$(LOCAL) PORT=$(PORT) $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:$(PORT) $(BIN)/gunicorn
 
@@ -82,7 +83,7 @@ services:
 	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
 	@command -v java >/dev/null || $(call debian,default-jre-headless)
 	@command -v npm >/dev/null || $(call debian,npm)
-	@[ -f $(VNU) ] || npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error vnu-jar@26.9.27
+	@[ -f $(VNU) ] || $(NPM) vnu-jar@26.9.27
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt

@@ -43,7 +43,7 @@ class Trend:
 
     @property
     def shown_width(self):
-        """In CSS pixels, where there is room: two years are not drawn as large as eight."""
+        """In CSS pixels, where there is room: two years are not drawn as large as six."""
         return round(self.width * 2)
 
     @property

@@ -24,9 +24,8 @@ def test_no_page_has_an_html_error(client, tmp_path):
     assert shutil.which("java"), "Java is missing: `make services` says how to get it."
     pages = tmp_path / "pages"
     pages.mkdir()
-    for state, make in (("start", None), ("filled", fill)):
-        if make:
-            make()
+    for state, prepare in (("start", lambda: None), ("filled", fill)):
+        prepare()
         for name, address in addresses().items():
             (pages / f"{state}-{name}.html").write_bytes(client.get(address).content)
     every_type = {model.__name__ for model in get_page_models() if hasattr(model, "facade")}
