@@ -17,6 +17,11 @@ define debian
   else echo "Missing on this machine: $(1). Install it (on Debian or Ubuntu: sudo apt-get install $(1)), then run this again." >&2; exit 1; fi; }
 endef
 
+# Runs what is due each minute (mails are shown here when there is no mail server), for as long as the server runs.
+define with_worker
+$(1) $(MANAGE) run_due --every 60 & trap "kill $$!" EXIT INT TERM; $(1) $(2)
+endef
+
 .PHONY: help run serve manage test test-all screenshots pictures lighthouse lint format lock services
 
 help:
@@ -33,11 +38,11 @@ help:
 
 run: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) prepare
-	@$(SOURCE) $(MANAGE) runserver --nostatic 127.0.0.1:$(PORT)
+	@$(call with_worker,$(SOURCE),$(MANAGE) runserver --nostatic 127.0.0.1:$(PORT))
 
 serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 	@$(LOCAL) $(MANAGE) prepare
-	@$(LOCAL) PORT=$(PORT) $(BIN)/gunicorn
+	@$(call with_worker,$(LOCAL),env PORT=$(PORT) $(BIN)/gunicorn)
 
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)

@@ -21,6 +21,8 @@ MODEL_RIGHTS = {
         *(f"{act}_{model}" for model in ("keyfigure", "district") for act in ("view", "add", "change", "delete")),
         "view_organisation",
         "change_organisation",
+        *(f"{act}_message" for act in ("view", "change", "delete")),
+        *(f"{act}_redirect" for act in ("view", "add", "change", "delete")),
     ],
 }
 PAGE_RIGHTS = {WRITING: ["add_page", "change_page"], PUBLISHING: ["add_page", "change_page", "publish_page", "unlock_page"]}

@@ -12,6 +12,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 from .navigation import open_pages
+from .subjects import Subject
 
 
 class LabelledBlock(blocks.StructBlock):
@@ -82,15 +83,21 @@ class QuotationBlock(LabelledBlock):
 class CallBlock(LabelledBlock):
     label = blocks.CharBlock(max_length=60)
     page = blocks.PageChooserBlock(required=False)
+    subject = blocks.ChoiceBlock(choices=Subject.choices, required=False)
     url = blocks.URLBlock(required=False)
 
     class Meta:
         label = "Bouton"
-        labels = {"label": "Mots du bouton : ils disent où il mène", "page": "Page du site", "url": "Ou adresse d’un autre site"}
+        labels = {
+            "label": "Mots du bouton : ils disent où il mène",
+            "page": "Page du site",
+            "subject": "Sujet du message, si cette page est celle du contact",
+            "url": "Ou adresse d’un autre site",
+        }
         description = "Un grand lien vers une page, pour agir."
         icon = "link"
         template = "blocks/call.html"
-        preview_value = {"label": "Voir la page", "page": None, "url": "https://www.example.org/"}
+        preview_value = {"label": "Voir la page", "page": None, "subject": "", "url": "https://www.example.org/"}
 
     def get_context(self, value, parent_context=None):
         """Adds `target`, the button's page if it is open to all."""
@@ -119,6 +126,12 @@ class DownloadBlock(DocumentChooserBlock):
     def get_context(self, value, parent_context=None):
         """Adds `open`: whether anybody may read the document. The title of a private one is private too."""
         return {**super().get_context(value, parent_context), "open": value and not value.collection.get_view_restrictions()}
+
+
+class DownloadsBlock(blocks.StreamBlock):
+    """Files to download, and nothing else."""
+
+    download = DownloadBlock()
 
 
 class TableBlock(TypedTableBlock):

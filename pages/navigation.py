@@ -2,13 +2,22 @@
 
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Left, Length, NullIf
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 
 
 def open_pages():
-    """The published pages that anybody may read. Wagtail's `public()` says the same with one more query."""
+    """The published pages that anybody may read, without the offers whose last day in Belfort is over: for every list and link."""
+    # Wagtail's `public()` says the same of restrictions, with one more query.
     above = Left(OuterRef("path"), Length("page__path"))
-    return Page.objects.live().filter(~Exists(PageViewRestriction.objects.filter(page__path=above)))
+    restricted = PageViewRestriction.objects.filter(page__path=above)
+    return Page.objects.live().filter(~Exists(restricted)).exclude(jobofferpage__last_day__lt=timezone.localdate())
+
+
+def site_pages(request):
+    """The open pages of the site that is asked for, in the order of the tree, from its home page on."""
+    site = Site.find_for_request(request)
+    return open_pages().descendant_of(site.root_page, inclusive=True).order_by("path") if site else Page.objects.none()
 
 
 def with_short_titles(pages):
@@ -24,10 +33,12 @@ def surroundings(request, page=None):
     """The pages that a visitor can go to from `page`, each with its `short` title:
 
     `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty);
+    `by_type`, the same pages by the lower-case name of their model: such as the contact page, which exists once;
     `above`, those from the home page down to the page's parent;
+    `below`, its own children, for a page that says `shows_below`;
     `whole`, `previous` and `next`, for a page that is a part of a whole, each None where there is none.
     """
-    around = {"menu": [], "footer": [], "above": [], "whole": None, "previous": None, "next": None}
+    around = {"menu": [], "footer": [], "by_type": {}, "above": [], "below": [], "whole": None, "previous": None, "next": None}
     site = Site.find_for_request(request)
     if not site:
         return around
@@ -36,17 +47,24 @@ def surroundings(request, page=None):
     step = Page.steplen
     wanted = Q(depth=home.depth + 1, path__startswith=home.path)
     wanted |= Q(path__in=[path[:end] for end in range(2 * step, len(path), step)])
-    is_part = getattr(page, "is_part", False)
+    is_part = getattr(page, "is_part", False) and page.depth and page.depth > home.depth + 1
     if is_part:
         wanted |= Q(depth=page.depth, path__startswith=path[:-step])
-    for near in with_short_titles(open_pages().filter(wanted)).order_by("path"):
+    kinds = {"type": F("content_type__model"), "legal_kind": F("legalpage__kind")}
+    shows_below = path and getattr(page, "shows_below", False)
+    if shows_below:
+        wanted |= Q(depth=page.depth + 1, path__startswith=path)
+    for near in with_short_titles(open_pages().filter(wanted).annotate(**kinds)).order_by("path"):
         near.current = "page" if near.path == path else "true" if path.startswith(near.path) else ""
         if near.depth == home.depth + 1:
             around["menu" if near.show_in_menus else "footer"].append(near)
+            around["by_type"][near.type] = near
         if near.current == "true":
             around["above"].append(near)
             if is_part and near.depth == page.depth - 1:
                 around["whole"] = near
+        if shows_below and near.depth == page.depth + 1 and near.path.startswith(path):
+            around["below"].append(near)
         if is_part and near.depth == page.depth:
             if near.path < path:
                 around["previous"] = near

@@ -29,6 +29,7 @@ RULES = [
     (re.compile(rf"(?<=\b\d\d){SPACE}(?=\d\d\b)"), WIDE),  # the pairs of a phone number
     (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
     (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
+    (re.compile(r"(?<=\b[eE])-(?=mails?\b)"), "-\u2060"),  # a word joiner: « e-mail » breaks at its hyphen otherwise
 ]
 # « sommes-nous ? » breaks at its hyphen otherwise, in large titles on small screens.
 INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")

@@ -1,13 +1,19 @@
 """What stands beside the page tree, since a page's address holds no dot."""
 
 import csv
+from datetime import timedelta
 
-from django.http import HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
+from wagtail.contrib.sitemaps import Sitemap
 
-from .models import KeyFigure, Organisation
+from .models import ContactPage, KeyFigure, Organisation
+from .navigation import open_pages, site_pages
 
 COLUMNS = ["identifiant", "libelle", "explication", "annee", "nombre", "source", "compte_depuis"]
 
@@ -59,3 +65,46 @@ def manifest(request):
         "icons": [*icons, {**icons[1], "purpose": "maskable"}],
     }
     return JsonResponse(answer, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def site_map(request):
+    """All pages that anybody may read, as a list in the order of the tree: for visitors."""
+    tree, levels = [], {}
+    for page in site_pages(request):
+        # `unordered_list` draws a list that follows an item as what stands below that item.
+        level = levels.setdefault(page.depth, tree if not levels else [])
+        level.append(format_html('<a href="{}">{}</a>', page.get_url(request), page.title))
+        levels = {depth: items for depth, items in levels.items() if depth <= page.depth}
+        levels[page.depth + 1] = []
+        level.append(levels[page.depth + 1])
+    return render(request, "pages/site_map.html", {"tree": without_empty(tree)})
+
+
+def without_empty(items):
+    return [without_empty(item) if isinstance(item, list) else item for item in items if item != []]
+
+
+class SiteMap(Sitemap):
+    """sitemap.xml: all pages that anybody may read, in two queries where Wagtail's own makes one more a page type."""
+
+    def items(self):
+        return site_pages(self.request)
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request):
+    """Where to report a weakness (RFC 9116), once the association can be reached; it asks for an end within a year."""
+    contacts = [f"mailto:{email}" for email in [Organisation.get().email] if email]
+    contacts += [f"{settings.SITE_URL}{page.get_url(request)}" for page in ContactPage.objects.filter(pk__in=open_pages())]
+    if not contacts:
+        raise Http404
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=180)
+    lines = [*(f"Contact: {contact}" for contact in contacts), f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: fr, en", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

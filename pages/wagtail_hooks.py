@@ -1,8 +1,12 @@
 """The admin as staff find it: what is in its menu, and the forms of what is not a page."""
 
+from datetime import timedelta
+
+from django.db.models import Min
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from wagtail import hooks
@@ -14,8 +18,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm, OrganisationForm
-from .models import District, KeyFigure, Organisation
+from .inbox import inbox
+from .models import District, DueRun, KeyFigure, LegalPage, Message, Organisation, OutgoingMail, Recipient
+from .subjects import Subject
 
+ASLEEP = timedelta(minutes=15)  # without a pass of `run_due`: staff are told
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
 
 
@@ -113,10 +120,46 @@ class OrganisationViewSet(LiveViewSet):
                 heading="Annonce en haut de chaque page",
             ),
             MultiFieldPanel(
-                [FieldPanel("phone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("map_url"), FieldPanel("opening_hours")],
+                [FieldPanel(name) for name in ("phone", "email", "address", "map_url", "opening_hours", "directions")],
                 heading="Joindre l’organisation",
             ),
-            MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_form")], heading="Qui est l’organisation"),
+            InlinePanel(
+                "recipients",
+                heading="Qui est prévenu des messages",
+                label="personne",
+                panels=[FieldRowPanel([FieldPanel("email"), FieldPanel("subject")])],
+                help_text="Un e-mail part à chaque nouveau message, avec son sujet et un lien. Le message reste dans « Messages ».",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel(name)
+                    for name in ("name", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits")
+                ],
+                heading="Qui est l’organisation",
+            ),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("host_name", "host_address", "host_phone", "hosting_country", "made_by")],
+                heading="Qui héberge et qui a fait le site",
+            ),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("data_contact", "data_officer", "backups_kept", "logs_kept")], heading="Données personnelles"
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel(name)
+                    for name in (
+                        "accessibility",
+                        "audit_rate",
+                        "audited_by",
+                        "not_accessible",
+                        "statement_date",
+                        "test_tools",
+                        "pages_tested",
+                        "article_47",
+                    )
+                ],
+                heading="Accessibilité du site",
+            ),
             MultiFieldPanel([FieldPanel("network_name"), FieldPanel("network_url")], heading="Réseau national"),
             InlinePanel("social_links", heading="Réseaux sociaux", label="réseau social"),
         ],
@@ -160,12 +203,48 @@ class ToCompletePanel(Component):
                 if not getattr(organisation, name):
                     label = capfirst(Organisation._meta.get_field(name).verbose_name)
                     missing.append({"url": f"{url}#id_{name}", "name": label, "effect": effect})
+        missing += [
+            {"url": edit_url(page), "name": page.title, "effect": "à valider : relisez la page, puis écrivez la date."}
+            for page in LegalPage.objects.filter(validated_on=None)
+        ]
         return {"missing": [item for item in missing if item["url"]]}
 
 
+class MessagesPanel(Component):
+    """First on the admin's first screen: messages that wait, and what keeps staff from hearing of them."""
+
+    name = "messages"
+    template_name = "staff/messages.html"
+    order = 50
+
+    def get_context_data(self, parent_context):
+        new = Message.objects.filter(status=Message.Status.NEW)
+        told = set(Recipient.objects.values_list("subject", flat=True))
+        run, now = DueRun.objects.first(), timezone.now()
+        index = reverse("message:index")
+        return {
+            "new": new.count(),
+            "oldest": new.aggregate(oldest=Min("created_at"))["oldest"],
+            "new_url": f"{index}?status={Message.Status.NEW}",
+            "list_url": index,
+            "untold": [] if "" in told else [label for value, label in Subject.choices if value not in told],
+            "organisation_url": f"{reverse('wagtailsnippets_pages_organisation:list')}",
+            "stuck": OutgoingMail.objects.filter(tries__gt=0).count(),
+            "asleep": not run or not run.finished_at or run.finished_at < now - ASLEEP,
+            "last_run": run and run.finished_at,
+        }
+
+
 @hooks.register("construct_homepage_panels")
-def add_to_complete_panel(request, panels):
+def add_panels(request, panels):
     panels.append(ToCompletePanel())
+    if request.user.has_perm("pages.change_message"):
+        panels.append(MessagesPanel())
+
+
+@hooks.register("register_admin_viewset")
+def register_inbox():
+    return inbox
 
 
 @hooks.register("construct_main_menu")

@@ -30,6 +30,12 @@ DEBUG = flag("DEBUG")
 PLAIN_HTTP = flag("PLAIN_HTTP")
 BEHIND_PROXY = flag("BEHIND_PROXY")
 STATIC_FROM_SOURCE = flag("STATIC_FROM_SOURCE")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = os.environ.get("EMAIL_PORT", "") or "587"
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_SECURITY = os.environ.get("EMAIL_SECURITY", "") or "starttls"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
 
@@ -41,9 +47,18 @@ SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?", SITE_URL, re.ASCII):
     sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See .env.example.")
 
+SITE_HOST = SITE_URL.partition("://")[2].partition(":")[0]
+if not EMAIL_PORT.isdecimal():
+    sys.exit(f"EMAIL_PORT must be a number, not {EMAIL_PORT!r}. See .env.example.")
+if EMAIL_SECURITY not in {"starttls", "tls", "none"}:
+    sys.exit(f"EMAIL_SECURITY must be starttls, tls or none, not {EMAIL_SECURITY!r}. See .env.example.")
+if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
+    sys.exit("EMAIL_FROM is not set: with EMAIL_HOST, put the address that mails come from in the environment. See .env.example.")
+
 # Applications
 
 INSTALLED_APPS = [
+    "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
     "wagtail.sites",
     "wagtail.users",
@@ -61,6 +76,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "pages",  # last, so that all permissions exist when it sets up the groups after `migrate`
 ]
 
@@ -70,10 +86,11 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "regie.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "regie.urls"
@@ -130,6 +147,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # it looks for Django's own name: `regie.csrf` is Django's check with an exception
     # Subdomains and preloading bind more than this site: its owner asks for them by HSTS_SUBDOMAINS and HSTS_PRELOAD.
     "security.W005",
     "security.W021",
@@ -177,9 +195,16 @@ LOGGING = {
     },
 }
 
-# Mails (Wagtail writes some on review): to the console, as no mail server can be set yet
+# Mails wait in the outbox until `run_due` gives them to the mail server; without one, it writes them to its console
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+DELIVERY_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(EMAIL_PORT)
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
 
 # Wagtail
 

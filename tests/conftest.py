@@ -1,5 +1,6 @@
 import os
 import shutil
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -8,14 +9,17 @@ from django.core.cache import cache
 from django.db import connection, connections
 from examples import addresses, fill
 
-from pages.models import StandardPage
+from pages.models import JobOfferPage, StandardPage
 from pages.seed import seed
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PASSWORD = "un-mot-de-passe-long"
 # Page types that the starting content has no page of, with the fields that one needs.
-UNSEEDED = {StandardPage: {"title": "Une page libre"}}
+UNSEEDED = {
+    StandardPage: {"title": "Une page libre"},
+    JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},
+}
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from django.core.files.base import ContentFile
@@ -9,10 +10,48 @@ from django.core.files.images import ImageFile
 from PIL import Image as PillowImage
 from wagtail.models import get_page_models
 
-from pages.models import FigureValue, HomePage, KeyFigure, Organisation, SiteDocument, SiteImage, SocialLink, StandardPage
+from pages.models import (
+    Comparison,
+    District,
+    FigureValue,
+    HomePage,
+    JobOfferPage,
+    JobsPage,
+    KeyFigure,
+    LegalPage,
+    Organisation,
+    Recipient,
+    ServicePage,
+    ServiceTask,
+    SiteDocument,
+    SiteImage,
+    SocialLink,
+    StandardPage,
+)
+from pages.seed.building import in_order
 
 LONG_TITLE = "Une page au titre interminable, avec intercommunalité, incompréhensiblement et d’autres mots"[:90]
-NOWHERE = "/pas-de-page/"
+DESCRIPTION = (
+    "Une description d’exemple pour une page, assez longue pour remplir les deux lignes que montre une liste de résultats de recherche."
+)
+NOWHERE, CLOSED = "/pas-de-page/", "/travailler-a-la-regie/close/"
+ORGANISATION_TEXTS = [
+    "directions",
+    "vat_number",
+    "publication_director",
+    "host_name",
+    "host_address",
+    "made_by",
+    "photo_credits",
+    "data_contact",
+    "data_officer",
+    "backups_kept",
+    "logs_kept",
+    "hosting_country",
+    "not_accessible",
+    "test_tools",
+    "pages_tested",
+]
 
 
 def picture(title="Une rue", size=(640, 480), **fields):
@@ -42,53 +81,100 @@ def every_block():
         {"type": "details", "value": {"question": "Une question ?", "answer": "<p>Sa réponse.</p>"}},
         {"type": "details", "value": {"question": "Une autre question ?", "answer": "<p>Sa réponse.</p>"}},
         {"type": "download", "value": document.pk},
-        {"type": "call", "value": {"label": "Voir un autre site", "page": None, "url": "https://example.org/"}},
+        {"type": "call", "value": {"label": "Voir un autre site", "page": None, "subject": "", "url": "https://example.org/"}},
     ]
 
 
 def fill():
     """Fills what staff have to fill in: more on a page is harder to get right."""
+    fill_organisation()
+    for figure, first in zip(KeyFigure.objects.filter(since_year=None), (2016, 2023), strict=True):
+        figure.values = [FigureValue(year=year, number=(year - 2010) * 7, source="Un bilan") for year in range(first, 2026)]
+        figure.save()
+    fill_jobs()
+    fill_services()
+    home = HomePage.objects.get()
+    for title in ("Actualités", "Agenda"):  # the menu that issue « the site lives » brings
+        home.add_child(instance=StandardPage(title=title, search_description=DESCRIPTION, show_in_menus=True))
+    above = home.add_child(instance=StandardPage(title="Infos pratiques", search_description=DESCRIPTION))
+    above.add_child(
+        instance=StandardPage(
+            title="Une page libre",
+            slug="libre",
+            search_description=DESCRIPTION,
+            introduction="Elle a un bloc de chaque sorte.",
+            body=json.dumps(every_block()),
+        )
+    )
+    above.add_child(
+        instance=StandardPage(
+            title=LONG_TITLE,
+            slug="longue",
+            search_description=DESCRIPTION,
+            picture=picture(size=(1600, 1200), credit="Une photographe", description="Une façade"),
+            introduction="Une introduction. " * 8,
+        )
+    )
+
+
+def fill_organisation():
     organisation = Organisation.get()
+    for name in ORGANISATION_TEXTS:
+        setattr(organisation, name, "Un texte d’exemple")
     organisation.phone, organisation.email = "03 84 00 00 00", "contact@example.org"
     organisation.address, organisation.opening_hours = "1 rue de l’Exemple\n90000 Belfort", "Du lundi au vendredi, de 9 h à 12 h"
     organisation.notice, organisation.notice_until = "Fermé les 24 et 25 décembre.", date(2100, 1, 1)
     organisation.map_url = "https://example.org/plan"
+    organisation.siren, organisation.rna, organisation.host_phone = "732829320", "W000000000", "01 99 00 00 00"
+    organisation.statement_date, organisation.article_47 = date(2026, 11, 1), True
     organisation.social_links = [SocialLink(name="Un réseau social", url="https://example.org/regie")]
+    organisation.recipients = [Recipient(email="accueil@example.org")]
     organisation.save()
-    for figure, first in zip(KeyFigure.objects.filter(since_year=None), (2016, 2023), strict=True):
-        figure.values = [FigureValue(year=year, number=(year - 2010) * 7, source="Un bilan") for year in range(first, 2026)]
-        figure.save()
-    home = HomePage.objects.get()
-    doors = list(home.doors.all())
-    for door in doors[:3]:
-        page = StandardPage(title=door.title, nav_title=door.title[:24], show_in_menus=True, introduction="Une phrase.")
-        door.target = home.add_child(instance=page)
-    home.doors = doors
-    activities = list(home.activities.all())
-    for activity in activities:
-        activity.target = doors[0].target
-    home.activities = activities
-    home.save()
-    for title in ("Vie de quartier", "Actualités", "Agenda", "Contact"):
-        above = home.add_child(instance=StandardPage(title=title, show_in_menus=True))
-    for title in ("Mentions légales", "Données personnelles", "Accessibilité : non conforme"):
-        home.add_child(instance=StandardPage(title=title))
-    above.add_child(
-        instance=StandardPage(
-            title="Une page libre", slug="libre", introduction="Elle a un bloc de chaque sorte.", body=json.dumps(every_block())
-        )
+
+
+def offer(title="Agente ou agent de propreté", last_day=date(2100, 1, 31), **fields):
+    page = JobOfferPage(title=title, contract="cddi", last_day=last_day, search_description=DESCRIPTION, **fields)
+    return JobsPage.objects.get().add_child(instance=page)
+
+
+def fill_jobs():
+    jobs = JobsPage.objects.get()
+    jobs.application = "<p>Une phrase sur la façon de demander.</p><ol><li>D’abord</li><li>Ensuite</li></ol>"
+    jobs.save()
+    full = offer(
+        hours=Decimal("26"),
+        place="1 rue de l’Exemple, 90000 Belfort",
+        start="Dès que possible",
+        introduction="Une phrase sur le travail, pour un exemple.",
+        audience="<p>Une phrase sur les personnes qui peuvent répondre.</p><ul><li>Un point</li><li>Deux</li></ul>",
+        application="<p>Une phrase sur la façon de répondre.</p>",
+        body=json.dumps([{"type": "paragraph", "value": "<p>Une phrase sur le travail.</p><ul><li>Un geste</li><li>Un autre</li></ul>"}]),
     )
-    photograph = picture(size=(1600, 1200), credit="Une photographe", description="Une façade")
-    above.add_child(instance=StandardPage(title=LONG_TITLE, slug="longue", picture=photograph, introduction="Une introduction. " * 8))
+    full.districts = District.objects.all()[:2]
+    full.save()
+    offer("Une offre au titre interminable pour une personne polyvalente du second-œuvre", date(2100, 2, 28))
+    JobOfferPage.objects.filter(pk=offer("Une offre close", slug="close").pk).update(last_day=date(2020, 1, 31))
+
+
+def fill_services():
+    service = ServicePage.objects.first()
+    service.tasks = in_order(*(ServiceTask(title=f"Un service numéro {n}", text="<p>Une phrase.</p>") for n in range(3)))
+    service.audience, service.area = "Les bailleurs et les communes", "Dans les quartiers"
+    pictures = [picture(size=size, description="Une cour", credit="La Régie") for size in ((1200, 900), (600, 900))]
+    service.comparisons = [Comparison(place="Une cour", before=pictures[0], after=pictures[1], sort_order=0)]
+    document = SiteDocument.objects.create(title="La plaquette", file=ContentFile(b"texte", name="plaquette.txt"))
+    service.downloads = [("download", document)]
+    service.save()
 
 
 def addresses():
-    """One address a page type, by the type's name, and one where there is no page."""
-    found = {"NotFound": NOWHERE}
+    """One address a page type, by the type's name, and some that are harder to get right or are no page."""
+    found = {"NotFound": NOWHERE, "SiteMap": "/plan-du-site/", "BuyerContact": "/contact/?sujet=marche"}
     for model in get_page_models():
         page = model.objects.live().filter(depth__gt=1).first() if hasattr(model, "facade") else None
         if page:
             found[model.__name__] = page.url
-    if "/contact/libre/" in {page.url for page in StandardPage.objects.all()}:
-        found |= {"StandardPage": "/contact/libre/", "LongPage": "/contact/longue/"}
+    found |= {f"{page.kind.title()}Page": page.url for page in LegalPage.objects.all()}
+    if StandardPage.objects.filter(slug="libre"):
+        found |= {"StandardPage": "/infos-pratiques/libre/", "LongPage": "/infos-pratiques/longue/", "ClosedOffer": CLOSED}
     return found

@@ -18,7 +18,7 @@ from PIL import Image as PillowImage
 from wagtail.models import Page, get_page_models
 
 from pages.after_migrate import set_up
-from pages.models import District, HomePage, KeyFigure, Organisation, SiteDocument, SiteImage, StandardPage
+from pages.models import District, HomePage, KeyFigure, LegalPage, Organisation, SiteDocument, SiteImage, StandardPage
 from pages.wagtail_hooks import OrganisationViewSet
 from tests.conftest import UNSEEDED
 
@@ -38,11 +38,11 @@ def menu(client):
 def test_the_menu_of_a_writer(admin):
     shown = menu(admin(WRITING))
     assert shown[:2] == ["Pages", "Chiffres clés"]
-    assert not {"L’organisation", "Quartiers", "Réglages", "Fragments", "Aide"} & set(shown)
+    assert not {"Messages", "L’organisation", "Quartiers", "Réglages", "Fragments", "Aide"} & set(shown)
 
 
 def test_the_menu_of_a_publisher(admin):
-    assert menu(admin(PUBLISHING))[:4] == ["Pages", "Chiffres clés", "L’organisation", "Quartiers"]
+    assert menu(admin(PUBLISHING))[:5] == ["Pages", "Messages", "Chiffres clés", "L’organisation", "Quartiers"]
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,23 @@ def to_complete(client):
 
 def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
     missing = to_complete(admin(PUBLISHING))
-    for words in ("Chiffre clé « salariés »", "Chiffre clé « actions de formation", "Téléphone", "Horaires", "#id_phone"):
+    for words in (
+        "« salariés »",
+        "« actions de formation",
+        "Téléphone",
+        "#id_phone",
+        "SIREN",
+        "#id_siren",
+        "Mentions légales</a> : à valider",
+    ):
         assert words in missing
     assert "expérience" not in missing
 
 
 def test_nothing_missing_is_said_so(admin):
     KeyFigure.objects.update(since_year=2000)
-    Organisation.objects.update(phone="03 84 00 00 00", email="a@example.org", address="Belfort", opening_hours="Le lundi")
+    LegalPage.objects.update(validated_on=date(2026, 1, 1))
+    Organisation.objects.update(**dict.fromkeys(Organisation.WANTED, "x") | {"statement_date": date(2026, 1, 1)})
     assert "Tout est rempli." in to_complete(admin(PUBLISHING))
 
 
@@ -117,7 +126,7 @@ def test_every_page_type_has_a_form_in_french_and_a_preview(admin, page_type):
     page = page_type.objects.first()
     if page is None:
         page = page_type(**UNSEEDED[page_type])
-        HomePage.objects.get().add_child(instance=page)
+        page_type.allowed_parent_page_models()[0].objects.first().add_child(instance=page)
         page.save_revision()
     form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     labels = re.findall(r'<label class="w-field__label"[^>]*>\s*([^<]+?)\s*<', form)
@@ -221,10 +230,11 @@ def test_a_past_last_day_of_a_notice_is_refused_but_an_old_one_bars_nothing():
     organisation = Organisation.get()
     organisation.notice, organisation.notice_until = "Fermé.", date(2020, 1, 2)
     organisation.save()
-    empty = {f"social_links-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
-    old = form_class({**model_to_dict(organisation), "notice_until": "02/01/2020", **empty}, instance=Organisation.get())
+    empty = {f"{list_}-{name}_FORMS": "0" for list_ in ("social_links", "recipients") for name in ("TOTAL", "INITIAL")}
+    typed = {name: value for name, value in model_to_dict(organisation).items() if value is not None}
+    old = form_class({**typed, "notice_until": "02/01/2020", **empty}, instance=Organisation.get())
     assert old.is_valid(), old.errors
-    new = form_class({**model_to_dict(organisation), "notice_until": "03/01/2020", **empty}, instance=Organisation.get())
+    new = form_class({**typed, "notice_until": "03/01/2020", **empty}, instance=Organisation.get())
     assert "déjà passé" in str(new.errors["notice_until"])
 
 

@@ -23,7 +23,7 @@ def change(**fields):
 
 def test_empty_fields_leave_no_trace(client):
     text = client.get("/").content.decode()
-    for trace in ("tel:", "mailto:", "<address>", "Appeler", "plan"):
+    for trace in ("tel:", "mailto:", "<address>", "Appeler", "sur un plan"):
         assert trace not in text
 
 
@@ -116,7 +116,7 @@ def test_another_association_could_start_from_nothing(client):
 
 def test_districts_stand_on_the_home_page_in_order_with_the_seat(client):
     text = client.get("/").content.decode()
-    places = [text.index(f"<b>{name}</b>") for name in ("Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord")]
+    places = [text.index(f"<li><p>{name}") for name in ("Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord")]
     assert places == sorted(places)
     assert text.count("Le quartier de notre siège") == 1
     with pytest.raises(ValidationError, match="déjà celui du siège"):

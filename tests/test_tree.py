@@ -6,7 +6,19 @@ from wagtail.models import Page, get_page_models
 from wagtail.test.utils.page_tests import WagtailPageTestCase
 
 from pages import models
-from pages.models import AboutPage, HomePage, StandardPage
+from pages.models import (
+    AboutPage,
+    BuyersPage,
+    ContactPage,
+    HomePage,
+    JobOfferPage,
+    JobsPage,
+    LegalPage,
+    NeighbourhoodPage,
+    ServicePage,
+    ServicesIndexPage,
+    StandardPage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +32,14 @@ PARTS = {
 }
 CHILDREN = {
     Page: {HomePage},
-    HomePage: {AboutPage, StandardPage},
+    HomePage: {JobsPage, ServicesIndexPage, BuyersPage, NeighbourhoodPage, AboutPage, ContactPage, LegalPage, StandardPage},
+    JobsPage: {JobOfferPage},
+    ServicesIndexPage: {ServicePage},
     AboutPage: PARTS,
     StandardPage: {StandardPage},
-    **{part: set() for part in PARTS},
+    **{leaf: set() for leaf in {JobOfferPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS}},
 }
-ONE_OF_EACH = {HomePage, AboutPage, *PARTS}
+ONE_OF_EACH = {HomePage, JobsPage, ServicesIndexPage, BuyersPage, NeighbourhoodPage, AboutPage, ContactPage, *PARTS}
 SITE_MODELS = [model for model in get_page_models() if model is not Page]
 
 

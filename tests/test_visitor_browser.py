@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from ecoindex import ecoindex
-from examples import NOWHERE, addresses, fill
+from examples import CLOSED, NOWHERE, addresses, fill
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
@@ -151,7 +151,7 @@ def test_long_and_many_things_stand(visit, large_text, filled):
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select, textarea')].filter(e => {
   if (!e.checkVisibility()) return false;
   const inSentence = getComputedStyle(e).display === 'inline' && e.closest('p, li, td, dd').textContent.trim().length > e.textContent.trim().length + 2;
-  const box = e.getBoundingClientRect();
+  const box = (e.type === 'radio' ? e.closest('label') : e).getBoundingClientRect();
   return !inSentence && (box.height < 44 || box.width < 44)
 }).map(e => e.outerHTML.slice(0, 120))"""
 
@@ -167,9 +167,8 @@ def test_targets_are_large_enough_for_a_thumb(visit, filled, width):
 
 
 # The focusable things a reader meets, in the order of the document.
-STOPS = (
-    "[...document.querySelectorAll('a[href], button, summary, input, select, textarea, [tabindex=\"0\"]')].filter(e => e.checkVisibility())"
-)
+STOPS = """[...document.querySelectorAll('a[href], button, summary, input, select, textarea, [tabindex="0"]')].filter(e => e.checkVisibility()
+  && (e.type !== 'radio' || e.checked || !e.form.querySelector('[type=radio]:checked') && e === e.form.querySelector('[type=radio]')))"""
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -252,7 +251,7 @@ def weigh(visit, width, address):
         if href not in {answer.url for answer in answers}:
             answers.append(page.request.get(href))
     drawn = [answer for answer in answers if "/media/" not in answer.url]
-    assert [answer.url for answer in drawn if answer.status != 200 and not answer.url.endswith(NOWHERE)] == []
+    assert [answer.url for answer in drawn if answer.status != 200 and not answer.url.endswith((NOWHERE, CLOSED))] == []
     size = sum(len(gzip.compress(answer.body(), 6)) for answer in drawn) / 1024
     return page.locator("*").count(), len(drawn), size
 
@@ -265,7 +264,7 @@ def test_pages_are_light(visit, live_site, width, transactional_db):
     filled = {address: weigh(visit, width, address) for address in addresses().values()}
     assert max(requests for _, requests, _ in (*starting.values(), *filled.values())) <= 4
     assert max(size for *_, size in (*starting.values(), *filled.values())) <= 24
-    assert starting["/"][0] <= 160
+    assert starting["/"][0] <= 200
     assert filled["/"][0] <= 220
     assert starting[about][0] <= 300
     assert ecoindex(*starting["/"]) >= 90

@@ -13,6 +13,12 @@ from .about import (
     StrengthsPage,
     VocationPage,
 )
+from .contact import ContactPage
 from .home import HomeActivity, HomeDoor, HomePage, StandardPage
+from .jobs import EmploymentWay, JobOfferPage, JobsPage
+from .legal import LegalPage
 from .media import Rendition, SiteDocument, SiteImage
+from .messages import DueRun, Message, OutgoingMail, Recipient
+from .neighbourhood import NeighbourhoodPage, ParticipationWay
+from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
 from .site import District, FigureValue, KeyFigure, Organisation, SocialLink

@@ -5,13 +5,16 @@ from http import HTTPMethod
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from ..navigation import open_pages
+from ..subjects import Subject
+
 # Beginnings of addresses that are not pages (`regie/urls.py`).
-RESERVED_SLUGS = {"admin", "documents", "media", "static", "_util"}
+RESERVED_SLUGS = {"admin", "documents", "media", "plan-du-site", "static", "_util"}
 
 
 class Drawing(models.TextChoices):
@@ -89,7 +92,6 @@ class SitePageMixin(models.Model):
             heading="Dans les moteurs de recherche",
         ),
     ]
-    settings_panels = [CommentPanel()]  # no dates to publish or expire at: nothing runs `publish_scheduled` yet
     search_fields = [*Page.search_fields, index.SearchField("nav_title"), index.SearchField("introduction")]
 
     class Meta:
@@ -125,3 +127,34 @@ class TitledItem(Orderable):
 
     def __str__(self):
         return self.title
+
+
+class LinkMixin(models.Model):
+    """A thing that may lead on to a page, or to the contact form with its subject chosen."""
+
+    link_label = models.CharField("mots du lien", max_length=60, blank=True, help_text="Ils disent où le lien mène.")
+    link_page = models.ForeignKey(
+        Page,
+        verbose_name="page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Tant que cette page n’est pas publiée, il n’y a pas de lien.",
+    )
+    link_subject = models.CharField(
+        "sujet du message", max_length=10, choices=Subject, blank=True, help_text="Seulement si cette page est celle du contact."
+    )
+
+    link_panels = [FieldPanel("link_label"), FieldPanel("link_page"), FieldPanel("link_subject")]
+
+    class Meta:
+        abstract = True
+
+
+def open_links(items):
+    """The `items` (of LinkMixin) in their order, each with `link_target`: the open page behind its link, or None. One query."""
+    pages = open_pages().in_bulk([item.link_page_id for item in items if item.link_page_id])
+    for item in items:
+        item.link_target = pages.get(item.link_page_id)
+    return items

@@ -17,7 +17,16 @@ from .base import DrawnMixin, SitePageMixin
 class HomePage(SitePageMixin, Page):
     page_description = "La page d’accueil. Il y en a une seule."
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["pages.AboutPage", "pages.StandardPage"]
+    subpage_types = [
+        "pages.JobsPage",
+        "pages.ServicesIndexPage",
+        "pages.BuyersPage",
+        "pages.NeighbourhoodPage",
+        "pages.AboutPage",
+        "pages.ContactPage",
+        "pages.LegalPage",
+        "pages.StandardPage",
+    ]
     max_count = 1  # it is the root of the site
 
     heading = models.CharField("grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand.")
@@ -28,6 +37,8 @@ class HomePage(SitePageMixin, Page):
     districts_text = models.TextField("phrase sur les quartiers", blank=True)
     network_heading = models.CharField("titre du réseau", max_length=80, blank=True)
     network_text = models.TextField("phrase sur le réseau", blank=True)
+    contact_heading = models.CharField("titre du contact", max_length=80, blank=True)
+    contact_text = models.TextField("phrase du contact", blank=True)
 
     content_panels = [
         *Page.content_panels,
@@ -59,6 +70,7 @@ class HomePage(SitePageMixin, Page):
             heading="Quartiers",
             help_text="Les noms des quartiers viennent du menu « Quartiers ».",
         ),
+        MultiFieldPanel([FieldPanel("contact_heading"), FieldPanel("contact_text")], heading="Contact"),
     ]
     search_fields = [*SitePageMixin.search_fields, index.SearchField("heading")]
 
@@ -146,6 +158,7 @@ class StandardPage(SitePageMixin, Page):
     page_description = "Une page libre : textes, images, listes, documents."
     parent_page_types = ["pages.HomePage", "pages.StandardPage"]
     subpage_types = ["pages.StandardPage"]
+    is_part = shows_below = True  # visitors go from one to the next below another free page, and down from it
 
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
 

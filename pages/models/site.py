@@ -29,6 +29,25 @@ def parse_phone(value):
     return number if phonenumbers.is_valid_number(number) else None
 
 
+def format_phone(number):
+    """A parsed `number` as it is written in France, or with its country; an empty text for None."""
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, style.NATIONAL if number.country_code == 33 else style.INTERNATIONAL) if number else ""
+
+
+def phone_link(value):
+    """The phone number in `value` as a link for telephones (RFC 3966); an empty text if it is no valid number."""
+    number = parse_phone(value)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966) if number else ""
+
+
+def validate_siren(value):
+    """Refuses what is not nine digits whose last one checks the others (Luhn, as INSEE gives it)."""
+    doubled = [int(digit) * (1 + i % 2) for i, digit in enumerate(reversed(value))] if re.fullmatch(r"[0-9]{9}", value) else [1]
+    if sum(number - 9 * (number > 9) for number in doubled) % 10:
+        raise ValidationError("Vérifiez ce numéro : le SIREN a 9 chiffres.")
+
+
 def validate_phone(value):
     if not parse_phone(value):
         raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays.")
@@ -61,6 +80,9 @@ class Organisation(RevisionMixin, ClusterableModel):
         "lien vers un plan", blank=True, help_text="L’adresse d’une carte en ligne. Elle s’ouvre quand on touche « Voir sur un plan »."
     )
     opening_hours = models.TextField("horaires", blank=True, help_text="Par exemple : du lundi au vendredi, de 9 h à 12 h.")
+    directions = models.TextField(
+        "comment venir", blank=True, help_text="Par exemple : la ligne de bus, l’étage, la sonnette. Sur la page de contact."
+    )
     network_name = models.CharField("réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du ».")
     network_url = models.URLField("site du réseau national", blank=True)
     notice = models.CharField(
@@ -69,12 +91,67 @@ class Organisation(RevisionMixin, ClusterableModel):
     notice_from = models.DateField("annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite.")
     notice_until = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce.")
 
-    # What visitors look for first; staff are told while it is empty.
+    # Legal notice (LCEN, articles 1-1 and 19)
+    siren = models.CharField("numéro SIREN", max_length=11, blank=True, validators=[validate_siren], help_text="9 chiffres.")
+    rna = models.CharField("numéro RNA", max_length=10, blank=True, help_text="Du répertoire national des associations : W et 9 chiffres.")
+    vat_number = models.CharField("numéro de TVA", max_length=20, blank=True, help_text="Dû si l’association vend des services.")
+    publication_director = models.CharField(
+        "directrice ou directeur de la publication", max_length=120, blank=True, help_text="En principe, la présidente ou le président."
+    )
+    host_name = models.CharField("hébergeur du site", max_length=120, blank=True)
+    host_address = models.CharField("adresse de l’hébergeur", max_length=200, blank=True)
+    host_phone = models.CharField("téléphone de l’hébergeur", max_length=30, blank=True, validators=[validate_phone])
+    made_by = models.CharField("conception et réalisation du site", max_length=200, blank=True)
+    photo_credits = models.CharField("crédits des photos", max_length=250, blank=True)
+
+    # Personal data (GDPR, article 13)
+    data_contact = models.CharField(
+        "contact pour les données personnelles", max_length=200, blank=True, help_text="Une phrase, si ce n’est pas le formulaire."
+    )
+    data_officer = models.CharField("personne déléguée à la protection des données", max_length=200, blank=True)
+    backups_kept = models.CharField("durée des copies de sauvegarde", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
+    logs_kept = models.CharField("durée des journaux techniques", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
+    hosting_country = models.CharField("pays d’hébergement", max_length=60, blank=True)
+
+    # Accessibility statement (RGAA 4.1.2, its model)
+    class Conformity(models.TextChoices):
+        NONE = "none", "non conforme"
+        PARTIAL = "partial", "partiellement conforme"
+        FULL = "full", "totalement conforme"
+
+    accessibility = models.CharField(
+        "état du site", max_length=7, choices=Conformity, default=Conformity.NONE, help_text="Sans audit : non conforme."
+    )
+    audit_rate = models.PositiveSmallIntegerField(
+        "part des critères respectés, en %", null=True, blank=True, validators=[MaxValueValidator(100, "100 % au plus.")]
+    )
+    audited_by = models.CharField("audit fait par", max_length=120, blank=True)
+    not_accessible = models.TextField("contenus non accessibles", blank=True, help_text="Ceux que l’audit a trouvés, un par ligne.")
+    statement_date = models.DateField("date de la déclaration", null=True, blank=True)
+    test_tools = models.CharField("outils et lecteurs d’écran des tests", max_length=250, blank=True)
+    pages_tested = models.TextField("pages vérifiées", blank=True)
+    article_47 = models.BooleanField(
+        "écrire l’engagement de l’article 47",
+        default=False,
+        help_text="La loi de 2005 n’oblige une association que dans certains cas : à décider par l’association.",
+    )
+
+    # What is looked for first, or owed by law; staff are told while it is empty.
     WANTED = {
         "phone": "aucun numéro n’est affiché en haut des pages.",
-        "email": "aucune adresse e-mail n’est affichée en bas des pages.",
+        "email": "aucune adresse e-mail n’est affichée en bas des pages ; la loi en demande une.",
         "address": "les visiteurs ne savent pas où venir.",
         "opening_hours": "les visiteurs ne savent pas quand venir ou appeler.",
+        "siren": "il manque aux mentions légales.",
+        "vat_number": "il manque aux mentions légales.",
+        "publication_director": "ce nom manque aux mentions légales.",
+        "host_name": "ce nom manque aux mentions légales.",
+        "host_address": "elle manque aux mentions légales.",
+        "host_phone": "il manque aux mentions légales.",
+        "backups_kept": "la page « Données personnelles » n’en dit rien.",
+        "logs_kept": "la page « Données personnelles » n’en dit rien.",
+        "hosting_country": "la page « Données personnelles » n’en dit rien.",
+        "statement_date": "la déclaration d’accessibilité n’a pas de date.",
     }
 
     class Meta:
@@ -91,9 +168,14 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     def clean(self):
         super().clean()
-        if number := parse_phone(self.phone):
-            style = "NATIONAL" if number.country_code == 33 else "INTERNATIONAL"
-            self.phone = phonenumbers.format_number(number, getattr(phonenumbers.PhoneNumberFormat, style))
+        for name in ("phone", "host_phone"):
+            if number := parse_phone(getattr(self, name)):
+                setattr(self, name, format_phone(number))
+        self.siren = re.sub(r"\s", "", self.siren)
+        if self.accessibility != self.Conformity.NONE and (self.audit_rate is None or not self.audited_by):
+            raise ValidationError(
+                {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
+            )
         if self.notice and not self.notice_until:
             raise ValidationError({"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."})
         if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
@@ -106,9 +188,7 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     @cached_property
     def phone_uri(self):
-        """The phone number as a link for telephones (RFC 3966); empty if it is no valid number."""
-        number = parse_phone(self.phone)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966) if number else ""
+        return phone_link(self.phone)
 
     @property
     def current_notice(self):

@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from ..after_migrate import set_up_site
 from ..models import District, HomePage, KeyFigure, Organisation
-from . import about, home, site
+from . import about, contact, home, jobs, neighbourhood, services, site
 
 
 @transaction.atomic
@@ -27,8 +27,19 @@ def seed():
     home_page = home.make_home_page(Page.objects.get(depth=1))
     Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home_page})
     set_up_site()
+    # In the order of the tree, which is that of the menu; then the links to pages that come later in it.
+    jobs_page = jobs.make_jobs_page(home_page)
+    services_page = services.make_services_page(home_page)
+    services.make_cleaning_page(services_page)
+    services.make_building_page(services_page, jobs_page)
+    services.make_buyers_page(home_page)
+    neighbourhood_page = neighbourhood.make_neighbourhood_page(home_page, jobs_page)
     about_page = about.make_about_page(home_page)
     for make_part in about.PARTS:
         make_part(about_page)
-    home.link_doors(home_page)
+    contact_page = contact.make_contact_page(home_page)
+    contact.make_legal_pages(home_page)
+    jobs.link_jobs_page(jobs_page, neighbourhood_page)
+    neighbourhood.link_neighbourhood_page(neighbourhood_page, contact_page)
+    home.link_ways_in(home_page)
     return True

@@ -15,7 +15,7 @@ from ..models import (
     StrengthsPage,
     VocationPage,
 )
-from .building import in_order, paragraph, published
+from .building import heading, in_order, paragraph, published, text
 
 
 def make_about_page(home):
@@ -128,17 +128,13 @@ def make_vocation_page(about):
             search_description="La vocation de la Régie des Quartiers de Belfort : un projet citoyen d’abord, le développement local, et trois missions ajoutées au service.",
             introduction="La Régie veut avant tout ouvrir l’accès à la citoyenneté aux habitantes et habitants des quartiers.",
             body=[
-                ("heading", {"text": "Un projet citoyen", "level": "2"}),
-                (
-                    "paragraph",
-                    paragraph("Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune."),
-                ),
-                ("heading", {"text": "Un projet appuyé sur l’économie", "level": "2"}),
-                (
-                    "paragraph",
+                heading("Un projet citoyen"),
+                text(paragraph("Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune.")),
+                heading("Un projet appuyé sur l’économie"),
+                text(
                     paragraph(
                         "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les domaines : comment redonner vie aux territoires et leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local."
-                    ),
+                    )
                 ),
             ],
             missions_heading="Trois missions de plus qu’une entreprise classique",

@@ -24,3 +24,18 @@ def in_order(*items):
 
 def paragraph(*sentences):
     return "".join(f"<p>{sentence}</p>" for sentence in sentences)
+
+
+# Blocks of free prose
+
+
+def heading(words):
+    return ("heading", {"text": words, "level": "2"})
+
+
+def text(html):
+    return ("paragraph", html)
+
+
+def call(label, page):
+    return ("call", {"label": label, "page": page, "subject": "", "url": ""})

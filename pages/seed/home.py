@@ -5,7 +5,7 @@ from wagtail.models import Page
 from ..models import HomeActivity, HomeDoor, HomePage
 from .building import in_order, published
 
-# Each door with the address of its page below the home page; pages that do not exist yet leave their door closed.
+# Each door with the address of its page below the home page.
 DOORS = [
     (
         "Je cherche un travail",
@@ -28,6 +28,9 @@ DOORS = [
         "qui-sommes-nous/reseau/",
     ),
 ]
+
+# The page behind each activity.
+ACTIVITIES = ["nos-activites/proprete-des-espaces-exterieurs/", "nos-activites/second-oeuvre-du-batiment/"]
 
 
 def make_home_page(root):
@@ -63,14 +66,17 @@ def make_home_page(root):
             districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
             network_heading="Un réseau national",
             network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
+            contact_heading="Une question, un projet ?",
+            contact_text="Écrivez à la Régie avec le formulaire de contact.",
         ),
     )
 
 
-def link_doors(page):
-    """Opens the doors whose pages exist by now."""
-    doors = list(page.doors.all())
-    for door, (_, _, address) in zip(doors, DOORS, strict=True):
-        door.target = Page.objects.filter(url_path=f"{page.url_path}{address}").first()
-    page.doors = doors
+def link_ways_in(page):
+    """Opens the doors and links the activities, as their pages exist by now."""
+    for name, addresses in (("doors", [address for *_, address in DOORS]), ("activities", ACTIVITIES)):
+        items = list(getattr(page, name).all())
+        for item, address in zip(items, addresses, strict=True):
+            item.target = Page.objects.get(url_path=f"{page.url_path}{address}")
+        setattr(page, name, items)
     page.save_revision(log_action=True).publish()

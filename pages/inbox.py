@@ -1,0 +1,86 @@
+"""The inbox: what visitors wrote with the contact form, as staff find it in the admin."""
+
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.views.generic.models import IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from .models import Message
+
+
+def harmless(value):
+    """`value` for a spreadsheet: a cell that begins like a formula would run as one."""
+    return f"'{value}" if str(value).startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+class InboxPolicy(ModelPermissionPolicy):
+    """Messages come from visitors: nobody adds one here."""
+
+    def user_has_permission(self, user, action):
+        return action != "add" and super().user_has_permission(user, action)
+
+
+class MessageForm(WagtailAdminModelForm):
+    def clean(self):
+        """Who changes the state deals with the message, unless somebody was chosen. « Marquer comme répondu » is a button of its own."""
+        cleaned = super().clean()
+        if "answered" in self.data:
+            cleaned["status"] = Message.Status.ANSWERED
+        if cleaned.get("status") != self.initial.get("status") and not cleaned.get("handled_by"):
+            cleaned["handled_by"] = self.for_user
+        return cleaned
+
+
+class InboxIndexView(IndexView):
+    custom_value_preprocess = {**IndexView.custom_value_preprocess, str: {"csv": harmless, "xlsx": harmless}}
+
+
+class InboxViewSet(ModelViewSet):
+    model = Message
+    name = "message"
+    url_prefix = "messages"
+    icon = "mail"
+    add_to_admin_menu = True
+    menu_label = "Messages"
+    menu_order = 105
+    copy_view_enabled = False
+    index_view_class = InboxIndexView
+    list_display = [
+        Column("sender_name", label="De", accessor=lambda message: message.name or message.phone or message.email),
+        Column("subject", label="Sujet", accessor="get_subject_display"),
+        StatusTagColumn("status", label="État", accessor="get_status_display", primary=lambda message: message.status == "new"),
+        Column("handled_by", label="Suivi par"),
+        DateColumn("created_at", label="Reçu"),
+    ]
+    list_filter = ["status", "subject", "handled_by"]
+    search_fields = ["name", "phone", "email", "organisation", "text"]
+    list_export = [
+        "created_at",
+        "get_subject_display",
+        "name",
+        "phone",
+        "email",
+        "organisation",
+        "place",
+        "date_wished",
+        "text",
+        "get_status_display",
+        "handled_by",
+        "note",
+    ]
+    export_headings = {"get_subject_display": "sujet", "get_status_display": "état"}
+    export_filename = "messages"
+    edit_handler = ObjectList(
+        [
+            HelpPanel(template="staff/message.html", heading="Le message"),
+            MultiFieldPanel([FieldRowPanel([FieldPanel("status"), FieldPanel("handled_by")]), FieldPanel("note")], heading="Suivi"),
+        ],
+        base_form_class=MessageForm,
+    )
+
+
+register_permission_policy(Message, InboxPolicy(Message))
+inbox = InboxViewSet()

@@ -1,0 +1,69 @@
+import logging
+import time
+from calendar import monthrange
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+
+from pages import outbox
+from pages.models import DueRun, Message
+
+LEASE = timedelta(minutes=5)  # a pass that was killed holds the next one up for so long
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Does all that is due: scheduled publication, mails, erasures. One pass; safe to run twice at once."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with a pass each so many seconds, until stopped")
+
+    def handle(self, every=None, **options):
+        self.run_pass()
+        while every:
+            time.sleep(every)
+            close_old_connections()
+            try:
+                self.run_pass()
+            except Exception:  # such as a database that is away: the next pass may find it back
+                logger.exception("A pass failed.")
+
+    def run_pass(self):
+        DueRun.objects.get_or_create(pk=1)
+        lease = timezone.now()
+
+        def take():
+            """Takes or renews the lease on this pass; whether it is ours."""
+            nonlocal lease
+            mine = DueRun.objects.filter(running_until__lte=timezone.now()) | DueRun.objects.filter(running_until=lease)
+            until = timezone.now() + LEASE
+            taken = bool(mine.update(running_until=until))
+            lease = until if taken else lease
+            return taken
+
+        if not take():
+            self.stdout.write("Another pass is under way: nothing was done.")
+            return
+        for task in (publish, erase, lambda: outbox.send_due(take)):
+            try:
+                task()
+            except Exception:  # one that fails does not hold the others up
+                logger.exception("A task failed.")
+        DueRun.objects.filter(running_until=lease).update(running_until=timezone.now(), finished_at=timezone.now())
+
+
+def publish():
+    call_command("publish_scheduled")
+
+
+def erase():
+    """Erases the messages that came longer ago than `settings.MESSAGE_MONTHS`, and what counts senders after a day."""
+    now = timezone.localtime()
+    year, month = divmod(now.year * 12 + now.month - 1 - settings.MESSAGE_MONTHS, 12)
+    day = min(now.day, monthrange(year, month + 1)[1])
+    Message.objects.filter(created_at__lte=now.replace(year=year, month=month + 1, day=day)).delete()
+    Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)

@@ -1,0 +1,142 @@
+"""Work: who can work here and how to ask, and the open offers, each until its last day."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..blocks import ProseBlock
+from ..navigation import open_pages
+from .base import DrawnMixin, SitePageMixin, TitledItem
+
+
+class JobsPage(SitePageMixin, Page):
+    page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.JobOfferPage"]
+    max_count = 1  # offers lead back to it
+    show_in_menus_default = True
+    facade = "travail"
+
+    ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
+    ways_text = models.TextField("phrase avant les situations", blank=True)
+    body = StreamField(ProseBlock(), verbose_name="formation, accompagnement…", blank=True)
+    application = RichTextField(
+        "comment poser sa candidature",
+        blank=True,
+        help_text="À qui s’adresser, avec quels papiers, ce qui se passe ensuite. Vide : le titre n’est pas montré.",
+    )
+    no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        *SitePageMixin.introduction_panels,
+        FieldPanel("application"),
+        MultiFieldPanel(
+            [FieldPanel("ways_heading"), FieldPanel("ways_text"), InlinePanel("ways", heading="Situations", label="situation")],
+            heading="Qui peut travailler ici",
+        ),
+        FieldPanel("body"),
+        FieldPanel("no_offer"),
+    ]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("body"), index.SearchField("application")]
+
+    class Meta:
+        verbose_name = "travailler"
+        verbose_name_plural = "travailler"
+
+    @cached_property
+    def offers(self):
+        """The offers that are open today, the one that ends first at the head."""
+        return JobOfferPage.objects.filter(pk__in=open_pages().child_of(self)).order_by("last_day", "path")
+
+
+class EmploymentWay(TitledItem, DrawnMixin):
+    """A situation in which one can work here, said from the point of view of who looks for work."""
+
+    page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="ways")
+
+    panels = [*TitledItem.panels, FieldPanel("drawing")]
+
+
+class JobOfferPage(SitePageMixin, Page):
+    """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone)."""
+
+    page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
+    parent_page_types = ["pages.JobsPage"]
+    subpage_types = []
+    facade = "travail"
+
+    class Contract(models.TextChoices):
+        INSERTION = "cddi", "CDD d’insertion (contrat à durée déterminée d’insertion)"
+        FIXED_TERM = "cdd", "CDD (contrat à durée déterminée)"
+        PERMANENT = "cdi", "CDI (contrat à durée indéterminée)"
+        APPRENTICE = "alternance", "Contrat en alternance"
+        OTHER = "autre", "Autre contrat"
+
+    contract = models.CharField("contrat", max_length=10, choices=Contract)
+    hours = models.DecimalField(
+        "heures par semaine",
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(48, "Une semaine de travail a 48 heures au plus.")],
+    )
+    place = models.CharField("lieu de travail", max_length=120, blank=True)
+    districts = ParentalManyToManyField("pages.District", verbose_name="quartiers", blank=True)
+    start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
+    last_day = models.DateField(
+        "dernier jour pour répondre",
+        help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close.",
+    )
+    body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
+    audience = RichTextField("qui peut répondre", blank=True)
+    application = RichTextField("comment répondre", blank=True, help_text="Vide : le formulaire de contact est proposé.")
+
+    content_panels = [
+        *Page.content_panels,
+        *SitePageMixin.introduction_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("last_day"),
+                FieldPanel("contract"),
+                FieldRowPanel([FieldPanel("hours"), FieldPanel("start")]),
+                FieldPanel("place"),
+                FieldPanel("districts"),
+            ],
+            heading="L’essentiel",
+        ),
+        FieldPanel("body"),
+        FieldPanel("audience"),
+        FieldPanel("application"),
+    ]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("body"), index.SearchField("place")]
+
+    class Meta:
+        verbose_name = "offre d’emploi"
+        verbose_name_plural = "offres d’emploi"
+
+    def clean(self):
+        """Refuses a new last day that has passed already; an old offer may still be corrected."""
+        super().clean()
+        stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
+        if self.last_day and self.last_day != stored and self.last_day < timezone.localdate():
+            raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
+
+    @property
+    def is_closed(self):
+        return self.last_day < timezone.localdate()
+
+    def serve(self, request, *args, **kwargs):
+        if not self.is_closed:
+            return super().serve(request, *args, **kwargs)
+        context = self.get_context(request) | {"offers": self.get_parent().specific.offers}
+        return TemplateResponse(request, "pages/job_offer_closed.html", context, status=410)

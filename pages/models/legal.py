@@ -1,0 +1,61 @@
+"""What the law wants said: the wording is in templates, what is true of the association in its own form."""
+
+from django.conf import settings
+from django.db import models
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..blocks import ProseBlock
+from .base import SitePageMixin
+from .site import District
+
+
+class LegalPage(SitePageMixin, Page):
+    page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = []
+    facade = "rue"
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "Mentions légales"
+        PRIVACY = "privacy", "Données personnelles"
+        ACCESSIBILITY = "accessibility", "Accessibilité"
+
+    kind = models.CharField("sorte de page", max_length=13, choices=Kind, unique=True, error_messages={"unique": "Cette page existe déjà."})
+    body = StreamField(
+        ProseBlock(),
+        verbose_name="à ajouter",
+        blank=True,
+        help_text="Après le texte prévu. Les noms et numéros sont dans « L’organisation ».",
+    )
+    validated_on = models.DateField(
+        "validée par l’association le", null=True, blank=True, help_text="Vide : la page est rappelée sur l’accueil de l’administration."
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("kind"),
+        *SitePageMixin.introduction_panels,
+        FieldPanel("body"),
+        FieldPanel("validated_on"),
+    ]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = "page légale"
+        verbose_name_plural = "pages légales"
+
+    @property
+    def legal_template(self):
+        return f"legal/{self.kind}.html"
+
+    @property
+    def message_months(self):
+        """How long messages are kept, in months: what the page says is what `run_due` does."""
+        return settings.MESSAGE_MONTHS
+
+    def get_context(self, request, *args, **kwargs):
+        seat = District.objects.filter(is_seat=True).first()
+        return {**super().get_context(request, *args, **kwargs), "site_url": settings.SITE_URL, "seat": seat}

@@ -1,0 +1,49 @@
+"""Neighbourhood life: how residents take part."""
+
+from django.db import models
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..blocks import ProseBlock
+from .base import DrawnMixin, LinkMixin, SitePageMixin, TitledItem, open_links
+
+
+class NeighbourhoodPage(SitePageMixin, Page):
+    page_description = "La page « Vie de quartier » : comment les habitants participent."
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = []
+    max_count = 1  # agenda and news will be reached from it
+    show_in_menus_default = True
+    facade = "quartier"
+
+    ways_heading = models.CharField("titre des façons de participer", max_length=80, blank=True)
+    body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        *SitePageMixin.introduction_panels,
+        MultiFieldPanel(
+            [FieldPanel("ways_heading"), InlinePanel("ways", heading="Façons de participer", label="façon de participer")],
+            heading="Comment participer",
+        ),
+        FieldPanel("body"),
+    ]
+    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = "vie de quartier"
+
+    @cached_property
+    def open_ways(self):
+        """The ways to take part, each with the open page behind its link."""
+        return open_links(list(self.ways.all()))
+
+
+class ParticipationWay(TitledItem, DrawnMixin, LinkMixin):
+    page = ParentalKey(NeighbourhoodPage, on_delete=models.CASCADE, related_name="ways")
+
+    panels = [*TitledItem.panels, *LinkMixin.link_panels, FieldPanel("drawing")]
