@@ -4,12 +4,15 @@ A block's key, class, template and style share one name: `steps`, `StepsBlock`, 
 """
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Left, Length
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import CollectionViewRestriction
 
 from .navigation import open_pages
 from .subjects import Subject
@@ -123,9 +126,18 @@ class DownloadBlock(DocumentChooserBlock):
         """The newest document of the site, as none is shipped with the code."""
         return get_document_model().objects.order_by("-created_at").first()
 
+    def bulk_to_python(self, values):
+        """All documents with whether anybody may read them, in one query."""
+        above = Left(OuterRef("collection__path"), Length("collection__path"))
+        restricted = CollectionViewRestriction.objects.filter(collection__path=above)
+        documents = self.model_class.objects.annotate(is_open=~Exists(restricted)).in_bulk(values)
+        return [documents.get(pk) for pk in values]
+
     def get_context(self, value, parent_context=None):
         """Adds `open`: whether anybody may read the document. The title of a private one is private too."""
-        return {**super().get_context(value, parent_context), "open": value and not value.collection.get_view_restrictions()}
+        if value and not hasattr(value, "is_open"):  # just chosen, in a preview
+            value = self.bulk_to_python([value.pk])[0]
+        return {**super().get_context(value, parent_context), "open": value and value.is_open}
 
 
 class DownloadsBlock(blocks.StreamBlock):

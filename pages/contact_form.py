@@ -73,7 +73,7 @@ class ContactForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = LineField("Votre nom", 100, "name", help_text="Comment voulez-vous que l’on vous appelle ?")
-    website = LineField("Laissez cette case vide", 0)  # hidden: who fills it in is a machine
+    website = forms.CharField(label="Laissez cette case vide", required=False)  # hidden: who fills it in is a machine
 
     @classmethod
     def chosen(cls, subject, offer=None):

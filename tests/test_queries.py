@@ -1,14 +1,29 @@
 """Ceilings on SQL queries without any cache, the same however much content there is."""
 
 import re
+from datetime import date
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from examples import fill
 
-from pages.models import District, FigureValue, Finding, HistoryPage, HomePage, KeyFigure, Milestone, StandardPage
+from pages.models import (
+    District,
+    FigureValue,
+    Finding,
+    HistoryPage,
+    HomePage,
+    JobOfferPage,
+    JobsPage,
+    KeyFigure,
+    Milestone,
+    ServicePage,
+    ServicesIndexPage,
+    StandardPage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +36,18 @@ CEILINGS = {
     "/qui-sommes-nous/forces/": 15,
     "/qui-sommes-nous/mission/": 15,
     "/qui-sommes-nous/reseau/": 15,
+    "/travailler-a-la-regie/": 18,
+    "/nos-activites/": 18,
+    "/nos-activites/proprete-des-espaces-exterieurs/": 18,
+    "/collectivites-et-bailleurs/": 18,
+    "/vie-de-quartier/": 18,
+    "/contact/?sujet=marche": 18,
+    "/mentions-legales/": 18,
+    "/donnees-personnelles/": 18,
+    "/accessibilite/": 18,
+    "/plan-du-site/": 18,
+    "/sitemap.xml": 8,
+    "/.well-known/security.txt": 8,
     "/chiffres-cles.csv": 3,
     "/chiffres-cles.json": 3,
 }
@@ -53,6 +80,29 @@ def grow():
 def test_queries_stay_under_their_ceiling(client, address):
     sql = queries(client, address)
     assert len(sql) <= CEILINGS[address], "\n".join(sql)
+
+
+def test_queries_do_not_grow_with_a_thousand_pages(client):
+    fill()
+    addresses = [*CEILINGS, JobOfferPage.objects.first().url, "/infos-pratiques/libre/"]
+    for address in addresses:
+        client.get(address)  # the first visit makes the pictures
+    before = {address: len(queries(client, address)) for address in addresses}
+    assert {address: number for address, number in before.items() if number > CEILINGS.get(address, 18)} == {}
+    parents = JobsPage.objects.get(), ServicesIndexPage.objects.get(), StandardPage.objects.get(slug="infos-pratiques")
+    for n in range(333):
+        for parent, page in zip(
+            parents,
+            (
+                JobOfferPage(title=f"Offre {n}", contract="cdd", last_day=date(2100, 1, 31)),
+                ServicePage(title=f"Activité {n}"),
+                StandardPage(title=f"Page {n}"),
+            ),
+            strict=True,
+        ):
+            parent.add_child(instance=page)
+    after = {address: len(queries(client, address)) for address in addresses}
+    assert after == before
 
 
 def test_queries_do_not_grow_with_content(client):

@@ -43,7 +43,8 @@ def phone_link(value):
 
 def validate_siren(value):
     """Refuses what is not nine digits whose last one checks the others (Luhn, as INSEE gives it)."""
-    doubled = [int(digit) * (1 + i % 2) for i, digit in enumerate(reversed(value))] if re.fullmatch(r"[0-9]{9}", value) else [1]
+    digits = re.sub(r"\s", "", value)
+    doubled = [int(digit) * (1 + i % 2) for i, digit in enumerate(reversed(digits))] if re.fullmatch(r"[0-9]{9}", digits) else [1]
     if sum(number - 9 * (number > 9) for number in doubled) % 10:
         raise ValidationError("Vérifiez ce numéro : le SIREN a 9 chiffres.")
 

@@ -1,0 +1,280 @@
+"""The contact form: what it takes, what it refuses in clear words with everything typed still there, and that one message is one."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+from examples import offer
+
+from pages.contact_form import LONGEST, MOST_IN_WINDOW
+from pages.models import Message, Organisation, OutgoingMail, Recipient
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {"subject": "emploi", "text": "Je cherche un travail.", "phone": "0612345678"}
+
+
+@pytest.fixture
+def clock(time_machine):
+    """A clock that goes on from now, and can be set forward."""
+    time_machine.move_to(timezone.now())
+    return time_machine
+
+
+def send(client, **changes):
+    data = {name: value for name, value in (GOOD | changes).items() if value is not None}
+    headers = data.pop("headers", {})
+    return client.post("/contact/", data, headers=headers)
+
+
+def words(response):
+    return re.sub(r"\s+", " ", unescape(response.content.decode()))
+
+
+def refused(response, status, why):
+    """Whether the form came back with its reason, and nothing was stored."""
+    assert response.status_code == status
+    text = words(response)
+    assert why in text
+    assert "<title>Erreur : " in text
+    assert not Message.objects.exists()
+    return text
+
+
+def test_a_message_is_stored_and_the_visitor_is_thanked(client):
+    response = send(client, name="Une personne", email="personne@example.org")
+    assert response.status_code == 303
+    message = Message.objects.get()
+    assert (message.subject, message.text, message.name, message.email) == (
+        "emploi",
+        "Je cherche un travail.",
+        "Une personne",
+        "personne@example.org",
+    )
+    assert message.phone == "06 12 34 56 78"
+    assert message.status == Message.Status.NEW
+    thanks = words(client.get(response.headers["location"]))
+    assert "Votre message est envoyé" in thanks
+    assert "<form" not in thanks
+
+
+@pytest.mark.parametrize("token", ["1", "eyJ4Ijox", "", "%00"])
+def test_nobody_is_thanked_for_nothing(client, token):
+    assert "Votre message est envoyé" not in words(client.get(f"/contact/?envoye={token}"))
+
+
+def test_the_thanks_end_after_an_hour(client, clock):
+    location = send(client).headers["location"]
+    clock.shift(timedelta(hours=2))
+    assert "Votre message est envoyé" not in words(client.get(location))
+
+
+def test_the_page_is_the_same_bytes_for_everyone(client, staff):
+    first = client.get("/contact/")
+    member = Client()
+    member.force_login(staff("Publication"))
+    assert member.get("/contact/").content == first.content
+    assert not first.cookies
+    assert "csrf" not in first.content.decode()
+    assert "Cookie" not in first.get("Vary", "")
+
+
+@pytest.mark.parametrize("way", ["phone", "email"])
+def test_one_way_to_answer_suffices(client, way):
+    other = {"phone": None, "email": "personne@example.org"} if way == "email" else {}
+    assert send(client, **other).status_code == 303
+
+
+@pytest.mark.parametrize("subject", ["emploi", "marche", "quartier", "site", "donnees", "autre"])
+def test_the_address_chooses_the_subject(client, subject):
+    page = client.get(f"/contact/?sujet={subject}").content.decode()
+    assert re.findall(r'value="(\w+)"[^>]*checked', page) == [subject]
+
+
+@pytest.mark.parametrize("subject", ["", "inconnu", "<script>", "%00", "emploi&sujet=x"])
+def test_an_unknown_subject_chooses_none(client, subject):
+    assert "checked" not in client.get(f"/contact/?sujet={subject}").content.decode()
+
+
+def test_an_offer_is_named_in_the_message_that_answers_it(client):
+    page = offer("Agente de propreté")
+    text = unescape(client.get(f"/contact/?offre={page.slug}").content.decode())
+    assert "je réponds à l’offre « Agente de propreté »" in text
+    assert re.findall(r'value="(\w+)"[^>]*checked', text) == ["emploi"]
+    assert "je réponds" not in client.get("/contact/?offre=inconnue").content.decode()
+
+
+TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une cour", "date_wished": "en mars"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"phone": None}, "Écrivez un numéro de téléphone ou une adresse e-\u2060mail."),
+        ({"phone": "12"}, "Vérifiez votre numéro de téléphone"),
+        ({"phone": "0612345678\r\nBcc: x@example.org"}, "Écrivez sur une seule ligne"),
+        ({"email": "personne(a)example.org"}, "Vérifiez votre adresse e-\u2060mail"),
+        ({"email": "personne@example.org\r\nBcc: x@example.org"}, "Vérifiez votre adresse e-\u2060mail"),
+        ({"name": "Une personne\r\nBcc: x@example.org"}, "Écrivez sur une seule ligne"),
+        ({"name": "a" * 101}, "écrivez 100 caractères au plus"),
+        ({"subject": None}, "Choisissez un sujet."),
+        ({"subject": "inconnu"}, "Choisissez un sujet."),
+        ({"text": None}, "Écrivez votre message."),
+        ({"text": "   "}, "Écrivez votre message."),
+        ({"text": "Oui"}, "Votre message est trop court"),
+        ({"text": "a" * (LONGEST + 12)}, "enlevez 12 caractères"),
+        ({"text": "https://a.example " * 4}, "trop de liens"),
+        ({"text": "Un texte \0 coupé"}, "Le caractère nul"),
+        ({"website": "https://example.org"}, "Videz cette case"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_everything_typed_is_still_there(client, changes, why):
+    text = refused(send(client, **(TYPED | changes)), 422, why)
+    for name, value in (GOOD | TYPED | changes).items():
+        if name != "subject" and value and "\0" not in value:
+            assert re.sub(r"\s+", " ", value.strip()) in text, name
+    anchor = re.search(r'<div class="errors".*?href="#(\w+)"', text)[1]
+    assert f'id="{anchor}"' in text  # the summary leads to the field
+
+
+def test_a_field_of_a_megabyte_is_refused_and_comes_back(client):
+    text = refused(send(client, text="mot " * 250_000), 422, "Votre message est trop long")
+    assert text.count("mot ") > 249_000
+
+
+def test_more_than_the_site_can_read_is_refused_in_clear_words(client):
+    refused(send(client, text="a" * 3_000_000), 413, "votre texte y est encore")
+
+
+def test_a_body_that_cannot_be_read_is_refused_in_clear_words(client):
+    response = client.post("/contact/", b"--x\r\nnonsense", content_type="multipart/form-data; boundary=\xff")
+    refused(response, 400, "n’est pas arrivé en entier")
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(client, method):
+    assert getattr(client, method)("/contact/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({}, True),  # old phones send neither
+        ({"sec-fetch-site": "same-origin", "origin": "http://elsewhere.example"}, True),  # the newer header rules
+        ({"sec-fetch-site": "none"}, True),
+        ({"origin": "http://testserver"}, True),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-site"}, False),
+        ({"origin": "https://elsewhere.example"}, False),
+        ({"origin": "null"}, False),
+    ],
+)
+def test_a_post_from_another_site_is_refused(headers, passes):
+    client = Client(enforce_csrf_checks=True)
+    response = send(client, headers=headers)
+    if passes:
+        assert response.status_code == 303
+    else:
+        assert GOOD["text"] in refused(response, 403, "n’a pas pu être vérifié")
+
+
+def test_the_admin_keeps_its_tokens(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    assert client.post("/admin/logout/", headers={"sec-fetch-site": "same-origin"}).status_code == 403
+
+
+def test_a_double_click_is_one_message_and_one_mail(client):
+    organisation = Organisation.get()
+    organisation.recipients = [Recipient(email="accueil@example.org")]
+    organisation.save()
+    first, second = send(client), send(client)
+    assert first.status_code == second.status_code == 303
+    assert Message.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_the_same_words_are_a_new_message_after_ten_minutes_from_elsewhere_or_with_other_words(client, clock):
+    send(client)
+    send(client, text="Je cherche un travail !")
+    client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9")
+    assert Message.objects.count() == 3
+    clock.shift(timedelta(minutes=9))
+    send(client)
+    assert Message.objects.count() == 3
+    clock.shift(timedelta(minutes=2))
+    send(client)
+    assert Message.objects.count() == 4
+
+
+def test_a_flood_from_one_address_is_refused_and_others_pass(client, clock):
+    for n in range(MOST_IN_WINDOW):
+        assert send(client, text=f"Message numéro {n}").status_code == 303
+    response = send(client, text="Un message de trop")
+    assert response.status_code == 429
+    assert "Réessayez dans 60 minutes" in words(response)
+    assert "Un message de trop" in words(response)
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9").status_code == 303
+    clock.shift(timedelta(minutes=61))
+    assert send(client, text="Un message de trop").status_code == 303
+
+
+@pytest.mark.parametrize(("behind", "counted_together"), [(False, True), (True, False)])
+def test_behind_a_front_server_its_word_tells_visitors_apart(client, settings, behind, counted_together):
+    settings.BEHIND_PROXY = behind
+    for n in range(MOST_IN_WINDOW):
+        send(client, text=f"Message numéro {n}", headers={"x-real-ip": "203.0.113.1"})
+    last = send(client, text="Encore", headers={"x-real-ip": "203.0.113.2"})
+    assert (last.status_code == 429) is counted_together
+
+
+def test_a_network_of_ipv6_is_one_sender(client):
+    for n in range(MOST_IN_WINDOW):
+        client.post("/contact/", GOOD | {"text": f"Message numéro {n}"}, REMOTE_ADDR=f"2001:db8::{n:x}")
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8:0:1::1").status_code == 303
+
+
+def test_the_address_of_the_sender_is_not_kept(client):
+    client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9")
+    assert "203.0.113.9" not in str(Message.objects.values().get())
+
+
+def test_a_disk_that_is_full_loses_nothing_that_was_typed(client, monkeypatch):
+    def full(*args, **kwargs):
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.get_or_create", full)
+    assert GOOD["text"] in refused(send(client), 503, "Gardez-en une copie")
+
+
+def test_the_form_says_what_the_law_wants_said(client):
+    text = words(client.get("/contact/"))
+    for said in (
+        "est responsable de ces données",
+        "intérêt légitime",
+        "Cases obligatoires",
+        f"{settings.MESSAGE_MONTHS} mois après l’envoi",
+        "Vos droits",
+        "cnil.fr/fr/adresser-une-plainte",
+    ):
+        assert said in text
+
+
+def test_the_ways_to_reach_the_association_stand_above_the_form_once_known(client):
+    assert "Appeler ou venir" not in words(client.get("/contact/"))
+    Organisation.objects.update(phone="03 84 00 00 00", directions="Sonnez deux fois.")
+    text = client.get("/contact/").content.decode()
+    main = text[text.index("<main") : text.index("<form")]
+    assert 'href="tel:+33-3-84-00-00-00"' in main
+    assert "Sonnez deux fois." in main
+
+
+def test_fields_can_be_filled_in_by_the_phone(client):
+    text = client.get("/contact/").content.decode()
+    for name, token in (("phone", "tel"), ("email", "email"), ("name", "name"), ("organisation", "organization")):
+        assert re.search(rf'<input[^>]*name="{name}"[^>]*autocomplete="{token}"', text)

@@ -1,0 +1,141 @@
+"""Staff read messages, follow them up, answer in one touch, take them along; and hear first thing of what waits."""
+
+import csv
+import re
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from pages.models import DueRun, Message, Organisation, OutgoingMail, Recipient
+
+pytestmark = pytest.mark.django_db
+PUBLISHING = "Publication"
+
+
+@pytest.fixture
+def message():
+    return Message.objects.create(
+        subject="emploi", text="Je cherche\nun travail <b>.", name="Leïla Exemple", phone="06 12 34 56 78", email="leila@example.org"
+    )
+
+
+def panel(client):
+    text = unescape(client.get("/admin/").content.decode())
+    found = re.search(r'<section class="[^"]*messages-panel.*?</section>', text, re.S)
+    return re.sub(r"\s+", " ", found[0]) if found else None
+
+
+def test_a_message_is_shown_whole_with_the_ways_to_answer(admin, message):
+    text = admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
+    assert "Je cherche<br>un travail &lt;b&gt;." in text
+    assert 'href="tel:+33-6-12-34-56-78">Appeler</a>' in text
+    assert re.search(r'href="mailto:leila@example\.org\?subject=[^"]+">Répondre par e-mail</a>', text)
+
+
+def test_a_message_without_a_phone_offers_no_call(admin, message):
+    Message.objects.update(phone="")
+    assert ">Appeler</a>" not in admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
+
+
+def save(client, message, **data):
+    return client.post(reverse("message:edit", args=[message.pk]), {"status": message.status, "note": "", "handled_by": ""} | data)
+
+
+def test_who_changes_the_state_deals_with_it(admin, message):
+    client = admin(PUBLISHING)
+    save(client, message, status="doing", note="Rappeler lundi.")
+    message.refresh_from_db()
+    assert (message.status, message.note, message.handled_by.username) == ("doing", "Rappeler lundi.", "publication")
+    assert message.text == "Je cherche\nun travail <b>."
+
+
+def test_one_button_marks_it_as_answered(admin, message):
+    client = admin(PUBLISHING)
+    save(client, message, answered="1")
+    message.refresh_from_db()
+    assert message.status == Message.Status.ANSWERED
+    assert "Marquer comme répondu" not in client.get(reverse("message:edit", args=[message.pk])).content.decode()
+
+
+def test_writers_and_strangers_see_no_message(admin, client, message):
+    addresses = [reverse("message:index"), reverse("message:edit", args=[message.pk]), reverse("message:index") + "?export=csv"]
+    for address in addresses:
+        assert client.get(address).status_code == 302
+    writer = admin("Rédaction")
+    for address in addresses:
+        response = writer.get(address)
+        assert response.status_code == 302
+    assert panel(writer) is None
+
+
+def test_nobody_adds_a_message(admin_client):
+    assert reverse("message:add") not in admin_client.get(reverse("message:index")).content.decode()
+    assert admin_client.get(reverse("message:add")).status_code == 302
+
+
+def test_the_list_says_who_what_and_where_it_stands(admin, message):
+    text = admin(PUBLISHING).get(reverse("message:index")).content.decode()
+    for said in ("Leïla Exemple", "Un emploi ou une formation", "Nouveau"):
+        assert said in text
+
+
+def test_messages_are_taken_along_as_csv_and_run_nothing(admin, message):
+    Message.objects.update(name="=1+1", text="@SUM(A1)")
+    response = admin(PUBLISHING).get(reverse("message:index") + "?export=csv")
+    rows = list(csv.reader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 2
+    assert "'=1+1" in rows[1]
+    assert "'@SUM(A1)" in rows[1]
+    assert "Un emploi ou une formation" in rows[1]
+
+
+def test_an_erased_message_leaves_nothing_of_it_in_the_log(admin, message):
+    client = admin(PUBLISHING)
+    save(client, message, status="doing", note="Leïla rappelle lundi.")
+    client.post(reverse("message:delete", args=[message.pk]))
+    assert not Message.objects.exists()
+    logged = str(list(ModelLogEntry.objects.values()))
+    for secret in ("Leïla", "leila@", "06 12", "travail <b>"):
+        assert secret not in logged
+
+
+def test_staff_hear_first_thing_of_new_messages(admin, message):
+    client = admin(PUBLISHING)
+    assert "1 nouveau message" in panel(client)
+    Message.objects.create(subject="autre", text="Bonjour.")
+    assert "2 nouveaux messages" in panel(client)
+    Message.objects.update(status="answered")
+    assert "Pas de nouveau message." in panel(client)
+    text = client.get("/admin/").content.decode()
+    assert text.index("messages-panel") < text.index("to-complete")
+
+
+def test_staff_hear_who_is_not_told(admin):
+    client = admin(PUBLISHING)
+    assert "« Un emploi ou une formation »" in panel(client)
+    organisation = Organisation.get()
+    organisation.recipients = [Recipient(email="a@example.org", subject="emploi")]
+    organisation.save()
+    assert "« Un emploi ou une formation »" not in panel(client)
+    assert "« Une autre question »" in panel(client)
+    organisation.recipients = [Recipient(email="a@example.org")]
+    organisation.save()
+    assert "Personne n’est prévenu" not in panel(client)
+
+
+def test_staff_hear_of_mails_that_cannot_leave(admin):
+    client = admin(PUBLISHING)
+    OutgoingMail.objects.create(message_id="<a@b>", recipients=["a@example.org"], subject="x", body="x", tries=1)
+    assert "1 e-mail n’a pas encore pu partir" in panel(client)
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(None, True), (5, False), (20, True)])
+def test_staff_hear_when_nothing_does_what_is_due(admin, minutes, is_told):
+    if minutes:
+        DueRun.objects.create(pk=1, finished_at=timezone.now() - timedelta(minutes=minutes))
+    assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING))) is is_told

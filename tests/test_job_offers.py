@@ -1,0 +1,91 @@
+"""Offers are open to the end of their last day in Belfort; then they are in no list, and their address says so and leads on."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from examples import fill, offer
+
+from pages.models import JobOfferPage
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["/travailler-a-la-regie/", "/plan-du-site/", "/sitemap.xml"]
+
+
+def words(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("last_day", "instant", "is_open"),
+    [
+        (date(2027, 1, 31), datetime(2027, 1, 31, 22, 59, tzinfo=UTC), True),  # 31 January, 23:59 in Belfort
+        (date(2027, 1, 31), datetime(2027, 1, 31, 23, 0, tzinfo=UTC), False),  # 1 February, 00:00
+        (date(2027, 3, 27), datetime(2027, 3, 27, 22, 59, tzinfo=UTC), True),  # the night that summer time begins
+        (date(2027, 3, 27), datetime(2027, 3, 27, 23, 0, tzinfo=UTC), False),
+        (date(2027, 3, 28), datetime(2027, 3, 28, 21, 59, tzinfo=UTC), True),  # the evening after
+        (date(2027, 3, 28), datetime(2027, 3, 28, 22, 0, tzinfo=UTC), False),
+        (date(2027, 10, 31), datetime(2027, 10, 31, 22, 59, tzinfo=UTC), True),  # the day that summer time ends
+        (date(2027, 10, 31), datetime(2027, 10, 31, 23, 0, tzinfo=UTC), False),
+    ],
+)
+def test_the_last_day_ends_at_midnight_in_belfort(client, last_day, instant, is_open):
+    page = offer(last_day=last_day)
+    with time_machine.travel(instant, tick=False):
+        assert client.get(page.url).status_code == (200 if is_open else 410)
+        for address in LISTS:
+            assert (page.url in client.get(address).content.decode()) is is_open, address
+        assert ("je réponds" in client.get(f"/contact/?offre={page.slug}").content.decode()) is is_open
+
+
+def test_a_closed_offer_leads_to_the_open_ones(client):
+    fill()
+    text = words(client.get("/travailler-a-la-regie/close/"))
+    assert "Cette offre n’est plus ouverte" in text
+    assert "31 janvier 2020" in text.replace("\u00a0", " ")
+    assert '<a href="/travailler-a-la-regie/agente-ou-agent-de-proprete/">' in text
+    assert 'rel="canonical"' not in text
+
+
+def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(client):
+    assert "Aucune offre n’est publiée" in words(client.get(LISTS[0]))
+    offer("Deuxième", date(2100, 3, 1))
+    offer("Première", date(2100, 2, 1))
+    text = words(client.get(LISTS[0]))
+    assert "Aucune offre n’est publiée" not in text
+    assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
+
+
+def test_an_offer_needs_its_last_day():
+    with pytest.raises(ValidationError, match="last_day"):
+        offer(last_day=None)
+
+
+def test_a_last_day_that_is_over_is_refused_but_an_old_offer_can_be_mended():
+    with pytest.raises(ValidationError, match="déjà passé"):
+        offer(last_day=date(2020, 1, 31))
+    page = offer()
+    JobOfferPage.objects.filter(pk=page.pk).update(last_day=date(2020, 1, 31))
+    page.refresh_from_db()
+    page.title = "Un titre mieux écrit"
+    page.full_clean()
+
+
+@pytest.mark.parametrize("hours", ["0.5", "48.5", "100"])
+def test_a_week_has_forty_eight_hours_of_work_at_most(hours):
+    with pytest.raises(ValidationError, match="hours"):
+        offer(hours=hours)
+
+
+def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
+    text = words(client.get(offer().url))
+    for label in ("<dt>Temps de travail", "<dt>Lieu de travail", "<dt>Début", "<dt>Quartier", "Qui peut répondre"):
+        assert label not in text
+    assert "Candidature possible jusqu’au" in text
+
+
+def test_hours_are_written_as_in_french(client):
+    assert "26,5" in words(client.get(offer(hours="26.5").url))

@@ -1,0 +1,144 @@
+"""The pages that the law asks for say what is known, hide what is not, and are true of the code."""
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from examples import ORGANISATION_TEXTS, fill_organisation
+
+from pages.models import ContactPage, LegalPage, Organisation
+
+pytestmark = pytest.mark.django_db
+NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"
+
+
+def main(client, address):
+    text = unescape(client.get(address).content.decode())
+    return re.sub(r"\s+", " ", text[text.index("<main") : text.index("</main")])
+
+
+HIDDEN = {
+    NOTICE: [
+        "SIREN",
+        "RNA",
+        "TVA",
+        "responsable de la publication",
+        "héberge ce site ?",
+        "réalisé ce site",
+        "Crédits des photos",
+        "Téléphone",
+    ],
+    PRIVACY: ["déléguée à la protection", "copie de sauvegarde", "Où sont gardées"],
+    ACCESSIBILITY: ["article 47", "établie le", "lecteurs d’écran utilisés", "Pages vérifiées", "Téléphone"],
+}
+
+
+@pytest.mark.parametrize("address", HIDDEN)
+def test_a_sentence_with_an_empty_field_is_hidden_until_it_is_filled(client, address):
+    empty = main(client, address)
+    assert not [words for words in HIDDEN[address] if words in empty]
+    assert not re.search(r": ?</(li|p|h2)>", empty)
+    fill_organisation()
+    filled = main(client, address)
+    assert not [words for words in HIDDEN[address] if words not in filled]
+
+
+def test_every_legal_field_stands_on_a_page(client):
+    """Each with words of its own, so that none can be asked for in vain."""
+    fill_organisation()
+    values = {name: f"Valeur de {name}" for name in ORGANISATION_TEXTS}
+    Organisation.objects.update(**values)
+    text = "".join(main(client, address) for address in (NOTICE, PRIVACY, ACCESSIBILITY, "/contact/"))
+    assert [name for name, value in values.items() if value not in text] == []
+
+
+def test_the_notice_says_who_publishes_with_what_is_known(client):
+    text = main(client, NOTICE)
+    for said in ("Nom : Régie des Quartiers de Belfort", "Forme juridique : association", "Siège social : quartier Les Glacis"):
+        assert said in text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("months", [12, 6])
+def test_the_time_that_messages_are_kept_is_the_one_that_the_code_keeps_to(client, settings, months):
+    settings.MESSAGE_MONTHS = months
+    for address in (PRIVACY, "/contact/"):
+        assert f"{months} mois après l’envoi" in main(client, address).replace("\u00a0", " ")
+
+
+def test_what_the_privacy_page_says_of_cookies_is_true(client):
+    assert "n’enregistre aucun cookie" in main(client, PRIVACY)
+    for address in ("/", PRIVACY, "/contact/"):
+        client.get(address)
+    client.post("/contact/", {"subject": "autre", "text": "Bonjour.", "email": "a@example.org"})
+    assert not client.cookies
+
+
+def test_what_the_privacy_page_says_of_fields_is_true(client):
+    from pages.contact_form import ContactForm
+
+    assert {name for name, field in ContactForm.base_fields.items() if field.required} == {"subject", "text"}  # and one way to answer
+    stored = {"subject", "text", "phone", "email", "name", "organisation", "place", "date_wished"}
+    assert set(ContactForm.base_fields) - {"website"} == stored
+    said = main(client, PRIVACY)
+    for words in ("votre téléphone ou votre adresse", "le sujet et votre message", "votre nom", "votre organisme, le lieu et la date"):
+        assert words in said.replace("\u00a0", " ")
+
+
+def test_the_site_measures_nobody():
+    assert not [app for app in settings.INSTALLED_APPS if re.search("matomo|analytics|stat(?!icfiles)", app)]
+    assert "n’affiche pas de publicité"  # and tests/test_visitor_browser.py finds no other host, script or cookie
+
+
+def test_without_an_audit_the_site_is_not_conform_and_says_so_on_every_page(client):
+    assert "Ce site est <b>non conforme</b>" in main(client, ACCESSIBILITY)
+    for address in ("/", "/contact/", "/pas-de-page/"):
+        assert '<a href="/accessibilite/">Accessibilité\u00a0: non conforme</a>' in client.get(address).content.decode()
+
+
+def test_another_state_needs_an_audit(client):
+    organisation = Organisation.get()
+    organisation.accessibility = "partial"
+    with pytest.raises(ValidationError, match="Sans audit"):
+        organisation.full_clean()
+    organisation.audit_rate, organisation.audited_by, organisation.not_accessible = 82, "Un cabinet", "Un document\nUne carte"
+    organisation.full_clean()
+    organisation.save()
+    text = main(client, ACCESSIBILITY)
+    assert "partiellement conforme" in text
+    assert "82\u00a0% des critères" in client.get(ACCESSIBILITY).content.decode()
+    assert "Un document<br>Une carte" in text
+    assert "Sans audit" not in text
+    assert "Accessibilité\u00a0: partiellement conforme" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_right"), [("732829320", True), ("732 829 320", True), ("732829321", False), ("7328", False), ("abc", False)]
+)
+def test_a_siren_is_checked_by_its_last_digit(typed, is_right):
+    organisation = Organisation.get()
+    organisation.siren = typed
+    if not is_right:
+        with pytest.raises(ValidationError, match="SIREN"):
+            organisation.full_clean()
+    else:
+        organisation.full_clean()
+
+
+def test_each_kind_exists_once():
+    with pytest.raises(ValidationError, match="existe déjà"):
+        LegalPage(title="Encore", slug="encore", kind="notice", depth=3, path="000100019999").full_clean()
+
+
+def test_weaknesses_can_be_reported_once_there_is_a_way(client):
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC)):
+        Organisation.objects.update(email="contact@example.org")
+        lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert lines[:2] == ["Contact: mailto:contact@example.org", f"Contact: {settings.SITE_URL}/contact/"]
+    assert lines[2] == "Expires: 2027-05-23T00:00:00Z"
+    Organisation.objects.update(email="")
+    ContactPage.objects.get().unpublish()
+    assert client.get("/.well-known/security.txt").status_code == 404

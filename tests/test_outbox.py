@@ -1,0 +1,163 @@
+"""Staff hear of each message once, whatever the mail server does; a real one is spoken to (`mail_server.py`)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.mail import send_mail
+from django.core.management import call_command
+from django.utils import timezone
+from mail_server import MailServer
+
+from pages.models import Message, Organisation, OutgoingMail, Recipient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mail_server(settings):
+    server = MailServer()
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, False, 1
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def later(time_machine):
+    """Sets the clock forward by a number of minutes, and does what is due then."""
+    time_machine.move_to(timezone.now(), tick=True)
+
+    def run(minutes):
+        time_machine.shift(timedelta(minutes=minutes))
+        call_command("run_due")
+
+    return run
+
+
+def tell(*recipients):
+    """Has these told of messages: e-mail addresses, or pairs of one and its subject."""
+    organisation = Organisation.get()
+    pairs = [(recipient, "") if isinstance(recipient, str) else recipient for recipient in recipients]
+    organisation.recipients = [Recipient(email=email, subject=subject, sort_order=i) for i, (email, subject) in enumerate(pairs)]
+    organisation.save()
+
+
+def write(client, number=0, **changes):
+    """A visitor writes."""
+    data = {"subject": "emploi", "text": f"Bonjour, message numéro {number}.", "email": "personne@example.org"} | changes
+    assert client.post("/contact/", data, REMOTE_ADDR=f"203.0.113.{number}").status_code == 303
+
+
+def test_the_mail_says_the_subject_and_where_to_read_and_nothing_of_what_was_written(client, mail_server, settings):
+    tell("accueil@example.org")
+    write(client, name="Leïla Exemple")
+    call_command("run_due")
+    (mail,) = mail_server.taken
+    body = mail.get_payload(decode=True).decode()
+    assert mail["To"] == "accueil@example.org"
+    assert "emploi" in body
+    assert f"{settings.SITE_URL}/admin/messages/edit/{Message.objects.get().pk}/" in body
+    for secret in ("numéro 0", "personne@example.org", "Leïla"):
+        assert secret not in mail.as_string() + body
+    assert not OutgoingMail.objects.exists()
+
+
+def test_recipients_hear_of_their_subjects(client, mail_server):
+    tell(("emploi@example.org", "emploi"), ("marche@example.org", "marche"), "tout@example.org", ("tout@example.org", "emploi"))
+    write(client)
+    call_command("run_due")
+    assert sorted(mail["To"] for mail in mail_server.taken) == ["emploi@example.org", "tout@example.org"]
+
+
+def test_without_a_recipient_the_message_is_kept(client, mail_server):
+    write(client)
+    call_command("run_due")
+    assert Message.objects.count() == 1
+    assert mail_server.taken == []
+
+
+@pytest.mark.parametrize("trouble", ["refuses calls", "hang", "drop"])
+def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobody(client, mail_server, settings, later, trouble):
+    tell("accueil@example.org")
+    if trouble == "refuses calls":
+        settings.EMAIL_PORT = 1  # nobody listens there
+    else:
+        mail_server.mood = trouble
+    for number in range(6):
+        calls = mail_server.sessions
+        write(client, number)
+        assert mail_server.sessions == calls  # the visitor waits for no mail server
+        call_command("run_due")
+    assert Message.objects.count() == OutgoingMail.objects.count() == 6
+    assert mail_server.taken == []
+    assert OutgoingMail.objects.first().error
+    settings.EMAIL_PORT, mail_server.mood = mail_server.port, "well"
+    for _ in range(3):
+        later(10)
+    assert len(mail_server.taken) == 6
+    assert len({mail["Message-ID"] for mail in mail_server.taken}) == 6
+    assert not OutgoingMail.objects.exists()
+    assert Message.objects.count() == 6
+
+
+def test_a_server_that_is_away_is_asked_once_a_pass(client, mail_server):
+    tell("accueil@example.org")
+    for number in range(5):
+        write(client, number)
+    mail_server.mood = "drop"
+    call_command("run_due")
+    assert mail_server.sessions == 1
+
+
+def test_a_refused_recipient_does_not_hold_the_others_up(client, mail_server):
+    tell("ancien@example.org", "accueil@example.org")
+    mail_server.refused = [b"ancien"]
+    write(client)
+    call_command("run_due")
+    assert [mail["To"] for mail in mail_server.taken] == ["accueil@example.org"]
+    assert "550" in OutgoingMail.objects.get().error
+
+
+def test_tries_come_further_and_further_apart_and_never_end(client, mail_server, later):
+    tell("accueil@example.org")
+    write(client)
+    mail_server.mood = "drop"
+    for _ in range(12):
+        later(60 * 24)
+    assert mail_server.sessions == 12
+    mail = OutgoingMail.objects.get()
+    assert timedelta(hours=5) < mail.next_try - timezone.now() <= timedelta(hours=6)
+    later(1)
+    assert mail_server.sessions == 12
+
+
+def test_the_same_mail_keeps_its_name_at_each_try(client, mail_server, later):
+    tell("accueil@example.org")
+    write(client)
+    name = OutgoingMail.objects.get().message_id
+    mail_server.mood = "drop"
+    later(1)
+    mail_server.mood = "well"
+    later(10)
+    assert [mail["Message-ID"] for mail in mail_server.taken] == [name]
+    assert re.fullmatch(r"<[^<>\s]+@127\.0\.0\.1>", name)
+
+
+def test_what_django_mails_goes_the_same_way(mail_server, settings):
+    settings.EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+    send_mail("Une page à relire\r\nBcc: x@example.org", "Bonjour.", None, ["une@example.org", "autre@example.org"])
+    assert OutgoingMail.objects.count() == 1
+    call_command("run_due")
+    (mail,) = mail_server.taken
+    assert mail["To"] == "une@example.org, autre@example.org"
+    assert mail["Bcc"] is None
+
+
+def test_without_a_mail_server_mails_are_shown_in_the_console(client, settings, capsys):
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    tell("accueil@example.org")
+    write(client)
+    call_command("run_due")
+    assert "Subject: Nouveau message" in capsys.readouterr().out
+    assert not OutgoingMail.objects.exists()

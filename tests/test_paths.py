@@ -1,0 +1,117 @@
+"""Addresses that last and lists of them: redirects, the plan of the site, sitemap.xml, robots.txt, a 404 that leads on."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from examples import NOWHERE
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageViewRestriction
+
+from pages.models import AboutPage, ContactPage, HistoryPage, HomePage, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rename(django_capture_on_commit_callbacks):
+    def run(page, slug):
+        page.slug = slug
+        with django_capture_on_commit_callbacks(execute=True):
+            page.save_revision().publish()
+
+    return run
+
+
+def test_a_renamed_page_is_found_at_each_of_its_old_addresses(client, rename):
+    page = AboutPage.objects.get()
+    rename(page, "qui")
+    assert client.get("/qui-sommes-nous/").headers["location"] == "/qui/"
+    assert client.get("/qui-sommes-nous/mission/?utm=x").headers["location"] == "/qui/mission/"
+    rename(page, "nous")
+    for old in ("/qui-sommes-nous/", "/qui/"):
+        response = client.get(old)
+        assert (response.status_code, response.headers["location"]) == (301, "/nous/")
+    rename(page, "qui-sommes-nous")
+    assert client.get("/qui-sommes-nous/").status_code == 200  # what is there goes before a redirect
+    assert client.get("/nous/").headers["location"] == "/qui-sommes-nous/"
+
+
+def test_a_moved_page_is_found_at_its_old_address(client):
+    home = HomePage.objects.get()
+    one, other = (home.add_child(instance=StandardPage(title=title, slug=title.lower())) for title in ("Une", "Autre"))
+    other.move(one, "last-child")
+    assert client.get("/autre/").headers["location"] == "/une/autre/"
+
+
+def test_a_redirect_to_a_page_that_is_gone_is_no_loop(client, rename):
+    page = HomePage.objects.get().add_child(instance=StandardPage(title="Une", slug="une"))
+    rename(page, "deux")
+    page.delete()
+    assert client.get("/une/").status_code == 404
+    assert not Redirect.objects.exists()
+
+
+def test_staff_write_redirects_too(admin):
+    assert admin("Publication").get("/admin/redirects/add/").status_code == 200
+    assert admin("Rédaction").get("/admin/redirects/").status_code == 302
+
+
+def listed(client):
+    text = client.get("/plan-du-site/").content.decode()
+    return re.findall(r'<a href="([^"]+)">', text[text.index('class="wrap site-map"') : text.index("</main")])
+
+
+def locations(client):
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 our own
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    return {url.find("s:loc", space).text: url.find("s:lastmod", space) for url in root.findall("s:url", space)}
+
+
+def test_plan_and_sitemap_hold_each_open_page_once_in_the_order_of_the_tree(client):
+    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
+    assert listed(client) == pages
+    assert list(locations(client)) == [f"{settings.SITE_URL}{address}" for address in pages]
+    assert all(lastmod is not None for lastmod in locations(client).values())
+
+
+def test_plan_and_sitemap_hold_nothing_that_is_not_for_everybody(client):
+    PageViewRestriction.objects.create(page=AboutPage.objects.get(), restriction_type="login")
+    ContactPage.objects.get().unpublish()
+    for address in ("/contact/", "/qui-sommes-nous/", HistoryPage.objects.get().url):
+        assert address not in listed(client)
+        assert f"{settings.SITE_URL}{address}" not in locations(client)
+
+
+def test_the_plan_shows_what_stands_under_what(client):
+    text = re.sub(r"\s+", "", client.get("/plan-du-site/").content.decode())
+    assert re.search(
+        r'<li><ahref="/nos-activites/">.*?</a><ul><li><ahref="/nos-activites/proprete[^>]*>.*?</ul></li><li><ahref="/collectivites', text
+    )
+    assert "<ul></ul>" not in text
+
+
+def test_robots_are_told_of_the_sitemap_and_kept_out_of_the_admin(client):
+    text = client.get("/robots.txt").content.decode()
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text
+    assert "Disallow: /admin/" in text
+
+
+def test_a_missing_page_leads_on(client):
+    text = client.get(NOWHERE).content.decode()
+    main = text[text.index("<main") : text.index("</main")]
+    for address in ("/", "/travailler-a-la-regie/", "/contact/", "/plan-du-site/", "/contact/?sujet=site"):
+        assert f'href="{address}"' in main
+
+
+def test_services_and_free_pages_lead_to_their_neighbours(client):
+    first, second = "/nos-activites/proprete-des-espaces-exterieurs/", "/nos-activites/second-oeuvre-du-batiment/"
+    assert f'rel="next" href="{second}"' in client.get(first).content.decode()
+    assert f'rel="prev" href="{first}"' in client.get(second).content.decode()
+    above = HomePage.objects.get().add_child(instance=StandardPage(title="Infos", slug="infos"))
+    for title in ("Une", "Deux"):
+        above.add_child(instance=StandardPage(title=title, slug=title.lower()))
+    assert 'rel="next" href="/infos/deux/"' in client.get("/infos/une/").content.decode()
+    assert '<li><a href="/infos/une/">Une</a></li>' in client.get("/infos/").content.decode()
+    assert "rel=" not in re.sub(r"<head>.*?</head>", "", client.get("/infos/").content.decode(), flags=re.S)

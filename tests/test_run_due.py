@@ -1,0 +1,131 @@
+"""What is due is done once, by one pass at a time, and one task that fails holds no other up."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from mail_server import MailServer
+from wagtail.models import Page
+
+from pages import outbox
+from pages.models import DueRun, HomePage, Message, OutgoingMail, StandardPage
+
+pytestmark = pytest.mark.django_db
+
+
+def due(capsys=None):
+    call_command("run_due")
+    return capsys.readouterr().out if capsys else None
+
+
+def message(created_at, **fields):
+    return Message.objects.create(subject="autre", text="Bonjour.", created_at=created_at, **fields)
+
+
+@pytest.mark.parametrize(
+    ("now", "came", "is_kept"),
+    [
+        (datetime(2027, 11, 24, 12, 0, tzinfo=UTC), datetime(2026, 11, 24, 12, 1, tzinfo=UTC), True),
+        (datetime(2027, 11, 24, 12, 0, tzinfo=UTC), datetime(2026, 11, 24, 11, 59, tzinfo=UTC), False),
+        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), datetime(2027, 2, 28, 11, 0, tzinfo=UTC), False),
+        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), datetime(2027, 3, 1, 0, 0, tzinfo=UTC), True),
+        (datetime(2027, 3, 28, 3, 0, tzinfo=UTC), datetime(2026, 3, 28, 4, 30, tzinfo=UTC), True),  # the night of summer time
+        (datetime(2028, 1, 31, 12, 0, tzinfo=UTC), datetime(2027, 1, 31, 12, 1, tzinfo=UTC), True),
+    ],
+)
+def test_a_message_is_erased_twelve_months_after_it_came(now, came, is_kept):
+    message(came)
+    with time_machine.travel(now, tick=False):
+        due()
+    assert Message.objects.exists() is is_kept
+
+
+def test_the_number_of_months_is_a_setting(settings):
+    settings.MESSAGE_MONTHS = 2
+    with time_machine.travel(datetime(2027, 1, 31, 12, 0, tzinfo=UTC), tick=False):
+        message(datetime(2026, 11, 30, 11, 0, tzinfo=UTC))
+        message(datetime(2026, 12, 1, 0, 0, tzinfo=UTC))
+        due()
+    assert Message.objects.count() == 1
+
+
+def test_what_counts_senders_is_erased_after_a_day():
+    now = timezone.now()
+    message(now - timedelta(hours=25), sender="a", fingerprint="a")
+    message(now - timedelta(hours=23), sender="b", fingerprint="b")
+    due()
+    assert list(Message.objects.order_by("created_at").values_list("sender", "fingerprint")) == [("", None), ("b", "b")]
+
+
+def test_a_page_is_published_and_taken_away_at_its_hour(client):
+    now = timezone.now()
+    page = StandardPage(title="Fermeture", slug="fermeture", live=False)
+    HomePage.objects.get().add_child(instance=page)
+    page.go_live_at, page.expire_at = now + timedelta(hours=1), now + timedelta(hours=2)
+    page.save_revision().publish()
+    seen = []
+    for minutes in (0, 61, 121):
+        with time_machine.travel(now + timedelta(minutes=minutes)):
+            due()
+            seen.append(client.get("/fermeture/").status_code)
+    assert seen == [404, 200, 404]
+
+
+def test_staff_may_choose_those_hours(admin):
+    page = Page.objects.get(slug="histoire")
+    assert 'name="go_live_at"' in admin("Publication").get(f"/admin/pages/{page.pk}/edit/").content.decode()
+
+
+def test_a_task_that_fails_holds_no_other_up(monkeypatch, caplog):
+    def fail():
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("pages.management.commands.run_due.publish", fail)
+    message(timezone.now() - timedelta(days=400))
+    due()
+    assert not Message.objects.exists()
+    assert "broken on purpose" in caplog.text
+    assert DueRun.objects.get().finished_at
+
+
+def test_a_pass_that_is_under_way_keeps_the_next_one_out(capsys):
+    message(timezone.now() - timedelta(days=400))
+    DueRun.objects.create(pk=1, running_until=timezone.now() + timedelta(minutes=4))
+    assert "Another pass is under way" in due(capsys)
+    assert Message.objects.exists()
+
+
+def test_a_pass_that_was_killed_holds_the_next_one_up_for_minutes_only():
+    message(timezone.now() - timedelta(days=400))
+    DueRun.objects.create(pk=1, running_until=timezone.now() + timedelta(minutes=5))
+    with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
+        due()
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_passes_at_once_send_each_mail_once(settings):
+    server = MailServer()
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
+    for number in range(20):
+        outbox.post(f"Mail {number}", "Bonjour.", ["accueil@example.org"])
+    together = threading.Barrier(2)
+
+    def one_pass():
+        together.wait()
+        call_command("run_due")
+        connection.close()
+
+    threads = [threading.Thread(target=one_pass) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    server.stop()
+    assert sorted(mail["Subject"] for mail in server.taken) == sorted(f"Mail {number}" for number in range(20))
+    assert not OutgoingMail.objects.exists()
