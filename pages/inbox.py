@@ -49,7 +49,7 @@ class InboxViewSet(ModelViewSet):
     copy_view_enabled = False
     index_view_class = InboxIndexView
     list_display = [
-        Column("sender_name", label="De", accessor=lambda message: message.name or message.phone or message.email),
+        "writer",
         Column("subject", label="Sujet", accessor="get_subject_display"),
         StatusTagColumn("status", label="État", accessor="get_status_display", primary=lambda message: message.status == "new"),
         Column("handled_by", label="Suivi par"),

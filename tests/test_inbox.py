@@ -80,6 +80,7 @@ def test_nobody_adds_a_message(admin_client):
 
 def test_the_list_says_who_what_and_where_it_stands(admin, message):
     text = admin(PUBLISHING).get(reverse("message:index")).content.decode()
+    assert re.search(rf'<a href="{reverse("message:edit", args=[message.pk])}"[^>]*>\s*Leïla Exemple', text)
     for said in ("Leïla Exemple", "Un emploi ou une formation", "Nouveau"):
         assert said in text
 

@@ -52,6 +52,11 @@ class Message(models.Model):
         # The admin's log keeps this text when the message is gone: nothing in it may tell who wrote.
         return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M} ({self.get_subject_display().lower()})"
 
+    def writer(self):
+        return self.name or self.phone or self.email
+
+    writer.short_description = "De"
+
     @property
     def reply_uri(self):
         """The way to answer by e-mail (RFC 6068); empty without an address."""

@@ -1,0 +1,140 @@
+"""The four questions that people come with, answered on a phone in three taps at most; and the form, as a thumb and a keyboard meet it."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from examples import fill_organisation, offer
+from playwright.sync_api import expect
+
+from pages.models import Message
+
+pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+class Taps:
+    """A phone in the hand of somebody who begins on the home page, without JavaScript."""
+
+    def __init__(self, page):
+        self.page, self.number = page, 0
+        page.goto("/")
+
+    def link(self, name, within="main"):
+        self.page.locator(within).get_by_role("link", name=re.compile(name)).first.click()
+        self.number += 1
+
+    def menu(self):
+        self.page.get_by_role("button", name="Menu").click()
+        self.number += 1
+
+
+@pytest.fixture
+def taps(visit, transactional_db):
+    fill_organisation()
+    return Taps(visit(360, 640, java_script_enabled=False))
+
+
+def chosen(page):
+    return page.locator("input[type=radio]:checked").get_attribute("value")
+
+
+def test_is_there_work_for_me_and_how_do_i_ask(taps):
+    offer()
+    taps.link("Je cherche un travail", within=".doors")
+    expect(taps.page.get_by_role("heading", name="Les offres d’emploi")).to_be_visible()
+    expect(taps.page.get_by_role("heading", name="Qui peut travailler")).to_be_visible()
+    for way in (taps.page.locator(".page-head").get_by_role("link", name=name) for name in ("Appeler le", "Écrire à la Régie")):
+        box = way.bounding_box()
+        assert box["y"] + box["height"] <= 640  # in the first screen
+    taps.link("Écrire à la Régie", within=".page-head")
+    assert chosen(taps.page) == "emploi"
+    assert taps.number <= 3
+
+
+def test_what_is_the_number_and_are_they_open(taps):
+    number = taps.page.get_by_role("banner").get_by_role("link", name=re.compile("03.84.00.00.00"))
+    assert number.bounding_box()["y"] < 640
+    assert number.get_attribute("href") == "tel:+33-3-84-00-00-00"
+    taps.menu()
+    taps.link("Contact", within=".menu")
+    expect(taps.page.locator("main").get_by_text(re.compile("Du lundi au vendredi"))).to_be_visible()
+    expect(taps.page.locator("main").get_by_text("1 rue de l’Exemple")).to_be_visible()
+    assert taps.number <= 3
+
+
+def test_can_they_do_this_job_for_us(taps):
+    taps.link("collectivité ou un bailleur", within=".doors")
+    expect(taps.page.get_by_role("heading", name="Un travail de qualité")).to_be_visible()
+    taps.link("Écrire à la Régie au sujet d’un marché")
+    assert chosen(taps.page) == "marche"
+    expect(taps.page.get_by_label("Lieu du travail")).to_be_visible()
+    assert taps.number <= 3
+
+
+def test_how_do_i_take_part(taps):
+    taps.link("habite le quartier", within=".doors")
+    expect(taps.page.get_by_role("heading", name="Deux façons de participer")).to_be_visible()
+    taps.link("Écrire à la Régie pour participer")
+    assert chosen(taps.page) == "quartier"
+    assert taps.number <= 3
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_message_goes_from_a_phone_to_staff(visit, transactional_db, script):
+    page = visit(360, 640, java_script_enabled=script)
+    page.goto("/contact/")
+    page.get_by_text("La vie de quartier et l’association").click()
+    page.get_by_label(re.compile("Votre message")).fill("Bonjour, je veux aider.\nMerci.")
+    page.get_by_label("Votre téléphone").fill("06 12 34 56 78")
+    page.get_by_role("button", name="Envoyer le message").click()
+    expect(page.get_by_role("heading", name="Votre message est envoyé")).to_be_visible()
+    page.reload()
+    message = Message.objects.get()
+    assert (message.subject, message.text, message.phone) == ("quartier", "Bonjour, je veux aider.\nMerci.", "06 12 34 56 78")
+    call_command("run_due")
+
+
+def test_a_form_with_errors_speaks_first_of_them_and_leads_to_each_field(visit, transactional_db):
+    page = visit(360, 640)
+    page.goto("/contact/")
+    page.get_by_label("Votre nom").fill("Une personne")
+    page.get_by_role("button", name="Envoyer le message").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    assert page.title().startswith("Erreur : ")
+    expect(page.get_by_label("Votre nom")).to_have_value("Une personne")
+    links = summary.get_by_role("link")
+    assert links.count() == 3
+    for number, name in enumerate(("subject", "text", "phone")):
+        links.nth(number).click()
+        assert page.evaluate("document.activeElement.name") == name
+        described = page.evaluate(
+            "document.activeElement.getAttribute('aria-describedby') || document.activeElement.closest('fieldset').getAttribute('aria-describedby')"
+        )
+        assert f"id_{name}_error" in described
+        expect(page.locator(f"#id_{name}_error")).to_be_visible()
+
+
+def test_buyers_alone_are_asked_for_more(visit, transactional_db):
+    page = visit(360, java_script_enabled=False)
+    page.goto("/contact/")
+    expect(page.get_by_label("Lieu du travail")).not_to_be_visible()
+    page.get_by_text("Un marché, des travaux ou un partenariat").click()
+    expect(page.get_by_label("Lieu du travail")).to_be_visible()
+    expect(page.get_by_label("Laissez cette case vide")).not_to_be_visible()
+
+
+def test_an_offer_is_an_a4_poster_on_paper(visit, transactional_db):
+    from examples import fill
+
+    fill()
+    page = visit(794)
+    for address in ("/travailler-a-la-regie/agente-ou-agent-de-proprete/",):
+        page.goto(address)
+        expect(page.locator(".qr")).not_to_be_visible()
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))) == 1
+        page.emulate_media(media="print")
+        expect(page.locator(".qr")).to_be_visible()
+        assert page.locator(".qr").bounding_box()["width"] > 120  # CSS pixels: over three centimetres
+        expect(page.get_by_text("Répondre à l’offre")).not_to_be_visible()
