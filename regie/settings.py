@@ -235,7 +235,7 @@ WAGTAIL_PRIVATE_PAGE_OPTIONS = {"password": False}  # Wagtail stores shared pass
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
-WAGTAIL_PASSWORD_RESET_ENABLED = False  # no mail leaves this site yet: an administrator gives a new password
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # an administrator gives a new password
 # No request leaves for another host from the admin.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -12,7 +12,7 @@ from django.utils import timezone
 from examples import offer
 
 from pages.contact_form import LONGEST, MOST_IN_WINDOW
-from pages.models import Message, Organisation, OutgoingMail, Recipient
+from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +278,9 @@ def test_fields_can_be_filled_in_by_the_phone(client):
     text = client.get("/contact/").content.decode()
     for name, token in (("phone", "tel"), ("email", "email"), ("name", "name"), ("organisation", "organization")):
         assert re.search(rf'<input[^>]*name="{name}"[^>]*autocomplete="{token}"', text)
+
+
+def test_staff_see_the_form_in_the_preview_of_its_page(admin):
+    page = ContactPage.objects.get()
+    preview = page.make_preview_request(admin("Publication").get("/admin/").wsgi_request)
+    assert "La vie de quartier et l’association" in preview.content.decode()

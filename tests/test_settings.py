@@ -38,6 +38,9 @@ GOOD = {"SECRET_KEY": "k" * 20 + "0123456789abcdefghijklmnopqrstuvwxyz", "ALLOWE
         ({**GOOD, "DEBUG": "yes"}, "DEBUG must be 0 or 1"),
         ({**GOOD, "SITE_URL": "www.example.org"}, "SITE_URL must look like"),
         ({**GOOD, "DATABASE_URL": "nonsense"}, "DATABASE_URL must look like"),
+        ({**GOOD, "EMAIL_HOST": "mail.example.org"}, "EMAIL_FROM is not set"),
+        ({**GOOD, "EMAIL_PORT": "smtp"}, "EMAIL_PORT must be a number"),
+        ({**GOOD, "EMAIL_SECURITY": "ssl"}, "EMAIL_SECURITY must be starttls, tls or none"),
     ],
 )
 def test_a_bad_environment_ends_the_program_with_one_line(command, environment, cure):

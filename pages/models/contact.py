@@ -66,6 +66,9 @@ class ContactPage(SitePageMixin, Page):
             status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
         )
 
+    def get_context(self, request, *args, **kwargs):
+        return {"form": ContactForm(), **super().get_context(request, *args, **kwargs)}
+
     def was_sent(self, request):
         try:
             return bool(signing.loads(request.GET.get("envoye", ""), max_age=HOUR))
