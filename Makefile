@@ -19,7 +19,7 @@ endef
 
 # Runs what is due each minute (mails are shown here when there is no mail server), for as long as the server runs.
 define with_worker
-$(1) $(MANAGE) run_due --every 60 & trap "kill $$!" EXIT INT TERM; $(1) $(2)
+$(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
 .PHONY: help run serve manage test test-all screenshots pictures lighthouse lint format lock services

@@ -3,29 +3,35 @@
 No script, no cookie, no token: its page is the same bytes for everyone.
 """
 
+import logging
+import re
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.db import DatabaseError, transaction
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from . import outbox
 from .models.messages import Message
-from .models.site import format_phone, parse_phone
+from .models.site import find_phone
 from .subjects import Subject
 
 SHORTEST, LONGEST = 5, 4000  # characters of a message
 MOST_LINKS = 3
 REPEAT = timedelta(minutes=10)  # within which the same words from the same address are one message
 WINDOW, MOST_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
-ONE_LINE = RegexValidator(r"[\x00-\x1f\x7f]", "Écrivez sur une seule ligne, sans caractères spéciaux.", inverse_match=True)
+ONE_LINE = RegexValidator(r"[\r\n]", "Écrivez sur une seule ligne.", inverse_match=True)
+# Control characters but for tabs and ends of lines, and what Unicode gives no meaning: no database or spreadsheet keeps them all.
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+logger = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
@@ -39,7 +45,7 @@ class LineField(forms.CharField):
     """One line of text. Its length is checked here: a browser's `maxlength` cuts what is pasted without a word."""
 
     def __init__(self, label, longest, autocomplete=None, **kwargs):
-        validators = [ONE_LINE, MaxLengthValidator(longest, f"Ce texte est trop long : écrivez {longest} caractères au plus.")]
+        validators = [ONE_LINE, MaxLengthValidator(longest, f"« {label} » : écrivez {longest} caractères au plus.")]
         widget = kwargs.pop("widget", forms.TextInput)(attrs={"autocomplete": autocomplete} if autocomplete else {})
         super().__init__(label=label, required=False, validators=validators, widget=widget, **kwargs)
 
@@ -55,7 +61,7 @@ class ContactForm(forms.Form):
     text = forms.CharField(
         label="Votre message",
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=f"Décrivez votre question en quelques phrases. Vous pouvez écrire {LONGEST} caractères au plus. "
+        help_text=f"Décrivez votre question en quelques phrases. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus. "
         "Ne donnez pas d’information intime, par exemple sur votre santé.",
         validators=[MinLengthValidator(SHORTEST, f"Votre message est trop court : écrivez au moins {SHORTEST} caractères.")],
         error_messages={"required": "Écrivez votre message."},
@@ -63,7 +69,9 @@ class ContactForm(forms.Form):
     organisation = LineField("Votre organisme", 120, "organization")
     place = LineField("Lieu du travail", 200)
     date_wished = LineField("Date souhaitée", 80)
-    phone = LineField("Votre téléphone", 30, "tel", help_text="Remplissez cette case si vous préférez que la Régie vous appelle.")
+    phone = LineField(
+        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez que la Régie vous appelle."
+    )
     email = forms.EmailField(
         label="Votre adresse e-mail",
         required=False,
@@ -85,13 +93,11 @@ class ContactForm(forms.Form):
 
     @classmethod
     def posted(cls, request):
-        """The form as `request` posts it. Raises RefusedError if that cannot be read, with the form still empty."""
+        """The form as `request` posts it, without invisible characters. Raises RefusedError if that cannot be read."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # Django would take files of any size
+            raise RefusedError(413, "Votre envoi est trop lourd. Revenez en arrière : votre texte y est encore. Raccourcissez-le.")
         try:
-            return cls(request.POST)
-        except RequestDataTooBig as error:
-            raise RefusedError(
-                413, "Votre envoi est trop lourd. Revenez en arrière : votre texte y est encore. Raccourcissez-le."
-            ) from error
+            return cls({name: INVISIBLE.sub("", value) for name, value in request.POST.items()})
         except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
             raise RefusedError(400, "Votre envoi n’est pas arrivé en entier. Revenez en arrière et envoyez à nouveau.") from error
 
@@ -100,17 +106,18 @@ class ContactForm(forms.Form):
         return [(f"id_{name}{'_0' * (name == 'subject')}", self.errors[name][0]) for name in self.fields if name in self.errors]
 
     def clean_phone(self):
-        number = parse_phone(self.cleaned_data["phone"])
-        if self.cleaned_data["phone"] and not number:
+        phone = self.cleaned_data["phone"]
+        if phone and not find_phone(phone):
             raise forms.ValidationError(
                 "Vérifiez votre numéro de téléphone : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays."
             )
-        return format_phone(number)
+        return phone
 
     def clean_text(self):
         text = self.cleaned_data["text"].replace("\r\n", "\n")
         if len(text) > LONGEST:
-            raise forms.ValidationError(f"Votre message est trop long : enlevez {len(text) - LONGEST} caractères.")
+            over = len(text) - LONGEST
+            raise forms.ValidationError(f"Votre message est trop long : enlevez {over} caractère{pluralize(over)}.")
         if text.count("://") > MOST_LINKS:
             raise forms.ValidationError("Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
         return text
@@ -137,13 +144,14 @@ def is_cross_site(request):
 
 def sender(request):
     """A keyed hash of the visitor's address; of its network of 64 bits for IPv6, in which one device has many."""
-    address = (settings.BEHIND_PROXY and request.headers.get("X-Real-IP")) or request.META.get("REMOTE_ADDR", "")
+    text = (settings.BEHIND_PROXY and request.headers.get("X-Real-IP")) or request.META.get("REMOTE_ADDR", "")
     try:
-        if ip_address(address).version == 6:
-            address = str(ip_network(f"{address}/64", strict=False))
+        address = ip_address(text)
+        if address.version == 6:
+            address = address.ipv4_mapped or ip_network(f"{address}/64", strict=False)
     except ValueError:
-        pass  # not an address, behind a socket: all that come this way are counted together
-    return salted_hmac("pages.contact.sender", address, algorithm="sha256").hexdigest()
+        address = ""  # none, behind a socket: all that come this way are counted together
+    return salted_hmac("pages.contact.sender", str(address), algorithm="sha256").hexdigest()
 
 
 def keep(form, request):
@@ -164,12 +172,14 @@ def keep(form, request):
         )
         if len(times := list(recent[:MOST_IN_WINDOW])) == MOST_IN_WINDOW:
             minutes = max(1, round((times[-1] + WINDOW - now).total_seconds() / 60))
-            raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {minutes} minutes.")
+            wait = f"{minutes} minute{pluralize(minutes)}"
+            raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {wait}.")
         with transaction.atomic():
             Message.objects.filter(fingerprint=fingerprint, created_at__lte=now - REPEAT).update(fingerprint=None)
             message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults={**fields, "sender": who})
             if is_new:
                 outbox.announce(message)
     except DatabaseError as error:  # such as a disk that is full
+        logger.exception("A message could not be stored.")
         raise RefusedError(503, "Votre message n’est pas parti à cause d’une panne. Gardez-en une copie et réessayez plus tard.") from error
     return message

@@ -22,18 +22,19 @@ logger = logging.getLogger(__name__)
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Django's way in: what Django and Wagtail mail goes the same way as the site's own."""
+    """Django's way in: what Django and Wagtail mail goes the same way as the site's own, as plain text, one mail a recipient."""
 
     def send_messages(self, messages):
         for message in messages:
-            post(message.subject, message.body, message.recipients())
+            for recipient in message.recipients():
+                post(message.subject, message.body, recipient)
         return len(messages)
 
 
-def post(subject, body, recipients):
+def post(subject, body, recipient):
     """Stores a mail for `run_due` to send, in the transaction of the caller."""
     subject = " ".join(subject.split())[:250]
-    OutgoingMail.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipients=list(recipients), subject=subject, body=body)
+    OutgoingMail.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, subject=subject, body=body)
 
 
 def announce(message):
@@ -44,7 +45,7 @@ def announce(message):
         post(
             f"Nouveau message : {message.get_subject_display()}",
             f"Une personne a écrit avec le formulaire du site.\n\nSujet : {message.get_subject_display()}\nLire et répondre : {link}\n",
-            [recipient],
+            recipient,
         )
 
 
@@ -56,7 +57,7 @@ def send_due(still_ours):
         try:
             with get_connection(settings.DELIVERY_BACKEND) as connection:
                 headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-                EmailMessage(mail.subject, mail.body, to=mail.recipients, headers=headers, connection=connection).send()
+                EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=connection).send()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             mail.tries += 1
             mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), LONGEST_WAIT)

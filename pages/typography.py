@@ -27,6 +27,7 @@ RULES = [
     (re.compile(rf"(?<=\d{WIDE}h){SPACE}à{SPACE}(?=\d)"), f"{WIDE}à{WIDE}"),
     (re.compile(rf"(?<=\d{WIDE}h){SPACE}(?=\d)"), WIDE),
     (re.compile(rf"(?<=\b\d\d){SPACE}(?=\d\d\b)"), WIDE),  # the pairs of a phone number
+    (re.compile(rf"\b1{SPACE}(?={MONTHS})"), f"1er{WIDE}"),
     (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
     (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
     (re.compile(r"(?<=\b[eE])-(?=mails?\b)"), "-\u2060"),  # a word joiner: « e-mail » breaks at its hyphen otherwise

@@ -29,6 +29,11 @@ def figure_rows():
             yield [figure.slug, figure.label_plural, figure.explanation, *value]
 
 
+def harmless(cell):
+    """`cell` for a spreadsheet, where one that begins like a formula would run as one."""
+    return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 @require_safe
 def figures_csv(request):
     """The key figures as CSV: UTF-8 with its mark and semicolons, so that a French spreadsheet opens it by itself."""
@@ -36,8 +41,7 @@ def figures_csv(request):
     response["Content-Disposition"] = 'attachment; filename="chiffres-cles.csv"'
     writer = csv.writer(response, delimiter=";")
     writer.writerow(COLUMNS)
-    # A cell that begins like a formula would run as one in a spreadsheet.
-    writer.writerows([f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t")) else cell for cell in row] for row in figure_rows())
+    writer.writerows([harmless(cell) for cell in row] for row in figure_rows())
     return response
 
 
@@ -73,11 +77,11 @@ def site_map(request):
     tree, levels = [], {}
     for page in site_pages(request):
         # `unordered_list` draws a list that follows an item as what stands below that item.
-        level = levels.setdefault(page.depth, tree if not levels else [])
-        level.append(format_html('<a href="{}">{}</a>', page.get_url(request), page.title))
         levels = {depth: items for depth, items in levels.items() if depth <= page.depth}
-        levels[page.depth + 1] = []
-        level.append(levels[page.depth + 1])
+        level = levels[max(levels)] if levels else tree  # where the page above is not open, the one above that
+        below = []
+        level += [format_html('<a href="{}">{}</a>', page.get_url(request), page.title), below]
+        levels |= {page.depth: level, page.depth + 1: below}
     return render(request, "pages/site_map.html", {"tree": without_empty(tree)})
 
 

@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm, OrganisationForm
 from .inbox import inbox
-from .models import District, DueRun, KeyFigure, LegalPage, Message, Organisation, OutgoingMail, Recipient
+from .models import District, DueRun, JobsPage, KeyFigure, LegalPage, Message, Organisation, OutgoingMail, Recipient, ServicePage
 from .subjects import Subject
 
 ASLEEP = timedelta(minutes=15)  # without a pass of `run_due`: staff are told
@@ -204,6 +204,18 @@ class ToCompletePanel(Component):
                     label = capfirst(Organisation._meta.get_field(name).verbose_name)
                     missing.append({"url": f"{url}#id_{name}", "name": label, "effect": effect})
         missing += [
+            {
+                "url": edit_url(page),
+                "name": f"« Comment poser sa candidature », sur « {page.title} »",
+                "effect": "les visiteurs n’en lisent rien.",
+            }
+            for page in JobsPage.objects.filter(application="")
+        ]
+        missing += [
+            {"url": edit_url(page), "name": f"« Ce que nous faisons », sur « {page.title} »", "effect": "aucun service n’est nommé."}
+            for page in ServicePage.objects.filter(tasks=None)
+        ]
+        missing += [
             {"url": edit_url(page), "name": page.title, "effect": "à valider : relisez la page, puis écrivez la date."}
             for page in LegalPage.objects.filter(validated_on=None)
         ]
@@ -228,8 +240,8 @@ class MessagesPanel(Component):
             "new_url": f"{index}?status={Message.Status.NEW}",
             "list_url": index,
             "untold": [] if "" in told else [label for value, label in Subject.choices if value not in told],
-            "organisation_url": f"{reverse('wagtailsnippets_pages_organisation:list')}",
-            "stuck": OutgoingMail.objects.filter(tries__gt=0).count(),
+            "organisation_url": reverse("wagtailsnippets_pages_organisation:list"),
+            "stuck": OutgoingMail.objects.filter(tries__gt=0)[:5],
             "asleep": not run or not run.finished_at or run.finished_at < now - ASLEEP,
             "last_run": run and run.finished_at,
         }

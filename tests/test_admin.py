@@ -18,7 +18,18 @@ from PIL import Image as PillowImage
 from wagtail.models import Page, get_page_models
 
 from pages.after_migrate import set_up
-from pages.models import District, HomePage, KeyFigure, LegalPage, Organisation, SiteDocument, SiteImage, StandardPage
+from pages.models import (
+    District,
+    HomePage,
+    JobsPage,
+    KeyFigure,
+    LegalPage,
+    Organisation,
+    ServicePage,
+    SiteDocument,
+    SiteImage,
+    StandardPage,
+)
 from pages.wagtail_hooks import OrganisationViewSet
 from tests.conftest import UNSEEDED
 
@@ -96,6 +107,8 @@ def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
         "SIREN",
         "#id_siren",
         "Mentions légales</a> : à valider",
+        "poser sa candidature",
+        "Ce que nous faisons",
     ):
         assert words in missing
     assert "expérience" not in missing
@@ -104,6 +117,8 @@ def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
 def test_nothing_missing_is_said_so(admin):
     KeyFigure.objects.update(since_year=2000)
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
+    JobsPage.objects.update(application="<p>Écrivez.</p>")
+    ServicePage.objects.all().delete()
     Organisation.objects.update(**dict.fromkeys(Organisation.WANTED, "x") | {"statement_date": date(2026, 1, 1)})
     assert "Tout est rempli." in to_complete(admin(PUBLISHING))
 

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
@@ -56,7 +57,7 @@ def test_a_message_is_stored_and_the_visitor_is_thanked(client):
         "Une personne",
         "personne@example.org",
     )
-    assert message.phone == "06 12 34 56 78"
+    assert message.phone == GOOD["phone"]
     assert message.status == Message.Status.NEW
     thanks = words(client.get(response.headers["location"]))
     assert "Votre message est envoyé" in thanks
@@ -96,6 +97,17 @@ def test_the_address_chooses_the_subject(client, subject):
     assert re.findall(r'value="(\w+)"[^>]*checked', page) == [subject]
 
 
+@pytest.mark.parametrize("phone", ["06 12 34 56 78", "06.12.34.56.78", "06/12/34/56/78", "+33612345678", "06 12 34 56 78 (après 18 h)"])
+def test_a_phone_number_is_taken_as_people_write_it(client, phone):
+    assert send(client, phone=phone).status_code == 303
+
+
+def test_characters_that_nobody_sees_are_left_out(client):
+    send(client, text="Bon\0jour\x08,\x0b\r\n\tmerci \ufffe.", name="Une\x1b personne")
+    message = Message.objects.get()
+    assert (message.text, message.name) == ("Bonjour,\n\tmerci .", "Une personne")
+
+
 @pytest.mark.parametrize("subject", ["", "inconnu", "<script>", "%00", "emploi&sujet=x"])
 def test_an_unknown_subject_chooses_none(client, subject):
     assert "checked" not in client.get(f"/contact/?sujet={subject}").content.decode()
@@ -106,7 +118,11 @@ def test_an_offer_is_named_in_the_message_that_answers_it(client):
     text = unescape(client.get(f"/contact/?offre={page.slug}").content.decode())
     assert "je réponds à l’offre « Agente de propreté »" in text
     assert re.findall(r'value="(\w+)"[^>]*checked', text) == ["emploi"]
-    assert "je réponds" not in client.get("/contact/?offre=inconnue").content.decode()
+    assert "Vous répondez à l’offre" in text
+    for other in ("inconnue", "%00", "a" * 5000, "'--"):
+        response = client.get(f"/contact/?offre={other}")
+        assert response.status_code == 200
+        assert "je réponds" not in response.content.decode()
 
 
 TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une cour", "date_wished": "en mars"}
@@ -121,7 +137,7 @@ TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une co
         ({"email": "personne(a)example.org"}, "Vérifiez votre adresse e-\u2060mail"),
         ({"email": "personne@example.org\r\nBcc: x@example.org"}, "Vérifiez votre adresse e-\u2060mail"),
         ({"name": "Une personne\r\nBcc: x@example.org"}, "Écrivez sur une seule ligne"),
-        ({"name": "a" * 101}, "écrivez 100 caractères au plus"),
+        ({"name": "a" * 101}, "« Votre nom » : écrivez 100 caractères au plus"),
         ({"subject": None}, "Choisissez un sujet."),
         ({"subject": "inconnu"}, "Choisissez un sujet."),
         ({"text": None}, "Écrivez votre message."),
@@ -129,7 +145,6 @@ TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une co
         ({"text": "Oui"}, "Votre message est trop court"),
         ({"text": "a" * (LONGEST + 12)}, "enlevez 12 caractères"),
         ({"text": "https://a.example " * 4}, "trop de liens"),
-        ({"text": "Un texte \0 coupé"}, "Le caractère nul"),
         ({"website": "https://example.org"}, "Videz cette case"),
     ],
 )
@@ -148,12 +163,28 @@ def test_a_field_of_a_megabyte_is_refused_and_comes_back(client):
 
 
 def test_more_than_the_site_can_read_is_refused_in_clear_words(client):
-    refused(send(client, text="a" * 3_000_000), 413, "votre texte y est encore")
+    text = refused(send(client, text="a" * 3_000_000), 413, "votre texte y est encore")
+    assert "erreurs à corriger" not in text
+
+
+def test_a_file_is_not_taken(client):
+    file = SimpleUploadedFile("film.mp4", b"0" * 3_000_000)
+    response = client.post("/contact/", GOOD | {"file": file})
+    refused(response, 413, "Votre envoi est trop lourd")
 
 
 def test_a_body_that_cannot_be_read_is_refused_in_clear_words(client):
     response = client.post("/contact/", b"--x\r\nnonsense", content_type="multipart/form-data; boundary=\xff")
-    refused(response, 400, "n’est pas arrivé en entier")
+    text = refused(response, 400, "n’est pas arrivé en entier")
+    assert "erreurs à corriger" not in text
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "utf-16"])
+def test_a_strange_charset_is_no_failure_of_the_site(client, charset):
+    response = client.generic("POST", "/contact/?sujet=%ffa", b"text=%ff", f"application/x-www-form-urlencoded; charset={charset}")
+    assert response.status_code in {400, 422}
+    response = client.generic("POST", "/contact/", b"--x\r\nnonsense", f"multipart/form-data; boundary=x; charset={charset}")
+    assert response.status_code in {400, 422}
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
@@ -239,6 +270,19 @@ def test_a_network_of_ipv6_is_one_sender(client):
     assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8:0:1::1").status_code == 303
 
 
+def test_addresses_of_both_kinds_are_told_apart_on_one_socket(client):
+    for n in range(MOST_IN_WINDOW):
+        client.post("/contact/", GOOD | {"text": f"Message numéro {n}"}, REMOTE_ADDR="::ffff:203.0.113.1")
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="::ffff:203.0.113.1").status_code == 429
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="::ffff:203.0.113.2").status_code == 303
+
+
+def test_who_is_refused_can_still_call(client):
+    Organisation.objects.update(phone="03 84 00 00 00")
+    text = words(send(client, headers={"sec-fetch-site": "cross-site"}))
+    assert "appeler le 03 84 00 00 00" in text.replace("&nbsp;", " ") or "appeler le 03 84 00 00 00" in text
+
+
 def test_the_address_of_the_sender_is_not_kept(client):
     client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9")
     assert "203.0.113.9" not in str(Message.objects.values().get())
@@ -255,7 +299,7 @@ def test_a_disk_that_is_full_loses_nothing_that_was_typed(client, monkeypatch):
 def test_the_form_says_what_the_law_wants_said(client):
     text = words(client.get("/contact/"))
     for said in (
-        "est responsable de ces données",
+        "responsable de ces données",
         "intérêt légitime",
         "Cases obligatoires",
         f"{settings.MESSAGE_MONTHS} mois après l’envoi",

@@ -4,11 +4,12 @@ import csv
 import re
 from datetime import timedelta
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from pages.models import DueRun, Message, Organisation, OutgoingMail, Recipient
@@ -88,11 +89,32 @@ def test_the_list_says_who_what_and_where_it_stands(admin, message):
 def test_messages_are_taken_along_as_csv_and_run_nothing(admin, message):
     Message.objects.update(name="=1+1", text="@SUM(A1)")
     response = admin(PUBLISHING).get(reverse("message:index") + "?export=csv")
-    rows = list(csv.reader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    content = b"".join(response.streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 2
     assert "'=1+1" in rows[1]
     assert "'@SUM(A1)" in rows[1]
     assert "Un emploi ou une formation" in rows[1]
+
+
+def test_messages_are_taken_along_as_a_workbook_whatever_was_typed(admin, client):
+    client.post("/contact/", {"subject": "autre", "text": "Bon\x08jour\x0b \ufffe", "email": "a@example.org"})
+    response = admin(PUBLISHING).get(reverse("message:index") + "?export=xlsx")
+    rows = list(load_workbook(BytesIO(b"".join(response.streaming_content))).active.values)
+    assert "Bonjour" in [str(cell).strip() for cell in rows[1]]
+
+
+def test_an_address_that_was_typed_writes_no_mail_of_its_own(admin, message):
+    Message.objects.update(email="x?subject=Facture&cc=chef@evil.example")
+    text = admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
+    link = re.search(r'href="(mailto:[^"]+)"', text)[1]
+    assert link == "mailto:x%3Fsubject%3DFacture%26cc%3Dchef@evil.example?subject=Votre%20message"
+
+
+def test_a_number_with_words_beside_it_can_be_called(admin, message):
+    Message.objects.update(phone="06/12/34/56/78 (après 18 h)")
+    assert 'href="tel:+33-6-12-34-56-78"' in admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
 
 
 def test_an_erased_message_leaves_nothing_of_it_in_the_log(admin, message):
@@ -131,8 +153,8 @@ def test_staff_hear_who_is_not_told(admin):
 
 def test_staff_hear_of_mails_that_cannot_leave(admin):
     client = admin(PUBLISHING)
-    OutgoingMail.objects.create(message_id="<a@b>", recipients=["a@example.org"], subject="x", body="x", tries=1)
-    assert "1 e-mail n’a pas encore pu partir" in panel(client)
+    OutgoingMail.objects.create(message_id="<a@b>", recipient="a@example.org", subject="x", body="x", tries=1, error="550 no such person")
+    assert "Un e-mail à a@example.org n’a pas encore pu partir (550 no such person)" in panel(client)
 
 
 @pytest.mark.parametrize(("minutes", "is_told"), [(None, True), (5, False), (20, True)])

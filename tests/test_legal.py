@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from examples import ORGANISATION_TEXTS, fill_organisation
 
-from pages.models import ContactPage, LegalPage, Organisation
+from pages.models import ContactPage, HomePage, LegalPage, Organisation
 
 pytestmark = pytest.mark.django_db
 NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"
@@ -89,8 +89,8 @@ def test_what_the_privacy_page_says_of_fields_is_true(client):
 
 
 def test_the_site_measures_nobody():
+    """tests/test_visitor_browser.py finds no other host, no script and no cookie on any page."""
     assert not [app for app in settings.INSTALLED_APPS if re.search("matomo|analytics|stat(?!icfiles)", app)]
-    assert "n’affiche pas de publicité"  # and tests/test_visitor_browser.py finds no other host, script or cookie
 
 
 def test_without_an_audit_the_site_is_not_conform_and_says_so_on_every_page(client):
@@ -131,6 +131,7 @@ def test_a_siren_is_checked_by_its_last_digit(typed, is_right):
 def test_each_kind_exists_once():
     with pytest.raises(ValidationError, match="existe déjà"):
         LegalPage(title="Encore", slug="encore", kind="notice", depth=3, path="000100019999").full_clean()
+    assert not LegalPage.can_create_at(HomePage.objects.get())
 
 
 def test_weaknesses_can_be_reported_once_there_is_a_way(client):

@@ -5,11 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
-from examples import NOWHERE
+from examples import NOWHERE, offer
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
-from pages.models import AboutPage, ContactPage, HistoryPage, HomePage, StandardPage
+from pages.models import AboutPage, ContactPage, HistoryPage, HomePage, JobsPage, StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,14 @@ def test_plan_and_sitemap_hold_nothing_that_is_not_for_everybody(client):
         assert f"{settings.SITE_URL}{address}" not in locations(client)
 
 
+def test_the_plan_loses_no_page_whose_parent_is_not_open(client):
+    page = offer()
+    JobsPage.objects.get().unpublish()
+    assert page.url in listed(client)
+    text = client.get(page.url).content.decode()
+    assert "Voir toutes les offres" not in text
+
+
 def test_the_plan_shows_what_stands_under_what(client):
     text = re.sub(r"\s+", "", client.get("/plan-du-site/").content.decode())
     assert re.search(
@@ -101,7 +109,7 @@ def test_robots_are_told_of_the_sitemap_and_kept_out_of_the_admin(client):
 def test_a_missing_page_leads_on(client):
     text = client.get(NOWHERE).content.decode()
     main = text[text.index("<main") : text.index("</main")]
-    for address in ("/", "/travailler-a-la-regie/", "/contact/", "/plan-du-site/", "/contact/?sujet=site"):
+    for address in ("/", "/travailler-a-la-regie/", "/contact/", "/plan-du-site/", "/contact/?sujet=site#formulaire"):
         assert f'href="{address}"' in main
 
 

@@ -113,7 +113,7 @@ def test_two_passes_at_once_send_each_mail_once(settings):
     settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
     for number in range(20):
-        outbox.post(f"Mail {number}", "Bonjour.", ["accueil@example.org"])
+        outbox.post(f"Mail {number}", "Bonjour.", "accueil@example.org")
     together = threading.Barrier(2)
 
     def one_pass():

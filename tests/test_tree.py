@@ -39,7 +39,17 @@ CHILDREN = {
     StandardPage: {StandardPage},
     **{leaf: set() for leaf in {JobOfferPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS}},
 }
-ONE_OF_EACH = {HomePage, JobsPage, ServicesIndexPage, BuyersPage, NeighbourhoodPage, AboutPage, ContactPage, *PARTS}
+ONE_OF_EACH = {
+    HomePage,
+    JobsPage,
+    ServicesIndexPage,
+    BuyersPage,
+    NeighbourhoodPage,
+    AboutPage,
+    ContactPage,
+    LegalPage,
+    *PARTS,
+}  # of the last, one of each kind
 SITE_MODELS = [model for model in get_page_models() if model is not Page]
 
 

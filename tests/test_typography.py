@@ -21,6 +21,8 @@ NARROW, WIDE = "\u202f", "\u00a0"
         ("de 9 h à 12 h", f"de 9{WIDE}h{WIDE}à{WIDE}12{WIDE}h"),
         ("En 2007 l'association, le 3 m'a dit", "En 2007 l’association, le 3 m’a dit"),
         ("le 1er mars et le 12 août", f"le 1er{WIDE}mars et le 12{WIDE}août"),
+        ("le 1 mars, le 21 mars", f"le 1er{WIDE}mars, le 21{WIDE}mars"),
+        ("un e-mail", "un e-\u2060mail"),
         # what is no French sentence
         ("https://example.org/?a;b !", f"https://example.org/?a;b{NARROW}!"),
         ("www.example.org/?q=a contact@example.org", "www.example.org/?q=a contact@example.org"),

@@ -152,9 +152,9 @@ class LinkMixin(models.Model):
         abstract = True
 
 
-def open_links(items):
-    """The `items` (of LinkMixin) in their order, each with `link_target`: the open page behind its link, or None. One query."""
-    pages = open_pages().in_bulk([item.link_page_id for item in items if item.link_page_id])
+def with_open_pages(items, field):
+    """The `items`, each with `page_behind`: the page that its `field` holds, if it is open to all, or None. One query."""
+    pages = open_pages().in_bulk({getattr(item, f"{field}_id") for item in items if getattr(item, f"{field}_id")})
     for item in items:
-        item.link_target = pages.get(item.link_page_id)
+        item.page_behind = pages.get(getattr(item, f"{field}_id"))
     return items

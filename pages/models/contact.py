@@ -2,7 +2,6 @@
 
 from http import HTTPMethod
 
-from django.conf import settings
 from django.core import signing
 from django.db import models
 from django.http import HttpResponse
@@ -38,29 +37,23 @@ class ContactPage(SitePageMixin, Page):
     class Meta:
         verbose_name = "contact"
 
-    @property
-    def message_months(self):
-        return settings.MESSAGE_MONTHS
-
     @cached_property
     def privacy_page(self):
         return open_pages().filter(legalpage__kind="privacy").first()
 
     def serve(self, request, *args, **kwargs):
+        request.encoding = "utf-8"  # whatever the client says: Python knows encodings that give no text
         if request.method != "POST":
-            offer = JobOfferPage.objects.filter(pk__in=open_pages(), slug=request.GET.get("offre", "")).first()
-            return self.answer(
-                request, ContactForm(initial=ContactForm.chosen(request.GET.get("sujet"), offer)), sent=self.was_sent(request)
-            )
-        form = None
+            slug = request.GET.get("offre", "").replace("\0", "")
+            offer = JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
+            form = ContactForm(initial=ContactForm.chosen(request.GET.get("sujet"), offer))
+            return self.answer(request, form=form, offer=offer, sent=self.was_sent(request))
+        form = ContactForm()
         try:
             form = ContactForm.posted(request)
             message = keep(form, request)
         except RefusedError as refusal:
-            form = form or ContactForm({})
-            if refusal.words:
-                form.add_error(None, refusal.words)
-            return self.answer(request, form, status=refusal.status)
+            return self.answer(request, status=refusal.status, form=form, refusal=refusal.words)
         # To a page of its own, so that a reload sends nothing; signed, so that it tells nobody else that a message was sent.
         return HttpResponse(
             status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
@@ -75,7 +68,5 @@ class ContactPage(SitePageMixin, Page):
         except signing.BadSignature:
             return False
 
-    def answer(self, request, form, *, status=200, sent=False):
-        return TemplateResponse(
-            request, self.get_template(request), self.get_context(request) | {"form": form, "sent": sent}, status=status
-        )
+    def answer(self, request, status=200, **context):
+        return TemplateResponse(request, self.get_template(request), self.get_context(request) | context, status=status)

@@ -10,8 +10,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from ..blocks import ProseBlock
-from ..navigation import open_pages
-from .base import DrawnMixin, SitePageMixin
+from .base import DrawnMixin, SitePageMixin, with_open_pages
 
 
 class HomePage(SitePageMixin, Page):
@@ -81,9 +80,7 @@ class HomePage(SitePageMixin, Page):
     def ways_in(self):
         """The doors and the activities, in their order, each with the open `page_behind` it, or None."""
         doors, activities = list(self.doors.all()), list(self.activities.all())
-        pages = open_pages().in_bulk({item.target_id for item in (*doors, *activities) if item.target_id})
-        for item in (*doors, *activities):
-            item.page_behind = pages.get(item.target_id)
+        with_open_pages([*doors, *activities], "target")
         return {"doors": doors, "activities": activities}
 
     @property

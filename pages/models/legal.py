@@ -16,7 +16,7 @@ class LegalPage(SitePageMixin, Page):
     page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
     parent_page_types = ["pages.HomePage"]
     subpage_types = []
-    facade = "rue"
+    max_count = 3  # one of each kind
 
     class Kind(models.TextChoices):
         NOTICE = "notice", "Mentions légales"
@@ -50,11 +50,6 @@ class LegalPage(SitePageMixin, Page):
     @property
     def legal_template(self):
         return f"legal/{self.kind}.html"
-
-    @property
-    def message_months(self):
-        """How long messages are kept, in months: what the page says is what `run_due` does."""
-        return settings.MESSAGE_MONTHS
 
     def get_context(self, request, *args, **kwargs):
         seat = District.objects.filter(is_seat=True).first()

@@ -1,14 +1,15 @@
 """The messages that visitors write, who is told of them, and the mails that tell."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.http import urlencode
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 from ..subjects import Subject
-from .site import Organisation, phone_link
+from .site import Organisation, find_phone, phone_link
 
 
 class Message(models.Model):
@@ -22,7 +23,7 @@ class Message(models.Model):
     created_at = models.DateTimeField("reçu le", default=timezone.now, db_index=True, editable=False)
     subject = models.CharField("sujet", max_length=10, choices=Subject)
     name = models.CharField("nom", max_length=100, blank=True)
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = models.CharField("téléphone", max_length=60, blank=True)
     email = models.EmailField("adresse e-mail", blank=True)
     organisation = models.CharField("organisme", max_length=120, blank=True)
     place = models.CharField("lieu du travail", max_length=200, blank=True)
@@ -60,11 +61,11 @@ class Message(models.Model):
     @property
     def reply_uri(self):
         """The way to answer by e-mail (RFC 6068); empty without an address."""
-        return self.email and f"mailto:{self.email}?{urlencode({'subject': 'Votre message'}).replace('+', '%20')}"
+        return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote('Votre message')}"
 
     @property
     def phone_uri(self):
-        return phone_link(self.phone)
+        return phone_link(find_phone(self.phone))
 
 
 class Recipient(Orderable):
@@ -86,7 +87,7 @@ class OutgoingMail(models.Model):
 
     message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a doubled mail can be known (RFC 5322)
     created_at = models.DateTimeField(default=timezone.now)
-    recipients = models.JSONField()
+    recipient = models.EmailField()
     subject = models.CharField(max_length=250)
     body = models.TextField()
     tries = models.PositiveIntegerField(default=0)

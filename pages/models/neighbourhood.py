@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from ..blocks import ProseBlock
-from .base import DrawnMixin, LinkMixin, SitePageMixin, TitledItem, open_links
+from .base import DrawnMixin, LinkMixin, SitePageMixin, TitledItem, with_open_pages
 
 
 class NeighbourhoodPage(SitePageMixin, Page):
@@ -40,7 +40,7 @@ class NeighbourhoodPage(SitePageMixin, Page):
     @cached_property
     def open_ways(self):
         """The ways to take part, each with the open page behind its link."""
-        return open_links(list(self.ways.all()))
+        return with_open_pages(list(self.ways.all()), "link_page")
 
 
 class ParticipationWay(TitledItem, DrawnMixin, LinkMixin):

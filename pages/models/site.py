@@ -29,15 +29,20 @@ def parse_phone(value):
     return number if phonenumbers.is_valid_number(number) else None
 
 
+def find_phone(value):
+    """The first phone number in `value`, whatever else a visitor writes beside it; None if there is none."""
+    found = next(iter(phonenumbers.PhoneNumberMatcher(value.replace("/", " "), "FR")), None)
+    return found and found.number
+
+
 def format_phone(number):
     """A parsed `number` as it is written in France, or with its country; an empty text for None."""
     style = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(number, style.NATIONAL if number.country_code == 33 else style.INTERNATIONAL) if number else ""
 
 
-def phone_link(value):
-    """The phone number in `value` as a link for telephones (RFC 3966); an empty text if it is no valid number."""
-    number = parse_phone(value)
+def phone_link(number):
+    """A parsed `number` as a link for telephones (RFC 3966); an empty text for None."""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966) if number else ""
 
 
@@ -172,7 +177,7 @@ class Organisation(RevisionMixin, ClusterableModel):
         for name in ("phone", "host_phone"):
             if number := parse_phone(getattr(self, name)):
                 setattr(self, name, format_phone(number))
-        self.siren = re.sub(r"\s", "", self.siren)
+        self.siren = re.sub(r"\s*([0-9]{3})\s*([0-9]{3})\s*([0-9]{3})\s*", r"\1 \2 \3", self.siren)
         if self.accessibility != self.Conformity.NONE and (self.audit_rate is None or not self.audited_by):
             raise ValidationError(
                 {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
@@ -189,7 +194,11 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     @cached_property
     def phone_uri(self):
-        return phone_link(self.phone)
+        return phone_link(parse_phone(self.phone))
+
+    @property
+    def address_line(self):
+        return ", ".join(self.address.split("\n")).replace("\r", "")
 
     @property
     def current_notice(self):

@@ -53,6 +53,12 @@ def canonical(page):
 
 
 @register.simple_tag
+def message_months():
+    """How long messages are kept: what pages say is what `run_due` does."""
+    return settings.MESSAGE_MONTHS
+
+
+@register.simple_tag
 def qr_code(page):
     """The page's address as an SVG that a phone's camera reads (ISO/IEC 18004), with a quarter of it to spare for dirt and folds."""
     drawing = segno.make_qr(canonical(page), error="q").svg_inline(svgclass="qr", lineclass=None, omitsize=True, title="Code QR")

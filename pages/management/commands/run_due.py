@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from pages import outbox
-from pages.models import DueRun, Message
+from pages.models import DueRun, Message, OutgoingMail
 
 LEASE = timedelta(minutes=5)  # a pass that was killed holds the next one up for so long
 logger = logging.getLogger(__name__)
@@ -23,14 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on, with a pass each so many seconds, until stopped")
 
     def handle(self, every=None, **options):
-        self.run_pass()
+        if not every:
+            self.run_pass()
         while every:
-            time.sleep(every)
             close_old_connections()
             try:
                 self.run_pass()
             except Exception:  # such as a database that is away: the next pass may find it back
                 logger.exception("A pass failed.")
+            time.sleep(every)
 
     def run_pass(self):
         DueRun.objects.get_or_create(pk=1)
@@ -61,9 +62,10 @@ def publish():
 
 
 def erase():
-    """Erases the messages that came longer ago than `settings.MESSAGE_MONTHS`, and what counts senders after a day."""
+    """Erases messages after `settings.MESSAGE_MONTHS`, what counts senders after a day, mails that no server took after a month."""
     now = timezone.localtime()
     year, month = divmod(now.year * 12 + now.month - 1 - settings.MESSAGE_MONTHS, 12)
     day = min(now.day, monthrange(year, month + 1)[1])
     Message.objects.filter(created_at__lte=now.replace(year=year, month=month + 1, day=day)).delete()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
+    OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
