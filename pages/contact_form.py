@@ -88,7 +88,7 @@ class ContactForm(forms.Form):
         """What stands in the form at first: the subject that the address names, and the offer that is answered."""
         initial = {"subject": subject} if subject in Subject.values else {}
         if offer:
-            initial |= {"subject": Subject.JOB, "text": f"Bonjour, je réponds à l’offre « {offer.title} »."}
+            initial |= {"subject": Subject.JOB, "text": f"Bonjour, je réponds à l’offre «\u00a0{offer.title}\u00a0»."}
         return initial
 
     @classmethod

@@ -116,7 +116,7 @@ def test_an_unknown_subject_chooses_none(client, subject):
 def test_an_offer_is_named_in_the_message_that_answers_it(client):
     page = offer("Agente de propreté")
     text = unescape(client.get(f"/contact/?offre={page.slug}").content.decode())
-    assert "je réponds à l’offre « Agente de propreté »" in text
+    assert "je réponds à l’offre «\u00a0Agente de propreté\u00a0»" in text
     assert re.findall(r'value="(\w+)"[^>]*checked', text) == ["emploi"]
     assert "Vous répondez à l’offre" in text
     for other in ("inconnue", "%00", "a" * 5000, "'--"):
@@ -181,7 +181,7 @@ def test_a_body_that_cannot_be_read_is_refused_in_clear_words(client):
 
 @pytest.mark.parametrize("charset", ["hex", "idna", "utf-16"])
 def test_a_strange_charset_is_no_failure_of_the_site(client, charset):
-    response = client.generic("POST", "/contact/?sujet=%ffa", b"text=%ff", f"application/x-www-form-urlencoded; charset={charset}")
+    response = client.generic("POST", "/contact/", b"text=%ff", f"application/x-www-form-urlencoded; charset={charset}")
     assert response.status_code in {400, 422}
     response = client.generic("POST", "/contact/", b"--x\r\nnonsense", f"multipart/form-data; boundary=x; charset={charset}")
     assert response.status_code in {400, 422}
