@@ -3,11 +3,12 @@
 import csv
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.utils.timezone import localtime
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
-from wagtail.admin.views.generic.models import IndexView
+from wagtail.admin.views.generic.models import DeleteView, IndexView
 from wagtail.admin.views.mixins import Echo
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -25,6 +26,12 @@ class InboxPolicy(ModelPermissionPolicy):
 
 
 class MessageForm(WagtailAdminModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        users = self.fields["handled_by"]
+        users.queryset = get_user_model().objects.with_perm("pages.change_message")
+        users.label_from_instance = lambda user: user.get_full_name() or user.username
+
     def clean(self):
         """Who changes the state deals with the message, unless somebody was chosen. « Marquer comme répondu » is a button of its own."""
         cleaned = super().clean()
@@ -50,6 +57,12 @@ class InboxIndexView(IndexView):
             yield self.write_csv_row(writer, self.to_row_dict(message))
 
 
+class InboxDeleteView(DeleteView):
+    @property
+    def confirmation_message(self):
+        return f"Effacer pour toujours le message de {self.object.writer()} ? Il commence par : « {self.object.text[:80]} »"
+
+
 class InboxViewSet(ModelViewSet):
     model = Message
     name = "message"
@@ -60,6 +73,7 @@ class InboxViewSet(ModelViewSet):
     menu_order = 105
     copy_view_enabled = False
     index_view_class = InboxIndexView
+    delete_view_class = InboxDeleteView
     list_display = [
         "writer",
         Column("subject", label="Sujet", accessor="get_subject_display"),
@@ -68,7 +82,7 @@ class InboxViewSet(ModelViewSet):
         DateColumn("created_at", label="Reçu"),
     ]
     list_filter = ["status", "subject", "handled_by"]
-    search_fields = ["name", "phone", "email", "organisation", "text"]
+    search_fields = ["name", "phone", "email", "organisation", "text", "note"]
     list_export = [
         "created_at",
         "get_subject_display",

@@ -216,7 +216,7 @@ class ToCompletePanel(Component):
             for page in ServicePage.objects.filter(tasks=None)
         ]
         missing += [
-            {"url": edit_url(page), "name": page.title, "effect": "à valider : relisez la page, puis écrivez la date."}
+            {"url": edit_url(page), "name": page.title, "effect": "à valider : lisez la page en ligne, puis écrivez ici la date."}
             for page in LegalPage.objects.filter(validated_on=None)
         ]
         return {"missing": [item for item in missing if item["url"]]}
@@ -236,11 +236,13 @@ class MessagesPanel(Component):
         index = reverse("message:index")
         return {
             "new": new.count(),
+            "doing": Message.objects.filter(status=Message.Status.DOING).count(),
             "oldest": new.aggregate(oldest=Min("created_at"))["oldest"],
             "new_url": f"{index}?status={Message.Status.NEW}",
+            "doing_url": f"{index}?status={Message.Status.DOING}",
             "list_url": index,
             "untold": [] if "" in told else [label for value, label in Subject.choices if value not in told],
-            "organisation_url": reverse("wagtailsnippets_pages_organisation:list"),
+            "add_recipient_url": f"{reverse('wagtailsnippets_pages_organisation:edit', args=[1])}#id_recipients-ADD",
             "stuck": OutgoingMail.objects.filter(tries__gt=0)[:5],
             "asleep": not run or not run.finished_at or run.finished_at < now - ASLEEP,
             "last_run": run and run.finished_at,

@@ -55,6 +55,13 @@ def test_who_changes_the_state_deals_with_it(admin, message):
     assert message.text == "Je cherche\nun travail <b>."
 
 
+def test_only_who_may_read_messages_can_be_chosen_to_deal_with_one(admin, staff, message):
+    staff("Rédaction")
+    text = admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
+    assert ">publication</option>" in text
+    assert ">rédaction</option>" not in text
+
+
 def test_one_button_marks_it_as_answered(admin, message):
     client = admin(PUBLISHING)
     save(client, message, answered="1")
@@ -109,7 +116,10 @@ def test_an_address_that_was_typed_writes_no_mail_of_its_own(admin, message):
     Message.objects.update(email="x?subject=Facture&cc=chef@evil.example")
     text = admin(PUBLISHING).get(reverse("message:edit", args=[message.pk])).content.decode()
     link = re.search(r'href="(mailto:[^"]+)"', text)[1]
-    assert link == "mailto:x%3Fsubject%3DFacture%26cc%3Dchef@evil.example?subject=Votre%20message"
+    assert (
+        link
+        == "mailto:x%3Fsubject%3DFacture%26cc%3Dchef@evil.example?subject=Votre%20message%20%E2%80%93%20R%C3%A9gie%20des%20Quartiers%20de%20Belfort"
+    )
 
 
 def test_a_number_with_words_beside_it_can_be_called(admin, message):
@@ -120,7 +130,9 @@ def test_a_number_with_words_beside_it_can_be_called(admin, message):
 def test_an_erased_message_leaves_nothing_of_it_in_the_log(admin, message):
     client = admin(PUBLISHING)
     save(client, message, status="doing", note="Leïla rappelle lundi.")
-    client.post(reverse("message:delete", args=[message.pk]))
+    delete = reverse("message:delete", args=[message.pk])
+    assert "message de Leïla Exemple" in client.get(delete).content.decode()
+    client.post(delete)
     assert not Message.objects.exists()
     logged = str(list(ModelLogEntry.objects.values()))
     for secret in ("Leïla", "leila@", "06 12", "travail <b>"):
@@ -132,6 +144,8 @@ def test_staff_hear_first_thing_of_new_messages(admin, message):
     assert "1 nouveau message" in panel(client)
     Message.objects.create(subject="autre", text="Bonjour.")
     assert "2 nouveaux messages" in panel(client)
+    Message.objects.filter(subject="autre").update(status="doing")
+    assert "1 message en cours" in panel(client)
     Message.objects.update(status="answered")
     assert "Pas de nouveau message." in panel(client)
     text = client.get("/admin/").content.decode()

@@ -1,13 +1,15 @@
 """The pages that the law asks for say what is known, hide what is not, and are true of the code."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from examples import ORGANISATION_TEXTS, fill_organisation
 
 from pages.models import ContactPage, HomePage, LegalPage, Organisation
@@ -104,12 +106,18 @@ def test_another_state_needs_an_audit(client):
     organisation.accessibility = "partial"
     with pytest.raises(ValidationError, match="Sans audit"):
         organisation.full_clean()
-    organisation.audit_rate, organisation.audited_by, organisation.not_accessible = 82, "Un cabinet", "Un document\nUne carte"
+    organisation.audit_rate, organisation.audited_by, organisation.not_accessible = Decimal("49.9"), "Un cabinet", "Un document\nUne carte"
+    with pytest.raises(ValidationError, match="50"):
+        organisation.full_clean()
+    organisation.audit_rate, organisation.accessibility = Decimal("82.5"), "full"
+    with pytest.raises(ValidationError, match="100"):
+        organisation.full_clean()
+    organisation.accessibility = "partial"
     organisation.full_clean()
     organisation.save()
     text = main(client, ACCESSIBILITY)
     assert "partiellement conforme" in text
-    assert "82\u00a0% des critères" in client.get(ACCESSIBILITY).content.decode()
+    assert "82,5\u00a0% des critères" in client.get(ACCESSIBILITY).content.decode()
     assert "Un document<br>Une carte" in text
     assert "Sans audit" not in text
     assert "Accessibilité\u00a0: partiellement conforme" in client.get("/").content.decode()
@@ -132,6 +140,23 @@ def test_each_kind_exists_once():
     with pytest.raises(ValidationError, match="existe déjà"):
         LegalPage(title="Encore", slug="encore", kind="notice", depth=3, path="000100019999").full_clean()
     assert not LegalPage.can_create_at(HomePage.objects.get())
+
+
+def test_a_page_is_not_validated_before_its_day():
+    page = LegalPage.objects.first()
+    page.validated_on = timezone.localdate() + timedelta(days=1)
+    with pytest.raises(ValidationError, match="pas encore venue"):
+        page.full_clean()
+
+
+@pytest.mark.parametrize(("field", "wrong", "right"), [("rna", "W90", "W901000000"), ("vat_number", "FR12", "FR44732829320")])
+def test_official_numbers_have_their_form(field, wrong, right):
+    organisation = Organisation.get()
+    setattr(organisation, field, wrong)
+    with pytest.raises(ValidationError, match="Vérifiez ce numéro"):
+        organisation.full_clean()
+    setattr(organisation, field, right)
+    organisation.full_clean()
 
 
 def test_weaknesses_can_be_reported_once_there_is_a_way(client):

@@ -235,9 +235,10 @@ def test_nothing_shifts_while_a_page_loads(visit, filled, width):
         "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value))).observe({type: 'layout-shift', buffered: true})"
     )
     for address in filled.values():
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         page.mouse.wheel(0, 20_000)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function("[...document.images].every(image => image.complete)")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert page.evaluate("shifts") == [], address
 
 
@@ -246,11 +247,11 @@ def weigh(visit, width, address):
     page = visit(width)
     answers = []
     page.on("response", lambda response: answers.append(response))
-    page.goto(address, wait_until="networkidle")
+    page.goto(address)
     for href in page.eval_on_selector_all("link[rel=icon], link[rel=manifest]", "links => links.map(link => link.href)"):
         if href not in {answer.url for answer in answers}:
             answers.append(page.request.get(href))
-    drawn = [answer for answer in answers if "/media/" not in answer.url]
+    drawn = list({answer.url: answer for answer in answers if "/media/" not in answer.url}.values())
     assert [answer.url for answer in drawn if answer.status != 200 and not answer.url.endswith((NOWHERE, CLOSED))] == []
     size = sum(len(gzip.compress(answer.body(), 6)) for answer in drawn) / 1024
     return page.locator("*").count(), len(drawn), size

@@ -76,7 +76,11 @@ class SitePageMixin(models.Model):
                     heading="Dans le menu",
                     help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page.",
                 ),
-                FieldPanel("slug", heading="Fin de l’adresse", help_text="La changer casse les liens déjà donnés : à éviter."),
+                FieldPanel(
+                    "slug",
+                    heading="Fin de l’adresse",
+                    help_text="Sans accents ni espaces. Si vous la changez, les liens déjà donnés mènent encore à la page.",
+                ),
             ],
             heading="Dans le site",
         ),

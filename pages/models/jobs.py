@@ -1,5 +1,6 @@
 """Work: who can work here and how to ask, and the open offers, each until its last day."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -110,7 +111,7 @@ class JobOfferPage(SitePageMixin, Page):
                 FieldPanel("contract"),
                 FieldRowPanel([FieldPanel("hours"), FieldPanel("start")]),
                 FieldPanel("place"),
-                FieldPanel("districts"),
+                FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
             ],
             heading="L’essentiel",
         ),

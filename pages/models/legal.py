@@ -1,7 +1,9 @@
 """What the law wants said: the wording is in templates, what is true of the association in its own form."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -46,6 +48,13 @@ class LegalPage(SitePageMixin, Page):
     class Meta:
         verbose_name = "page légale"
         verbose_name_plural = "pages légales"
+
+    def clean(self):
+        super().clean()
+        if self.validated_on and self.validated_on > timezone.localdate():
+            raise ValidationError(
+                {"validated_on": "Cette date n’est pas encore venue : écrivez le jour où l’association a validé la page."}
+            )
 
     @property
     def legal_template(self):

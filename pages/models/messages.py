@@ -61,7 +61,7 @@ class Message(models.Model):
     @property
     def reply_uri(self):
         """The way to answer by e-mail (RFC 6068); empty without an address."""
-        return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote('Votre message')}"
+        return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote(f'Votre message – {Organisation.get().name}')}"
 
     @property
     def phone_uri(self):

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -99,8 +99,20 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     # Legal notice (LCEN, articles 1-1 and 19)
     siren = models.CharField("numéro SIREN", max_length=11, blank=True, validators=[validate_siren], help_text="9 chiffres.")
-    rna = models.CharField("numéro RNA", max_length=10, blank=True, help_text="Du répertoire national des associations : W et 9 chiffres.")
-    vat_number = models.CharField("numéro de TVA", max_length=20, blank=True, help_text="Dû si l’association vend des services.")
+    rna = models.CharField(
+        "numéro RNA",
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^W[0-9]{9}$", "Vérifiez ce numéro : le RNA commence par W, suivi de 9 chiffres.")],
+        help_text="Du répertoire national des associations : W et 9 chiffres.",
+    )
+    vat_number = models.CharField(
+        "numéro de TVA",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^FR[0-9A-Z]{2}[0-9]{9}$", "Vérifiez ce numéro : FR, 2 caractères, puis les 9 chiffres du SIREN.")],
+        help_text="Dû si l’association vend des services. Sans espaces.",
+    )
     publication_director = models.CharField(
         "directrice ou directeur de la publication", max_length=120, blank=True, help_text="En principe, la présidente ou le président."
     )
@@ -128,8 +140,13 @@ class Organisation(RevisionMixin, ClusterableModel):
     accessibility = models.CharField(
         "état du site", max_length=7, choices=Conformity, default=Conformity.NONE, help_text="Sans audit : non conforme."
     )
-    audit_rate = models.PositiveSmallIntegerField(
-        "part des critères respectés, en %", null=True, blank=True, validators=[MaxValueValidator(100, "100 % au plus.")]
+    audit_rate = models.DecimalField(
+        "part des critères respectés, en %",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100, "100 % au plus.")],
     )
     audited_by = models.CharField("audit fait par", max_length=120, blank=True)
     not_accessible = models.TextField("contenus non accessibles", blank=True, help_text="Ceux que l’audit a trouvés, un par ligne.")
@@ -178,14 +195,21 @@ class Organisation(RevisionMixin, ClusterableModel):
             if number := parse_phone(getattr(self, name)):
                 setattr(self, name, format_phone(number))
         self.siren = re.sub(r"\s*([0-9]{3})\s*([0-9]{3})\s*([0-9]{3})\s*", r"\1 \2 \3", self.siren)
-        if self.accessibility != self.Conformity.NONE and (self.audit_rate is None or not self.audited_by):
-            raise ValidationError(
-                {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
-            )
+        self._check_accessibility()
         if self.notice and not self.notice_until:
             raise ValidationError({"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."})
         if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
             raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
+
+    def _check_accessibility(self):
+        """Refuses a state that no audit bears out: totally at 100 % of the criteria, partly from 50 % on (RGAA 4.1.2)."""
+        least = {self.Conformity.FULL: 100, self.Conformity.PARTIAL: 50}.get(self.accessibility, 0)
+        if least and (self.audit_rate is None or not self.audited_by):
+            raise ValidationError(
+                {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
+            )
+        if least and self.audit_rate < least:
+            raise ValidationError({"accessibility": f"Cet état demande {least} % des critères au moins."})
 
     @classmethod
     def get(cls):
