@@ -11,7 +11,6 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from ..navigation import open_pages
-from ..subjects import Subject
 
 # Beginnings of addresses that are not pages (`regie/urls.py`).
 RESERVED_SLUGS = {"admin", "documents", "media", "plan-du-site", "static", "_util"}
@@ -131,29 +130,6 @@ class TitledItem(Orderable):
 
     def __str__(self):
         return self.title
-
-
-class LinkMixin(models.Model):
-    """A thing that may lead on to a page, or to the contact form with its subject chosen."""
-
-    link_label = models.CharField("mots du lien", max_length=60, blank=True, help_text="Ils disent où le lien mène.")
-    link_page = models.ForeignKey(
-        Page,
-        verbose_name="page",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Tant que cette page n’est pas publiée, il n’y a pas de lien.",
-    )
-    link_subject = models.CharField(
-        "sujet du message", max_length=10, choices=Subject, blank=True, help_text="Seulement si cette page est celle du contact."
-    )
-
-    link_panels = [FieldPanel("link_label"), FieldPanel("link_page"), FieldPanel("link_subject")]
-
-    class Meta:
-        abstract = True
 
 
 def with_open_pages(items, field):

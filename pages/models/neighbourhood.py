@@ -9,7 +9,8 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from ..blocks import ProseBlock
-from .base import DrawnMixin, LinkMixin, SitePageMixin, TitledItem, with_open_pages
+from ..subjects import Subject
+from .base import DrawnMixin, SitePageMixin, TitledItem, with_open_pages
 
 
 class NeighbourhoodPage(SitePageMixin, Page):
@@ -43,7 +44,22 @@ class NeighbourhoodPage(SitePageMixin, Page):
         return with_open_pages(list(self.ways.all()), "link_page")
 
 
-class ParticipationWay(TitledItem, DrawnMixin, LinkMixin):
-    page = ParentalKey(NeighbourhoodPage, on_delete=models.CASCADE, related_name="ways")
+class ParticipationWay(TitledItem, DrawnMixin):
+    """A way to take part, which may lead on to a page, or to the contact form with its subject chosen."""
 
-    panels = [*TitledItem.panels, *LinkMixin.link_panels, FieldPanel("drawing")]
+    page = ParentalKey(NeighbourhoodPage, on_delete=models.CASCADE, related_name="ways")
+    link_label = models.CharField("mots du lien", max_length=60, blank=True, help_text="Ils disent où le lien mène.")
+    link_page = models.ForeignKey(
+        Page,
+        verbose_name="page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Tant que cette page n’est pas publiée, il n’y a pas de lien.",
+    )
+    link_subject = models.CharField(
+        "sujet du message", max_length=10, choices=Subject, blank=True, help_text="Seulement si cette page est celle du contact."
+    )
+
+    panels = [*TitledItem.panels, FieldPanel("link_label"), FieldPanel("link_page"), FieldPanel("link_subject"), FieldPanel("drawing")]
