@@ -1,13 +1,14 @@
 """The contact form: what it takes, what it refuses in clear words with everything typed still there, and that one message is one."""
 
 import re
+import threading
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -229,6 +230,24 @@ def test_a_double_click_is_one_message_and_one_mail(client):
     first, second = send(client), send(client)
     assert first.status_code == second.status_code == 303
     assert Message.objects.count() == OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_many_clicks_at_the_same_time_are_one_message():
+    together, answers = threading.Barrier(6), []
+
+    def click():
+        together.wait()
+        answers.append(send(Client()).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 6
+    assert Message.objects.count() == 1
 
 
 def test_the_same_words_are_a_new_message_after_ten_minutes_from_elsewhere_or_with_other_words(client, clock):
