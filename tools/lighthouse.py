@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 LEAST = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 98}
-PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/", "/qui-sommes-nous/forces/"]
+PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/", "/travailler-a-la-regie/", "/nos-activites/", "/contact/"]
 
 
 def score(lighthouse, address):
