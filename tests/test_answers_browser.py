@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.management import call_command
-from examples import fill_organisation, offer
+from examples import addresses, fill, fill_organisation, offer
 from playwright.sync_api import expect
 
 from pages.models import Message
@@ -126,15 +126,12 @@ def test_buyers_alone_are_asked_for_more(visit, transactional_db):
 
 
 def test_an_offer_is_an_a4_poster_on_paper(visit, transactional_db):
-    from examples import fill
-
     fill()
     page = visit(794)
-    for address in ("/travailler-a-la-regie/agente-ou-agent-de-proprete/",):
-        page.goto(address)
-        expect(page.locator(".qr")).not_to_be_visible()
-        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))) == 1
-        page.emulate_media(media="print")
-        expect(page.locator(".qr")).to_be_visible()
-        assert page.locator(".qr").bounding_box()["width"] > 120  # CSS pixels: over three centimetres
-        expect(page.get_by_text("Répondre à l’offre")).not_to_be_visible()
+    page.goto(addresses()["JobOfferPage"])
+    expect(page.locator(".qr")).not_to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))) == 1
+    page.emulate_media(media="print")
+    expect(page.locator(".qr")).to_be_visible()
+    assert page.locator(".qr").bounding_box()["width"] > 120  # CSS pixels: over three centimetres
+    expect(page.get_by_text("Répondre à l’offre")).not_to_be_visible()

@@ -62,7 +62,8 @@ def test_a_message_is_stored_and_the_visitor_is_thanked(client):
     assert message.phone == GOOD["phone"]
     assert message.status == Message.Status.NEW
     thanks = words(client.get(response.headers["location"]))
-    assert "Votre message est envoyé" in thanks
+    assert "<title>Votre message est envoyé" in thanks
+    assert "Posez votre question" not in thanks
     assert "<form" not in thanks
 
 

@@ -2,12 +2,13 @@ import logging
 import time
 from calendar import monthrange
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone
+from wagtail.models import Page, Revision
 
 from pages import outbox
 from pages.models import DueRun, Message, OutgoingMail
@@ -49,16 +50,30 @@ class Command(BaseCommand):
         if not take():
             self.stdout.write("Another pass is under way: nothing was done.")
             return
-        for task in (publish, erase, lambda: outbox.send_due(take)):
+        for task in (publish, erase, partial(outbox.send_due, take)):
             try:
                 task()
             except Exception:  # one that fails does not hold the others up
-                logger.exception("A task failed.")
+                logger.exception("%s failed.", task)
         DueRun.objects.filter(running_until=lease).update(running_until=timezone.now(), finished_at=timezone.now())
 
 
 def publish():
-    call_command("publish_scheduled")
+    """What Wagtail's `publish_scheduled` does, page by page: there, one that cannot be published keeps all others waiting, for ever."""
+    now = timezone.now()
+    for page in Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
+        attempt(page.unpublish, set_expired=True, log_action="wagtail.unpublish.scheduled")
+    for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
+        attempt(revision.publish, log_action="wagtail.publish.scheduled")
+
+
+def attempt(act, **how):
+    """Does the whole of `act` or nothing of it; what fails is logged, and tried again by the next pass."""
+    try:
+        with transaction.atomic():
+            act(**how)
+    except Exception:
+        logger.exception("%s failed.", act)
 
 
 def erase():
