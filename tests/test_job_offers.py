@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from examples import fill, offer
 
-from pages.models import JobOfferPage
+from pages.models import JobOfferPage, JobsPage
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +90,11 @@ def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
 
 def test_hours_are_written_as_in_french(client):
     assert "26,5" in words(client.get(offer(hours="26.5").url))
+
+
+def test_an_offer_without_its_last_day_cannot_even_be_a_draft(admin):
+    address = reverse("wagtailadmin_pages:add", args=["pages", "jobofferpage", JobsPage.objects.get().pk])
+    typed = {"title": "Une offre", "slug": "une-offre", "contract": "cdd", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
+    response = admin("Publication").post(address, typed | {"body-count": "0", "audience": "null", "application": "null"})
+    assert set(response.context["form"].errors) == {"last_day"}
+    assert not JobOfferPage.objects.exists()

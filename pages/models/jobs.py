@@ -134,7 +134,7 @@ class JobOfferPage(SitePageMixin, Page):
 
     @property
     def is_closed(self):
-        return self.last_day < timezone.localdate()
+        return bool(self.last_day) and self.last_day < timezone.localdate()
 
     def serve(self, request, *args, **kwargs):
         if not self.is_closed:
