@@ -120,7 +120,7 @@ class OrganisationViewSet(LiveViewSet):
                 heading="Annonce en haut de chaque page",
             ),
             MultiFieldPanel(
-                [FieldPanel(name) for name in ("phone", "email", "address", "map_url", "opening_hours", "directions")],
+                ["phone", "email", "address", "map_url", "opening_hours", "directions"],
                 heading="Joindre l’organisation",
             ),
             InlinePanel(
@@ -131,32 +131,24 @@ class OrganisationViewSet(LiveViewSet):
                 help_text="Un e-mail part à chaque nouveau message, avec son sujet et un lien. Le message reste dans « Messages ».",
             ),
             MultiFieldPanel(
-                [
-                    FieldPanel(name)
-                    for name in ("name", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits")
-                ],
+                ["name", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits"],
                 heading="Qui est l’organisation",
             ),
             MultiFieldPanel(
-                [FieldPanel(name) for name in ("host_name", "host_address", "host_phone", "hosting_country", "made_by")],
+                ["host_name", "host_address", "host_phone", "hosting_country", "made_by"],
                 heading="Qui héberge et qui a fait le site",
             ),
-            MultiFieldPanel(
-                [FieldPanel(name) for name in ("data_contact", "data_officer", "backups_kept", "logs_kept")], heading="Données personnelles"
-            ),
+            MultiFieldPanel(["data_contact", "data_officer", "backups_kept", "logs_kept"], heading="Données personnelles"),
             MultiFieldPanel(
                 [
-                    FieldPanel(name)
-                    for name in (
-                        "accessibility",
-                        "audit_rate",
-                        "audited_by",
-                        "not_accessible",
-                        "statement_date",
-                        "test_tools",
-                        "pages_tested",
-                        "article_47",
-                    )
+                    "accessibility",
+                    "audit_rate",
+                    "audited_by",
+                    "not_accessible",
+                    "statement_date",
+                    "test_tools",
+                    "pages_tested",
+                    "article_47",
                 ],
                 heading="Accessibilité du site",
             ),
