@@ -269,3 +269,9 @@ def test_addresses_have_no_accents():
     page = StandardPage(title="Fête de quartier")
     HomePage.objects.get().add_child(instance=page)
     assert page.slug == "fete-de-quartier"
+
+
+def test_the_form_of_the_organisation_asks_for_all_that_it_holds(admin):
+    text = admin(PUBLISHING).get(reverse("wagtailsnippets_pages_organisation:edit", args=[1])).content.decode()
+    held = [field.name for field in Organisation._meta.concrete_fields if field.editable and field.name not in {"id", "latest_revision"}]
+    assert [name for name in held if f'id="id_{name}"' not in text] == []
