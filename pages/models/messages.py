@@ -51,7 +51,7 @@ class Message(models.Model):
 
     def __str__(self):
         # The admin's log keeps this text when the message is gone: nothing in it may tell who wrote.
-        return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M} ({self.get_subject_display().lower()})"
+        return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M}"
 
     def writer(self):
         return self.name or self.phone or self.email
