@@ -122,6 +122,9 @@ def test_an_offer_is_named_in_the_message_that_answers_it(client):
     assert "je réponds à l’offre «\u00a0Agente de propreté\u00a0»" in text
     assert re.findall(r'value="(\w+)"[^>]*checked', text) == ["emploi"]
     assert "Vous répondez à l’offre" in text
+    action = re.search(r'action="([^"#]+)', text)[1]
+    again = words(client.post(action, {"subject": "emploi", "text": "Bonjour."}))
+    assert "Vous répondez à l’offre" in again  # after a mistake too
     for other in ("inconnue", "%00", "a" * 5000, "'--"):
         response = client.get(f"/contact/?offre={other}")
         assert response.status_code == 200

@@ -57,6 +57,7 @@ def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(cl
     offer("Première", date(2100, 2, 1))
     text = words(client.get(LISTS[0]))
     assert "Aucune offre n’est publiée" not in text
+    assert '<a class="go" href="#offres">2 offres d’emploi ouvertes</a>' in text
     assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
 
 

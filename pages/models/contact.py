@@ -43,9 +43,9 @@ class ContactPage(SitePageMixin, Page):
 
     def serve(self, request, *args, **kwargs):
         request.encoding = "utf-8"  # whatever the client says: Python knows encodings that give no text
+        slug = request.GET.get("offre", "").replace("\0", "")
+        offer = JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
         if request.method != "POST":
-            slug = request.GET.get("offre", "").replace("\0", "")
-            offer = JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
             form = ContactForm(initial=ContactForm.chosen(request.GET.get("sujet"), offer))
             return self.answer(request, form=form, offer=offer, sent=self.was_sent(request))
         form = ContactForm()
@@ -53,7 +53,7 @@ class ContactPage(SitePageMixin, Page):
             form = ContactForm.posted(request)
             message = keep(form, request)
         except RefusedError as refusal:
-            return self.answer(request, status=refusal.status, form=form, refusal=refusal.words)
+            return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)
         # To a page of its own, so that a reload sends nothing; signed, so that it tells nobody else that a message was sent.
         return HttpResponse(
             status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
