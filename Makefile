@@ -8,7 +8,8 @@ LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[:
 SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
 PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0
 MANAGE = $(BIN)/python manage.py
-NPM = npm install --prefix .venv --no-save --no-package-lock --ignore-scripts --loglevel=error
+# A folder for each: what npm installs without saving it, its next installation in the same folder takes away.
+NPM = npm install --no-save --no-package-lock --ignore-scripts --loglevel=error --prefix
 
 # Installs Debian packages as root; anybody else is told which ones are missing.
 define debian
@@ -62,10 +63,10 @@ screenshots: .venv/dev.stamp var/secret_key services
 pictures: .venv/dev.stamp services
 	$(BIN)/python tools/pictures.py
 
-LIGHTHOUSE = .venv/node_modules/.bin/lighthouse
+LIGHTHOUSE = .venv/lighthouse/node_modules/.bin/lighthouse
 lighthouse: PORT = 8799
 lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
-	@[ -x $(LIGHTHOUSE) ] || $(NPM) lighthouse@12.8.2
+	@[ -x $(LIGHTHOUSE) ] || $(NPM) .venv/lighthouse lighthouse@12.8.2
 	@$(LOCAL) $(MANAGE) prepare
 	@$(LOCAL) PORT=$(PORT) $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:$(PORT) $(BIN)/gunicorn
 
@@ -88,7 +89,7 @@ services:
 	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
 	@command -v java >/dev/null || $(call debian,default-jre-headless)
 	@command -v npm >/dev/null || $(call debian,npm)
-	@[ -f $(VNU) ] || $(NPM) vnu-jar@26.9.27
+	@[ -f $(VNU) ] || $(NPM) .venv vnu-jar@26.9.27
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt
