@@ -6,12 +6,19 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 
 
+def restricted(restrictions, node, path):
+    """The condition that one of the model `restrictions` on a `node` ("page", "collection") holds for what stands at `path` or above."""
+    return Exists(restrictions.objects.filter(**{f"{node}__path": Left(OuterRef(path), Length(f"{node}__path"))}))
+
+
 def open_pages():
     """The published pages that anybody may read, without the offers whose last day in Belfort is over: for every list and link."""
     # Wagtail's `public()` says the same of restrictions, with one more query.
-    above = Left(OuterRef("path"), Length("page__path"))
-    restricted = PageViewRestriction.objects.filter(page__path=above)
-    return Page.objects.live().filter(~Exists(restricted)).exclude(jobofferpage__last_day__lt=timezone.localdate())
+    return (
+        Page.objects.live()
+        .filter(~restricted(PageViewRestriction, "page", "path"))
+        .exclude(jobofferpage__last_day__lt=timezone.localdate())
+    )
 
 
 def site_pages(request):
