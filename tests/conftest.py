@@ -1,5 +1,6 @@
 import os
 import shutil
+import threading
 from datetime import date
 
 import pytest
@@ -100,6 +101,27 @@ def admin(client, staff):
         return client
 
     return log_in
+
+
+@pytest.fixture
+def at_once():
+    """Does `act` so many times at the same time, each in a thread with a connection of its own: `at_once(6, act)`."""
+
+    def run(number, act):
+        together = threading.Barrier(number)
+
+        def one():
+            together.wait()
+            act()
+            connection.close()
+
+        threads = [threading.Thread(target=one) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,10 @@
 """What is due is done once, by one pass at a time, and one task that fails holds no other up."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from mail_server import MailServer
 from wagtail.models import Page
@@ -125,24 +123,13 @@ def test_a_pass_that_was_killed_holds_the_next_one_up_for_minutes_only():
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_passes_at_once_send_each_mail_once(settings):
+def test_two_passes_at_once_send_each_mail_once(settings, at_once):
     server = MailServer()
     settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
     for number in range(20):
         outbox.post(f"Mail {number}", "Bonjour.", "accueil@example.org")
-    together = threading.Barrier(2)
-
-    def one_pass():
-        together.wait()
-        call_command("run_due")
-        connection.close()
-
-    threads = [threading.Thread(target=one_pass) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, lambda: call_command("run_due"))
     server.stop()
     assert sorted(mail["Subject"] for mail in server.taken) == sorted(f"Mail {number}" for number in range(20))
     assert not OutgoingMail.objects.exists()
