@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -222,14 +222,14 @@ class MessagesPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context):
-        new = Message.objects.filter(status=Message.Status.NEW)
+        is_new, is_doing = Q(status=Message.Status.NEW), Q(status=Message.Status.DOING)
         told = set(Recipient.objects.values_list("subject", flat=True))
         run, now = DueRun.objects.first(), timezone.now()
         index = reverse("message:index")
         return {
-            "new": new.count(),
-            "doing": Message.objects.filter(status=Message.Status.DOING).count(),
-            "oldest": new.aggregate(oldest=Min("created_at"))["oldest"],
+            **Message.objects.aggregate(
+                new=Count("pk", filter=is_new), oldest=Min("created_at", filter=is_new), doing=Count("pk", filter=is_doing)
+            ),
             "new_url": f"{index}?status={Message.Status.NEW}",
             "doing_url": f"{index}?status={Message.Status.DOING}",
             "list_url": index,

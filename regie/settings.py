@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -47,7 +48,7 @@ SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?", SITE_URL, re.ASCII):
     sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See .env.example.")
 
-SITE_HOST = SITE_URL.partition("://")[2].partition(":")[0]
+SITE_HOST = urlsplit(SITE_URL).hostname
 if not EMAIL_PORT.isdecimal():
     sys.exit(f"EMAIL_PORT must be a number, not {EMAIL_PORT!r}. See .env.example.")
 if EMAIL_SECURITY not in {"starttls", "tls", "none"}:

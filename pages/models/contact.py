@@ -44,7 +44,7 @@ class ContactPage(SitePageMixin, Page):
     def serve(self, request, *args, **kwargs):
         request.encoding = "utf-8"  # whatever the client says: Python knows encodings that give no text
         slug = request.GET.get("offre", "").replace("\0", "")
-        offer = JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
+        offer = slug and JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
         if request.method != "POST":
             form = ContactForm(initial=ContactForm.chosen(request.GET.get("sujet"), offer))
             return self.answer(request, form=form, offer=offer, sent=self.was_sent(request))
@@ -59,8 +59,8 @@ class ContactPage(SitePageMixin, Page):
             status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
         )
 
-    def get_context(self, request, *args, **kwargs):
-        return {"form": ContactForm(), **super().get_context(request, *args, **kwargs)}
+    def get_preview_context(self, request, mode_name):
+        return {**super().get_preview_context(request, mode_name), "form": ContactForm()}
 
     def was_sent(self, request):
         try:

@@ -222,7 +222,7 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     @property
     def address_line(self):
-        return ", ".join(self.address.split("\n")).replace("\r", "")
+        return ", ".join(self.address.splitlines())
 
     @property
     def current_notice(self):
