@@ -23,7 +23,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-all screenshots pictures lighthouse lint format lock services
+.PHONY: help run serve manage test test-all screenshots bench pictures lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -31,6 +31,7 @@ help:
 	@echo "make test-all                    every combination, with the browser checks on both databases"
 	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
+	@echo "make bench                       how much longer pages take with 10,000 pages than with 100 (some minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
@@ -59,6 +60,9 @@ screenshots: .venv/dev.stamp var/secret_key services
 	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/screenshots.py
 	@cp var/screenshots/readme.png docs/home.png
 	@echo "Now look at them: var/screenshots/"
+
+bench: .venv/run.stamp var/secret_key
+	@$(SOURCE) DATABASE_URL= $(BIN)/python tools/bench.py
 
 pictures: .venv/dev.stamp services
 	$(BIN)/python tools/pictures.py

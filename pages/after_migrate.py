@@ -15,10 +15,15 @@ PUBLISHING = "Publication"
 
 # Rights by group: on models, on the page tree, on the pictures and documents of the root collection.
 MODEL_RIGHTS = {
-    WRITING: ["access_admin", "view_keyfigure", "change_keyfigure"],
+    WRITING: [
+        "access_admin",
+        "view_keyfigure",
+        "change_keyfigure",
+        *(f"{act}_glossaryterm" for act in ("view", "add", "change")),
+    ],
     PUBLISHING: [
         "access_admin",
-        *(f"{act}_{model}" for model in ("keyfigure", "district") for act in ("view", "add", "change", "delete")),
+        *(f"{act}_{model}" for model in ("keyfigure", "district", "glossaryterm") for act in ("view", "add", "change", "delete")),
         "view_organisation",
         "change_organisation",
         *(f"{act}_message" for act in ("view", "change", "delete")),

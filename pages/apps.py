@@ -7,6 +7,8 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self):
-        from .after_migrate import set_up
+        from . import after_migrate, search_index
 
-        post_migrate.connect(set_up, sender=self)
+        post_migrate.connect(after_migrate.set_up, sender=self)
+        post_migrate.connect(search_index.rebuild, sender=self)
+        search_index.follow()

@@ -51,6 +51,9 @@ class HeadingBlock(LabelledBlock):
         template = "blocks/heading.html"
         preview_value = {"text": "Comment nous trouver ?", "level": "2"}
 
+    def get_searchable_content(self, value):
+        return [value["text"]]  # without the name of its level
+
 
 class PictureBlock(ImageBlock):
     class Meta:
@@ -101,6 +104,9 @@ class CallBlock(LabelledBlock):
         icon = "link"
         template = "blocks/call.html"
         preview_value = {"label": "Voir la page", "page": None, "subject": "", "url": "https://www.example.org/"}
+
+    def get_searchable_content(self, value):
+        return []  # where it leads is found by itself
 
     def get_context(self, value, parent_context=None):
         """Adds `target`, the button's page if it is open to all."""

@@ -1,6 +1,6 @@
 """Menu, footer and paths through the site, all read from the page tree in one query."""
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left, Length, NullIf
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
@@ -8,17 +8,29 @@ from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 
 def restricted(restrictions, node, path):
     """The condition that one of the model `restrictions` on a `node` ("page", "collection") holds for what stands at `path` or above."""
-    return Exists(restrictions.objects.filter(**{f"{node}__path": Left(OuterRef(path), Length(f"{node}__path"))}))
+    # A subquery and no join: SQLite would begin with all nodes, and there are hardly any restrictions.
+    above = restrictions._meta.get_field(node).related_model.objects.filter(pk=OuterRef(f"{node}_id")).order_by().values("path")
+    restricting = restrictions.objects.annotate(above=Subquery(above))
+    return Exists(restricting.filter(above=Left(OuterRef(path), Length("above"))))
 
 
-def open_pages():
-    """The published pages that anybody may read, without the offers whose last day in Belfort is over: for every list and link."""
+def open_pages(model=Page):
+    """The published pages of the `model` that anybody may read, without what has expired: for every list and link.
+
+    Offers expire at the end of their last day in Belfort.
+    """
     # Wagtail's `public()` says the same of restrictions, with one more query.
-    return (
-        Page.objects.live()
-        .filter(~restricted(PageViewRestriction, "page", "path"))
-        .exclude(jobofferpage__last_day__lt=timezone.localdate())
+    pages = model.objects.live().filter(
+        ~restricted(PageViewRestriction, "page", "path"), Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     )
+    return pages.exclude(jobofferpage__last_day__lt=timezone.localdate()) if model is Page else pages
+
+
+def has_nothing():
+    """The condition that a page is a list with nothing to show: no news, or no event to come. It is then in no menu."""
+    news = open_pages().filter(newspage__isnull=False)
+    coming = open_pages().filter(eventpage__past_from__gt=timezone.localdate())
+    return Q(newsindexpage__isnull=False) & ~Exists(news) | Q(eventindexpage__isnull=False) & ~Exists(coming)
 
 
 def site_pages(request):
@@ -39,7 +51,8 @@ def with_short_titles(pages):
 def surroundings(request, page=None):
     """The pages that a visitor can go to from `page`, each with its `short` title:
 
-    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty);
+    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty), without
+    lists that have nothing to show;
     `by_type`, the same pages by the lower-case name of their model: such as the contact page, which exists once;
     `above`, those from the home page down to the page's parent;
     `below`, its own children, for a page that says `shows_below`;
@@ -57,13 +70,17 @@ def surroundings(request, page=None):
     is_part = getattr(page, "is_part", False) and page.depth and page.depth > home.depth + 1
     if is_part:
         wanted |= Q(depth=page.depth, path__startswith=path[:-step])
-    kinds = {"type": F("content_type__model"), "legal_kind": F("legalpage__kind")}
+    kinds = {
+        "type": F("content_type__model"),
+        "legal_kind": F("legalpage__kind"),
+        "is_empty": Case(When(has_nothing(), then=True), default=False),
+    }
     shows_below = path and getattr(page, "shows_below", False)
     if shows_below:
         wanted |= Q(depth=page.depth + 1, path__startswith=path)
     for near in with_short_titles(open_pages().filter(wanted).annotate(**kinds)).order_by("path"):
         near.current = "page" if near.path == path else "true" if path.startswith(near.path) else ""
-        if near.depth == home.depth + 1:
+        if near.depth == home.depth + 1 and not near.is_empty:
             around["menu" if near.show_in_menus else "footer"].append(near)
             around["by_type"][near.type] = near
         if near.current == "true":

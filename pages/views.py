@@ -1,18 +1,23 @@
 """What stands beside the page tree, since a page's address holds no dot."""
 
 import csv
+import re
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
 
-from .models import ContactPage, KeyFigure, Organisation
+from . import search
+from .models import ContactPage, GlossaryTerm, KeyFigure, Organisation
 from .navigation import open_pages, site_pages
 
 COLUMNS = ["identifiant", "libelle", "explication", "annee", "nombre", "source", "compte_depuis"]
@@ -73,9 +78,9 @@ def manifest(request):
 
 @require_safe
 def site_map(request):
-    """All pages that anybody may read, as a list in the order of the tree: for visitors."""
+    """All pages that anybody may read, as a list in the order of the tree: for visitors. News and events have lists of their own."""
     tree, levels = [], {}
-    for page in site_pages(request):
+    for page in site_pages(request).filter(newspage=None, eventpage=None):
         # `unordered_list` draws a list that follows an item as what stands below that item.
         levels = {depth: items for depth, items in levels.items() if depth <= page.depth}
         level = levels[max(levels)] if levels else tree  # where the page above is not open, the one above that
@@ -87,6 +92,38 @@ def site_map(request):
 
 def without_empty(items):
     return [without_empty(item) if isinstance(item, list) else item for item in items if item != []]
+
+
+@require_safe
+def glossary(request):
+    """All explained words; each is a place of its own, which pages lead to."""
+    if not GlossaryTerm.objects.exists():
+        raise Http404
+    return render(request, "pages/glossary.html")
+
+
+@require_safe
+def find(request):
+    """Answers `?q=`, with `?page=`: the explanation of the word itself, and the pages that hold it."""
+    question = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    words, page = search.words_of(question), request.GET.get("page", "1")
+    page = int(page) if re.fullmatch(r"[1-9][0-9]?", page) else 1
+    hits, total = search.found(words, page) if words else ([], 0)
+    kept = urlencode({"q": question})
+    if page > 1 and not hits:
+        return redirect(f"{reverse('search')}?{kept}")
+    pages = open_pages().select_related("newspage", "eventpage").in_bulk([pk for pk, _ in hits])
+    context = {
+        "question": question,
+        "words": words,
+        "meant": [term for term in GlossaryTerm.objects.all() if words and words in map(search.words_of, term.forms)],
+        "results": [(pages[pk], excerpt) for pk, excerpt in hits if pk in pages],
+        "total": total,
+        "most": search.MOST_HITS,
+        "entries": Paginator(range(total), search.PER_PAGE).page(page),
+        "kept": kept,
+    }
+    return render(request, "pages/search.html", context)
 
 
 class SiteMap(Sitemap):

@@ -19,7 +19,19 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm, OrganisationForm
 from .inbox import inbox
-from .models import District, DueRun, JobsPage, KeyFigure, LegalPage, Message, Organisation, OutgoingMail, Recipient, ServicePage
+from .models import (
+    District,
+    DueRun,
+    GlossaryTerm,
+    JobsPage,
+    KeyFigure,
+    LegalPage,
+    Message,
+    Organisation,
+    OutgoingMail,
+    Recipient,
+    ServicePage,
+)
 from .subjects import Subject
 
 ASLEEP = timedelta(minutes=15)  # without a pass of `run_due`: staff are told
@@ -131,7 +143,7 @@ class OrganisationViewSet(LiveViewSet):
                 help_text="Un e-mail part à chaque nouveau message, avec son sujet et un lien. Le message reste dans « Messages ».",
             ),
             MultiFieldPanel(
-                ["name", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits"],
+                ["name", "short_name", "founded", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits"],
                 heading="Qui est l’organisation",
             ),
             MultiFieldPanel(
@@ -167,6 +179,27 @@ class DistrictViewSet(LiveViewSet):
     menu_order = 130
     list_display = ["name", Column("is_seat", label="Quartier du siège", accessor=lambda district: "oui" if district.is_seat else "")]
     panels = [FieldPanel("name"), FieldPanel("is_seat")]
+
+
+@register_snippet
+class GlossaryViewSet(LiveViewSet):
+    model = GlossaryTerm
+    icon = "help"
+    menu_label = "Mots expliqués"
+    menu_order = 140
+    list_display = [
+        "term",
+        "definition",
+        Column("in_pages", label="Dans les pages", accessor=lambda term: "oui" if term.in_pages else "non"),
+    ]
+    list_per_page = 100
+    panels = [
+        FieldPanel("term"),
+        FieldPanel("definition"),
+        FieldPanel("long_form"),
+        FieldPanel("other_forms"),
+        FieldPanel("in_pages"),
+    ]
 
 
 class ToCompletePanel(Component):

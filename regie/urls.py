@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from pages import views
+from pages import feeds, views
 from regie.media import media
 
 urlpatterns = [
@@ -14,8 +14,13 @@ urlpatterns = [
     path("media/<path:path>", media),
     path("chiffres-cles.csv", views.figures_csv, name="figures_csv"),
     path("chiffres-cles.json", views.figures_json, name="figures_json"),
+    path("agenda.ics", feeds.calendar, name="calendar"),
+    path("agenda/<slug:slug>.ics", feeds.calendar, name="event_calendar"),
+    path("actualites.atom", require_safe(feeds.NewsFeed()), name="news_feed"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("plan-du-site/", views.site_map, name="site_map"),
+    path("recherche/", views.find, name="search"),
+    path("glossaire/", views.glossary, name="glossary"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from examples import addresses, fill
 
-from pages.models import JobOfferPage, StandardPage
+from pages.models import EventPage, JobOfferPage, NewsPage, StandardPage
 from pages.seed import seed
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
@@ -19,6 +19,8 @@ PASSWORD = "un-mot-de-passe-long"
 # Page types that the starting content has no page of, with the fields that one needs.
 UNSEEDED = {
     StandardPage: {"title": "Une page libre"},
+    NewsPage: {"title": "Une actualité"},
+    EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
     JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},
 }
 

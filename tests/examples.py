@@ -1,7 +1,8 @@
 """Pages to look at and to measure: one address a page type, from the starting content, and a site with everything filled."""
 
 import json
-from datetime import date
+import re
+from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
 
@@ -13,12 +14,16 @@ from wagtail.models import get_page_models
 from pages.models import (
     Comparison,
     District,
+    EventIndexPage,
+    EventPage,
     FigureValue,
     HomePage,
     JobOfferPage,
     JobsPage,
     KeyFigure,
     LegalPage,
+    NewsIndexPage,
+    NewsPage,
     Organisation,
     Recipient,
     ServicePage,
@@ -28,7 +33,7 @@ from pages.models import (
     SocialLink,
     StandardPage,
 )
-from pages.seed.building import in_order
+from pages.seed.building import in_order, published
 
 LONG_TITLE = "Une page au titre interminable, avec intercommunalité, incompréhensiblement et d’autres mots"[:90]
 DESCRIPTION = (
@@ -94,8 +99,7 @@ def fill():
     fill_jobs()
     fill_services()
     home = HomePage.objects.get()
-    for title in ("Actualités", "Agenda"):  # the menu that issue « the site lives » brings
-        home.add_child(instance=StandardPage(title=title, search_description=DESCRIPTION, show_in_menus=True))
+    fill_life()
     above = home.add_child(instance=StandardPage(title="Infos pratiques", search_description=DESCRIPTION))
     above.add_child(
         instance=StandardPage(
@@ -132,6 +136,11 @@ def fill_organisation():
     organisation.save()
 
 
+def without_explanations(html):
+    """The `html` of a page without the links to explained words, which may stand in any sentence."""
+    return re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", html)
+
+
 def offer(title="Agente ou agent de propreté", last_day=date(2100, 1, 31), **fields):
     page = JobOfferPage(title=title, contract="cddi", last_day=last_day, search_description=DESCRIPTION, **fields)
     return JobsPage.objects.get().add_child(instance=page)
@@ -156,6 +165,48 @@ def fill_jobs():
     JobOfferPage.objects.filter(pk=offer("Une offre close", slug="close").pk).update(last_day=date(2020, 1, 31))
 
 
+def stored(parent, page):
+    """`page`, published under `parent`, as the database has it."""
+    published(parent, page).refresh_from_db()
+    return page
+
+
+def event(title="Nettoyage de printemps", first_day=date(2100, 4, 10), **fields):
+    return stored(EventIndexPage.objects.get(), EventPage(title=title, first_day=first_day, introduction="Une phrase.", **fields))
+
+
+def news(title="Une fête au quartier", day=date(2026, 3, 3), **fields):
+    return stored(NewsIndexPage.objects.get(), NewsPage(title=title, date=day, introduction="Une phrase.", **fields))
+
+
+def fill_life():
+    """Events to come and past, news with pictures of all shapes and without."""
+    body = json.dumps([{"type": "paragraph", "value": "<p>Une phrase sur la médiation.</p><ul><li>Un point</li><li>Un autre</li></ul>"}])
+    full = event(
+        slug="pleine",
+        state="rescheduled",
+        start_time=time(14),
+        end_time=time(17, 30),
+        place="Place de l’Exemple, 1 rue de l’Exemple",
+        audience="Tout le monde",
+        is_free=True,
+        registration="Par téléphone, avant le 1er avril",
+        access="L’entrée est de plain-pied",
+        body=body,
+        picture=picture(size=(600, 900), description="Une cour", credit="La Régie"),
+    )
+    full.districts = District.objects.all()[:2]
+    full.save()
+    event(
+        "Une fête au titre interminable, avec tout ce que le quartier compte d’associations", date(2100, 5, 29), last_day=date(2100, 5, 31)
+    )
+    event("Un repas annulé", date(2100, 6, 1), start_time=time(18), state="cancelled")
+    event("Une fête passée", date(2020, 5, 29), slug="passee", start_time=time(18), end_time=time(0))
+    for n, size in enumerate([(1200, 800), (600, 900)]):
+        news(f"Une nouvelle avec image, numéro {n}", body=body, slug=f"image-{n}", picture=picture(size=size, description="Une rue"))
+    news("Une nouvelle au titre interminable, sans image, pour voir comment la liste se comporte", date(2025, 12, 1))
+
+
 def fill_services():
     service = ServicePage.objects.first()
     service.tasks = in_order(*(ServiceTask(title=f"Un service numéro {n}", text="<p>Une phrase.</p>") for n in range(3)))
@@ -170,6 +221,7 @@ def fill_services():
 def addresses():
     """One address a page type, by the type's name, and some that are harder to get right or are no page."""
     found = {"NotFound": NOWHERE, "SiteMap": "/plan-du-site/", "BuyerContact": "/contact/?sujet=marche"}
+    found |= {"Search": "/recherche/?q=emploi", "Glossary": "/glossaire/"}
     for model in get_page_models():
         page = model.objects.live().filter(depth__gt=1).first() if hasattr(model, "facade") else None
         if page:

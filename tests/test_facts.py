@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from examples import without_explanations
 
 from pages.models import FigureValue, KeyFigure
 
@@ -176,7 +177,7 @@ FACTS = {
 
 def read(client, address):
     """The page's source with tags kept, spaces folded and entities decoded."""
-    return re.sub(r"\s+", " ", unescape(client.get(address).content.decode()))
+    return re.sub(r"\s+", " ", unescape(without_explanations(client.get(address).content.decode())))
 
 
 @pytest.mark.parametrize("number", FACTS)

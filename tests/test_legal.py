@@ -10,7 +10,7 @@ import time_machine
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from examples import ORGANISATION_TEXTS, fill_organisation
+from examples import ORGANISATION_TEXTS, fill_organisation, without_explanations
 
 from pages.models import ContactPage, HomePage, LegalPage, Organisation
 
@@ -19,7 +19,7 @@ NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/",
 
 
 def main(client, address):
-    text = unescape(client.get(address).content.decode())
+    text = unescape(without_explanations(client.get(address).content.decode()))
     return re.sub(r"\s+", " ", text[text.index("<main") : text.index("</main")])
 
 

@@ -28,7 +28,7 @@ from pages.models import (
 pytestmark = pytest.mark.django_db
 
 CEILINGS = {
-    "/": 18,
+    "/": 20,
     "/qui-sommes-nous/": 22,
     "/qui-sommes-nous/histoire/": 15,
     "/qui-sommes-nous/chiffres-cles/": 15,
@@ -46,6 +46,12 @@ CEILINGS = {
     "/donnees-personnelles/": 18,
     "/accessibilite/": 18,
     "/plan-du-site/": 18,
+    "/actualites/": 20,
+    "/agenda/": 20,
+    "/recherche/?q=emploi": 12,
+    "/glossaire/": 12,
+    "/agenda.ics": 8,
+    "/actualites.atom": 8,
     "/sitemap.xml": 8,
     "/.well-known/security.txt": 8,
     "/chiffres-cles.csv": 3,

@@ -10,11 +10,15 @@ from pages.models import (
     AboutPage,
     BuyersPage,
     ContactPage,
+    EventIndexPage,
+    EventPage,
     HomePage,
     JobOfferPage,
     JobsPage,
     LegalPage,
     NeighbourhoodPage,
+    NewsIndexPage,
+    NewsPage,
     ServicePage,
     ServicesIndexPage,
     StandardPage,
@@ -32,12 +36,28 @@ PARTS = {
 }
 CHILDREN = {
     Page: {HomePage},
-    HomePage: {JobsPage, ServicesIndexPage, BuyersPage, NeighbourhoodPage, AboutPage, ContactPage, LegalPage, StandardPage},
+    HomePage: {
+        JobsPage,
+        ServicesIndexPage,
+        BuyersPage,
+        NeighbourhoodPage,
+        NewsIndexPage,
+        EventIndexPage,
+        AboutPage,
+        ContactPage,
+        LegalPage,
+        StandardPage,
+    },
+    NewsIndexPage: {NewsPage},
+    EventIndexPage: {EventPage},
     JobsPage: {JobOfferPage},
     ServicesIndexPage: {ServicePage},
     AboutPage: PARTS,
     StandardPage: {StandardPage},
-    **{leaf: set() for leaf in {JobOfferPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS}},
+    **{
+        leaf: set()
+        for leaf in {JobOfferPage, NewsPage, EventPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS}
+    },
 }
 ONE_OF_EACH = {
     HomePage,
@@ -45,6 +65,8 @@ ONE_OF_EACH = {
     ServicesIndexPage,
     BuyersPage,
     NeighbourhoodPage,
+    NewsIndexPage,
+    EventIndexPage,
     AboutPage,
     ContactPage,
     LegalPage,

@@ -14,11 +14,13 @@ from .about import (
     VocationPage,
 )
 from .contact import ContactPage
+from .events import EventIndexPage, EventPage
 from .home import HomeActivity, HomeDoor, HomePage, StandardPage
 from .jobs import EmploymentWay, JobOfferPage, JobsPage
 from .legal import LegalPage
 from .media import Rendition, SiteDocument, SiteImage
 from .messages import DueRun, Message, OutgoingMail, Recipient
 from .neighbourhood import NeighbourhoodPage, ParticipationWay
+from .news import NewsIndexPage, NewsPage
 from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
-from .site import District, FigureValue, KeyFigure, Organisation, SocialLink
+from .site import District, FigureValue, GlossaryTerm, KeyFigure, Organisation, SocialLink

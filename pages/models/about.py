@@ -7,7 +7,6 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.search import index
 
 from ..blocks import PointsBlock, ProseBlock
 from ..navigation import open_pages
@@ -32,7 +31,6 @@ class AboutPage(SitePageMixin, Page):
     text = RichTextField("texte", blank=True, help_text="Ce qu’est l’association, avant ses parties.")
 
     content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("text")]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("text")]
 
     class Meta:
         verbose_name = "Qui sommes-nous ?"
@@ -139,6 +137,9 @@ class FiguresPage(SectionMixin, Page):
     def has_content(self):
         return bool(self.figures)
 
+    def searched(self):
+        return " ".join([super().searched(), *(f"{figure.label_plural} : {figure.explanation}" for figure in self.figures)])
+
 
 class VocationPage(SectionMixin, Page):
     page_description = "Ce pour quoi l’association existe, et ce qu’elle ajoute à une entreprise classique."
@@ -161,7 +162,6 @@ class VocationPage(SectionMixin, Page):
             heading="Missions ajoutées",
         ),
     ]
-    search_fields = [*SectionMixin.search_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = "vocation"
@@ -237,7 +237,6 @@ class NetworkPage(SectionMixin, Page):
         ),
         MultiFieldPanel([FieldPanel("link_introduction"), FieldPanel("link_label"), FieldPanel("link_url")], heading="Lien vers le réseau"),
     ]
-    search_fields = [*SectionMixin.search_fields, index.SearchField("text")]
 
     class Meta:
         verbose_name = "réseau"

@@ -2,18 +2,25 @@
 
 from http import HTTPMethod
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage, Paginator
 from django.db import models
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from ..navigation import open_pages
+from ..search import apart, texts_of
+from .site import District
 
 # Beginnings of addresses that are not pages (`regie/urls.py`).
-RESERVED_SLUGS = {"admin", "documents", "media", "plan-du-site", "static", "_util"}
+RESERVED_SLUGS = {"admin", "documents", "glossaire", "media", "plan-du-site", "recherche", "static", "_util"}
 
 
 class Drawing(models.TextChoices):
@@ -95,7 +102,7 @@ class SitePageMixin(models.Model):
             heading="Dans les moteurs de recherche",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("nav_title"), index.SearchField("introduction")]
+    search_fields = [*Page.search_fields, index.SearchField("searched")]
 
     class Meta:
         abstract = True
@@ -104,6 +111,10 @@ class SitePageMixin(models.Model):
         super().clean()
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
+
+    def searched(self):
+        """What the search knows of the page beside its title: all the words that staff wrote on it, whatever its type."""
+        return " ".join([*texts_of(self), *([apart(self.title)] if "/" in self.title else [])])
 
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
@@ -115,6 +126,50 @@ class SitePageMixin(models.Model):
     @property
     def short_title(self):
         return self.nav_title or self.title
+
+
+class InDistrictsMixin(models.Model):
+    """What is of some quartiers; news and events without any are of all of them."""
+
+    districts = ParentalManyToManyField("pages.District", verbose_name="quartiers", blank=True)
+
+    districts_panel = FieldPanel("districts", widget=forms.CheckboxSelectMultiple, help_text="Aucun coché : tous les quartiers.")
+
+    class Meta:
+        abstract = True
+
+    def searched(self):
+        return " ".join([super().searched(), *(district.name for district in self.districts.all())])
+
+
+class ListPageMixin:
+    """A page that lists what stands under it, twenty by twenty; plain links narrow it to a quartier.
+
+    The list itself is `entries_for(request)`, which raises InvalidPage where the address asks for a list that there is not.
+    """
+
+    PER_PAGE = 20
+
+    def get_context(self, request, *args, **kwargs):
+        entries, districts = self.entries_for(request), list(District.objects.all())
+        chosen = next((district for district in districts if district.slug == request.GET.get("quartier")), None)
+        if chosen:
+            entries = entries.filter(chosen.names_it())
+        elif "quartier" in request.GET:
+            raise InvalidPage
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "entries": Paginator(entries, self.PER_PAGE).page(request.GET.get("page", 1)),
+            "districts": districts,
+            "chosen": chosen,
+            "kept": urlencode({name: request.GET[name] for name in ("quand", "quartier") if name in request.GET}),
+        }
+
+    def serve(self, request, *args, **kwargs):
+        try:
+            return super().serve(request, *args, **kwargs)
+        except InvalidPage:  # such as a page that was there when the list was longer
+            return redirect(self.get_url(request))
 
 
 class TitledItem(Orderable):

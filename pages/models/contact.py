@@ -37,6 +37,9 @@ class ContactPage(SitePageMixin, Page):
     class Meta:
         verbose_name = "contact"
 
+    def searched(self):
+        return f"{super().searched()} Téléphone, adresse, plan, e-mail, horaires, formulaire de contact."
+
     @cached_property
     def privacy_page(self):
         return open_pages().filter(legalpage__kind="privacy").first()

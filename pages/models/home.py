@@ -7,7 +7,6 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
-from wagtail.search import index
 
 from ..blocks import ProseBlock
 from .base import DrawnMixin, SitePageMixin, with_open_pages
@@ -21,6 +20,8 @@ class HomePage(SitePageMixin, Page):
         "pages.ServicesIndexPage",
         "pages.BuyersPage",
         "pages.NeighbourhoodPage",
+        "pages.NewsIndexPage",
+        "pages.EventIndexPage",
         "pages.AboutPage",
         "pages.ContactPage",
         "pages.LegalPage",
@@ -71,7 +72,6 @@ class HomePage(SitePageMixin, Page):
         ),
         MultiFieldPanel([FieldPanel("contact_heading"), FieldPanel("contact_text")], heading="Contact"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("heading")]
 
     class Meta:
         verbose_name = "accueil"
@@ -160,7 +160,6 @@ class StandardPage(SitePageMixin, Page):
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
 
     content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("body")]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = "page libre"

@@ -7,15 +7,14 @@ from django.db import models
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.search import index
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import DrawnMixin, SitePageMixin, TitledItem
+from .base import DrawnMixin, InDistrictsMixin, SitePageMixin, TitledItem
 
 
 class JobsPage(SitePageMixin, Page):
@@ -47,7 +46,6 @@ class JobsPage(SitePageMixin, Page):
         FieldPanel("body"),
         FieldPanel("no_offer"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("body"), index.SearchField("application")]
 
     class Meta:
         verbose_name = "travailler"
@@ -67,7 +65,7 @@ class EmploymentWay(TitledItem, DrawnMixin):
     panels = [*TitledItem.panels, FieldPanel("drawing")]
 
 
-class JobOfferPage(SitePageMixin, Page):
+class JobOfferPage(InDistrictsMixin, SitePageMixin, Page):
     """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone)."""
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
@@ -92,7 +90,6 @@ class JobOfferPage(SitePageMixin, Page):
         validators=[MinValueValidator(1), MaxValueValidator(48, "Une semaine de travail a 48 heures au plus.")],
     )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
-    districts = ParentalManyToManyField("pages.District", verbose_name="quartiers", blank=True)
     start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
     last_day = models.DateField(
         "dernier jour pour répondre",
@@ -119,7 +116,6 @@ class JobOfferPage(SitePageMixin, Page):
         FieldPanel("audience"),
         FieldPanel("application"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("body"), index.SearchField("place")]
 
     class Meta:
         verbose_name = "offre d’emploi"
@@ -131,6 +127,9 @@ class JobOfferPage(SitePageMixin, Page):
         stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
         if self.last_day and self.last_day != stored and self.last_day < timezone.localdate():
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
+
+    def searched(self):
+        return f"{super().searched()} {self.get_contract_display()}."
 
     @property
     def is_closed(self):

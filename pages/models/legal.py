@@ -1,17 +1,20 @@
 """What the law wants said: the wording is in templates, what is true of the association in its own form."""
 
+from html import unescape
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
-from wagtail.search import index
 
 from ..blocks import ProseBlock
 from .base import SitePageMixin
-from .site import District
+from .site import District, Organisation
 
 
 class LegalPage(SitePageMixin, Page):
@@ -43,7 +46,6 @@ class LegalPage(SitePageMixin, Page):
         FieldPanel("body"),
         FieldPanel("validated_on"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = "page légale"
@@ -55,6 +57,10 @@ class LegalPage(SitePageMixin, Page):
             raise ValidationError(
                 {"validated_on": "Cette date n’est pas encore venue : écrivez le jour où l’association a validé la page."}
             )
+
+    def searched(self):
+        wording = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), "around": {}})
+        return f"{super().searched()} {unescape(strip_tags(wording))}"
 
     @property
     def legal_template(self):

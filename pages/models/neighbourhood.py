@@ -6,7 +6,6 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
-from wagtail.search import index
 
 from ..blocks import ProseBlock
 from ..subjects import Subject
@@ -33,7 +32,6 @@ class NeighbourhoodPage(SitePageMixin, Page):
         ),
         FieldPanel("body"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("body")]
 
     class Meta:
         verbose_name = "vie de quartier"

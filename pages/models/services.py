@@ -8,7 +8,6 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Orderable, Page
-from wagtail.search import index
 
 from ..blocks import DownloadsBlock, ProseBlock
 from ..navigation import open_pages
@@ -26,7 +25,6 @@ class ServicesIndexPage(SitePageMixin, Page):
     text = RichTextField("texte", blank=True, help_text="Ce que les activités ont en commun, sous leur liste.")
 
     content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("text")]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("text")]
 
     class Meta:
         verbose_name = "activités"
@@ -62,7 +60,6 @@ class ServicePage(SitePageMixin, DrawnMixin, Page):
         InlinePanel("comparisons", heading="Photos avant et après", label="paire de photos"),
         FieldPanel("downloads"),
     ]
-    search_fields = [*SitePageMixin.search_fields, index.SearchField("summary"), index.SearchField("body")]
 
     class Meta:
         verbose_name = "activité"

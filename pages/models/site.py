@@ -66,10 +66,34 @@ def validate_year(value):
         raise ValidationError(f"Écrivez une année entre {FIRST_YEAR} et {this_year}.")
 
 
+class SluggedMixin(models.Model):
+    """A thing with a name for addresses and machines, made once of its own first name, that stays when that one changes."""
+
+    slug = models.SlugField(unique=True, editable=False, max_length=80)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            base, n = slugify(str(self))[:70] or "nom", 1
+            self.slug = base
+            while type(self).objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
+                n += 1
+                self.slug = f"{base}-{n}"
+        super().save(*args, **kwargs)
+
+
 class Organisation(RevisionMixin, ClusterableModel):
     """The association itself: one row, read by header, footer and every page. What is empty is not shown."""
 
     name = models.CharField("nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page.")
+    short_name = models.CharField(
+        "nom court", max_length=60, blank=True, help_text="Par exemple : la Régie. Pour les moteurs de recherche."
+    )
+    founded = models.PositiveSmallIntegerField(
+        "année de création", null=True, blank=True, validators=[validate_year], help_text="Pour les moteurs de recherche."
+    )
     legal_form = models.CharField(
         "forme juridique", max_length=120, blank=True, help_text="Par exemple : association. Affichée en bas de page."
     )
@@ -220,6 +244,10 @@ class Organisation(RevisionMixin, ClusterableModel):
     def phone_uri(self):
         return phone_link(parse_phone(self.phone))
 
+    @cached_property
+    def links(self):
+        return list(self.social_links.all())
+
     @property
     def address_line(self):
         return ", ".join(self.address.splitlines())
@@ -245,7 +273,7 @@ class SocialLink(Orderable):
         return self.name
 
 
-class District(RevisionMixin, Orderable):
+class District(SluggedMixin, RevisionMixin, Orderable):
     """A quartier where the association works."""
 
     name = models.CharField("nom", max_length=60, unique=True)
@@ -265,8 +293,41 @@ class District(RevisionMixin, Orderable):
             )
         ]
 
+    def names_it(self):
+        """The condition that news or an event is of this quartier, or of all of them."""
+        return models.Q(districts=self) | models.Q(districts=None)
+
     def __str__(self):
         return self.name
+
+
+class GlossaryTerm(SluggedMixin, RevisionMixin, models.Model):
+    """A hard word, explained in one sentence; its first use on a page leads to it (`pages/glossary.py`)."""
+
+    term = models.CharField("mot", max_length=80, unique=True, help_text="Par exemple : bailleur, ou ACI.")
+    long_form = models.CharField("en toutes lettres", max_length=120, blank=True, help_text="Pour un sigle.")
+    definition = models.CharField("ce que cela veut dire", max_length=250, help_text="Une phrase simple, sans le mot lui-même.")
+    other_forms = models.CharField(
+        "autres formes", max_length=200, blank=True, help_text="Séparées par des virgules. Les pluriels en s sont trouvés tout seuls."
+    )
+    in_pages = models.BooleanField(
+        "expliquer dans les pages",
+        default=True,
+        help_text="Décoché : le mot est seulement dans le glossaire, par exemple s’il a plusieurs sens.",
+    )
+
+    class Meta:
+        verbose_name = "mot expliqué"
+        verbose_name_plural = "mots expliqués"
+        ordering = ["slug"]  # that is by the alphabet, accents ignored, on both databases
+
+    def __str__(self):
+        return self.term
+
+    @property
+    def forms(self):
+        """All that stands for the word on pages."""
+        return [form.strip() for form in (self.term, self.long_form, *self.other_forms.split(",")) if form.strip()]
 
 
 class KeyFigureQuerySet(models.QuerySet):
@@ -275,13 +336,12 @@ class KeyFigureQuerySet(models.QuerySet):
         return [figure for figure in self.prefetch_related("values") if figure.number]
 
 
-class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
+class KeyFigure(SluggedMixin, PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
     """A number that sums the association up: typed once a year, or counted since a year.
 
     Unknown (no value, no year to count from) is hidden from visitors; it is never shown as 0.
     """
 
-    slug = models.SlugField(unique=True, editable=False, max_length=80)
     label_singular = models.CharField("nom au singulier", max_length=80, help_text="Pour un seul. Par exemple : salarié.")
     label_plural = models.CharField("nom au pluriel", max_length=80, help_text="Par exemple : salariés.")
     explanation = models.CharField("explication", max_length=250, blank=True, help_text="Une phrase simple : que compte ce chiffre ?")
@@ -305,23 +365,12 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
         return self.label_plural
 
     def save(self, *args, **kwargs):
-        if not self.slug:
-            self.slug = self._free_slug()
         with transaction.atomic():
             # Values that go or change their year are cleared away first: two that swap their years would meet (one a year).
             kept = {(value.pk, value.year) for value in self.values.all()}
             stored = FigureValue.objects.filter(figure_id=self.pk).values_list("pk", "year")
             FigureValue.objects.filter(pk__in=[pk for pk, year in stored if (pk, year) not in kept]).delete()
             super().save(*args, **kwargs)
-
-    def _free_slug(self):
-        """A slug of the label that no other figure has: the figure's stable name for machines."""
-        base = slugify(self.label_plural)[:70] or "chiffre"
-        slug, n = base, 1
-        while KeyFigure.objects.filter(slug=slug).exists():
-            n += 1
-            slug = f"{base}-{n}"
-        return slug
 
     @property
     def history(self):

@@ -7,8 +7,8 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from ..after_migrate import set_up_site
-from ..models import District, HomePage, KeyFigure, Organisation
-from . import about, contact, home, jobs, neighbourhood, services, site
+from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation
+from . import about, contact, glossary, home, jobs, life, neighbourhood, services, site
 
 
 @transaction.atomic
@@ -19,7 +19,12 @@ def seed():
     """
     if HomePage.objects.exists():
         return False
-    for model, make in ((Organisation, site.make_organisation), (District, site.make_districts), (KeyFigure, site.make_key_figures)):
+    for model, make in (
+        (Organisation, site.make_organisation),
+        (District, site.make_districts),
+        (KeyFigure, site.make_key_figures),
+        (GlossaryTerm, glossary.make_glossary),
+    ):
         if not model.objects.exists():
             make()
     # Wagtail's welcome page gives way, and takes the site row with it.
@@ -34,6 +39,8 @@ def seed():
     services.make_building_page(services_page, jobs_page)
     services.make_buyers_page(home_page)
     neighbourhood_page = neighbourhood.make_neighbourhood_page(home_page, jobs_page)
+    life.make_news_page(home_page)
+    life.make_agenda_page(home_page)
     about_page = about.make_about_page(home_page)
     for make_part in about.PARTS:
         make_part(about_page)

@@ -8,6 +8,8 @@ def make_organisation():
     return saved(
         Organisation(
             name="Régie des Quartiers de Belfort",
+            short_name="la Régie",
+            founded=1990,
             legal_form="association",
             network_name="Mouvement des Régies",
             network_url="https://www.lemouvementdesregies.org/",

@@ -1,19 +1,25 @@
 """What templates ask the site: its menu, its organisation, its key figures, its drawings."""
 
+import json
+import re
+from itertools import zip_longest
 from urllib.parse import urljoin
 
 import segno
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
-from .. import charts, navigation, typography
-from ..models import District, KeyFigure, Organisation
+from .. import charts, glossary, navigation, search, typography
+from ..linked_data import linked_data as linked_data_of
+from ..models import District, EventPage, GlossaryTerm, KeyFigure, NewsPage, Organisation
 
 register = template.Library()
+IN_ELEMENT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # that JSON may hold but could end its element
 
 
 @register.simple_tag(takes_context=True)
@@ -29,6 +35,21 @@ def organisation():
 @register.simple_tag
 def districts():
     return District.objects.all()
+
+
+@register.simple_tag
+def explained_words():
+    return list(GlossaryTerm.objects.all())
+
+
+@register.simple_tag
+def next_events():
+    return EventPage.coming()[:3]
+
+
+@register.simple_tag
+def latest_news():
+    return NewsPage.listed()[:3]
 
 
 @register.simple_tag
@@ -72,6 +93,16 @@ def share_picture(page):
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
 
 
+@register.simple_tag(takes_context=True)
+def linked_data(context):
+    """The page's JSON-LD in its element. It is data, which a browser does not run."""
+    graph = linked_data_of(*(context[name] for name in ("page", "around", "organisation", "districts", "picture")))
+    if not graph:
+        return ""
+    data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data.translate(IN_ELEMENT)))  # noqa: S308 translated
+
+
 @register.simple_tag
 def responsive_image(image, *specs, **attributes):
     """An <img> of the renditions of `image` that `specs` ask for (Wagtail's filters), in WebP, without twins.
@@ -83,6 +114,17 @@ def responsive_image(image, *specs, **attributes):
     largest = by_width[max(by_width)]
     size = {"width": largest.width, "height": largest.height}
     return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, size | attributes))
+
+
+@register.filter
+def marked(excerpt):
+    """An excerpt of the search with the found words marked."""
+    pieces = re.split(f"{search.START}(.*?){search.STOP}", excerpt, flags=re.DOTALL)
+    return format_html_join(
+        "",
+        "{}{}",
+        ((piece, format_html("<mark>{}</mark>", found) if found else "") for piece, found in zip_longest(pieces[::2], pieces[1::2])),
+    )
 
 
 @register.filter
@@ -108,3 +150,20 @@ class TypesetNode(template.Node):
 
     def render(self, context):
         return typography.typeset(self.content.render(context))
+
+
+@register.tag
+def explain(parser, token):
+    """{% explain terms %}…{% endexplain %}: what stands between, with links to the explained words in it."""
+    _, terms = token.split_contents()
+    content = parser.parse(["endexplain"])
+    parser.delete_first_token()
+    return ExplainNode(content, parser.compile_filter(terms))
+
+
+class ExplainNode(template.Node):
+    def __init__(self, content, terms):
+        self.content, self.terms = content, terms
+
+    def render(self, context):
+        return glossary.explain(self.content.render(context), self.terms.resolve(context))

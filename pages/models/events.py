@@ -1,0 +1,238 @@
+"""The agenda: events to come and past, by the date in Belfort."""
+
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
+from django.db import models
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from ..blocks import ProseBlock
+from ..navigation import open_pages
+from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
+
+MIDNIGHT = time(0)
+DAWN = time(7)  # an evening that ends before it ends on the next day
+
+
+class EventIndexPage(ListPageMixin, SitePageMixin, Page):
+    page_description = "L’agenda. Il est dans le menu dès qu’un événement est à venir."
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.EventPage"]
+    max_count = 1  # /agenda.ics is its calendar
+    show_in_menus_default = True
+    facade = "rue"
+
+    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels]
+
+    class Meta:
+        verbose_name = "agenda"
+        verbose_name_plural = "agendas"
+
+    def entries_for(self, request):
+        """The events to come, or the past ones for `?quand=passes`."""
+        if request.GET.get("quand", "passes") != "passes":
+            raise InvalidPage
+        return EventPage.past() if "quand" in request.GET else EventPage.coming()
+
+    def get_context(self, request, *args, **kwargs):
+        context, past = super().get_context(request, *args, **kwargs), "quand" in request.GET
+        return {**context, "past": past, "lit": not past and context["entries"].number == 1}
+
+
+class EventForm(WagtailAdminPageForm):
+    """Takes times as they are written in French too: 14h30, 14 h."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"start_time", "end_time"} & set(self.fields):
+            self.fields[name].input_formats = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]
+
+
+class EventPage(InDistrictsMixin, SitePageMixin, Page):
+    """An event. Its days and times are those of Belfort; it is past from the midnight after its end."""
+
+    page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Imprimé, il fait une affiche."
+    parent_page_types = ["pages.EventIndexPage"]
+    subpage_types = []
+    base_form_class = EventForm
+    facade = "rue"
+
+    class State(models.TextChoices):
+        PLANNED = "", "Comme prévu"
+        RESCHEDULED = "rescheduled", "Reporté : la date écrite ici est la nouvelle"
+        MOVED = "moved", "Déplacé : le lieu écrit ici est le nouveau"
+        CANCELLED = "cancelled", "Annulé"
+
+    state = models.CharField(
+        "état", max_length=11, choices=State, blank=True, help_text="N’effacez pas un événement annulé : les visiteurs doivent le savoir."
+    )
+    first_day = models.DateField("jour")
+    start_time = models.TimeField("heure de début", null=True, blank=True, help_text="Par exemple : 14h30. Vide : toute la journée.")
+    end_time = models.TimeField(
+        "heure de fin", null=True, blank=True, help_text="Par exemple : 17h, ou 0h pour minuit. Vide : on ne la connaît pas."
+    )
+    last_day = models.DateField("dernier jour", null=True, blank=True, help_text="Seulement s’il dure plusieurs jours.")
+    past_from = models.DateField(editable=False, db_index=True)  # the first day on which it is past
+    place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
+    audience = models.CharField("pour qui", max_length=160, blank=True)
+    is_free = models.BooleanField("gratuit", default=False)
+    price = models.CharField("prix", max_length=120, blank=True, help_text="S’il n’est pas gratuit.")
+    registration = models.CharField("comment s’inscrire", max_length=200, blank=True, help_text="Vide : on ne parle pas d’inscription.")
+    access = models.CharField(
+        "accès pour les personnes handicapées", max_length=200, blank=True, help_text="Par exemple : l’entrée est de plain-pied."
+    )
+    body = StreamField(ProseBlock(), verbose_name="texte", blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("first_day"), FieldPanel("start_time"), FieldPanel("end_time")]), FieldPanel("last_day")],
+            heading="Quand",
+        ),
+        MultiFieldPanel([FieldPanel("place"), InDistrictsMixin.districts_panel], heading="Où"),
+        FieldPanel("state"),
+        *SitePageMixin.introduction_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("audience"),
+                FieldRowPanel([FieldPanel("is_free"), FieldPanel("price")]),
+                FieldPanel("registration"),
+                FieldPanel("access"),
+            ],
+            heading="Pour venir",
+        ),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = "événement"
+        verbose_name_plural = "événements"
+
+    @classmethod
+    def coming(cls):
+        """The events that anybody may read about and that are not past, the next one first."""
+        return (
+            open_pages(cls)
+            .filter(past_from__gt=timezone.localdate())
+            .order_by("first_day", models.F("start_time").asc(nulls_first=True), "pk")
+        )
+
+    @classmethod
+    def past(cls):
+        """The past ones, the latest first."""
+        return open_pages(cls).filter(past_from__lte=timezone.localdate()).order_by("-past_from", "-pk")
+
+    def clean(self):
+        super().clean()
+        if not self.first_day:
+            return
+        if self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
+        if self.state == self.State.MOVED and not self.place:
+            raise ValidationError({"place": "Écrivez le nouveau lieu."})
+        if self.end_time is not None and self.start_time is None:
+            raise ValidationError({"start_time": "Écrivez aussi l’heure du début."})
+        if self.start_time and self.end_time and self._last == self.first_day and DAWN <= self.end_time <= self.start_time:
+            raise ValidationError({"end_time": "La fin vient avant le début : vérifiez les deux heures."})
+        if self.is_free and self.price:
+            raise ValidationError({"price": "Cochez « gratuit », ou écrivez un prix : l’un des deux."})
+
+    def full_clean(self, *args, **kwargs):
+        if self.first_day:
+            end = self.end
+            self.past_from = (
+                end.date() + timedelta(days=end.time() > MIDNIGHT)
+                if isinstance(end, datetime)
+                else end or self.first_day + timedelta(days=1)
+            )
+        super().full_clean(*args, **kwargs)
+
+    def searched(self):
+        return f"{self.when}. {super().searched()}"
+
+    @property
+    def _last(self):
+        return self.last_day or self.first_day
+
+    @property
+    def is_past(self):
+        return bool(self.past_from) and self.past_from <= timezone.localdate()
+
+    @property
+    def start(self):
+        """When it begins in Belfort: a date for whole days, else a moment."""
+        return moment(self.first_day, self.start_time) if self.start_time else self.first_day
+
+    @property
+    def end(self):
+        """When it ends: for whole days the date of the day after, else a moment; None where nobody said it.
+
+        An end at 0:00 is the midnight that ends the last day; one before dawn, of an event of one day, is in the night that follows.
+        """
+        if not self.start_time:
+            return self._last + timedelta(days=1)
+        if self.end_time is None:
+            return moment(self._last + timedelta(days=1), MIDNIGHT) if self._last > self.first_day else None
+        into_the_night = self.end_time == MIDNIGHT or (self._last == self.first_day and self.end_time <= self.start_time)
+        return moment(self._last + timedelta(days=into_the_night), self.end_time)
+
+    @property
+    def lasts(self):
+        """Whether it has more than one day."""
+        return self._last > self.first_day
+
+    @property
+    def alert(self):
+        """What a visitor has to know before anything else, or nothing."""
+        if self.state == self.State.CANCELLED:
+            return "Cet événement est annulé."
+        if self.is_past:
+            return "Cet événement est passé."
+        if self.state == self.State.RESCHEDULED:
+            return f"Cet événement est reporté au {date_format(self.first_day, 'l j F Y')}."
+        return f"Nouveau lieu : {self.place}" if self.state == self.State.MOVED else ""
+
+    @property
+    def mark(self):
+        """What stands before its title in a list: « Annulé : »."""
+        marks = {self.State.CANCELLED: "Annulé : ", self.State.RESCHEDULED: "Reporté : ", self.State.MOVED: "Nouveau lieu : "}
+        return marks.get(self.state, "")
+
+    @property
+    def hours(self):
+        """« de 14 h à 17 h », « à 18 h », or nothing for whole days."""
+        if not self.start_time:
+            return ""
+        return f"de {clock(self.start_time)} à {clock(self.end_time)}" if self.end_time is not None else f"à {clock(self.start_time)}"
+
+    @property
+    def when(self):
+        """Its days and times in words, in one line."""
+        if not self.lasts:
+            day = date_format(self.first_day, "l j F Y").capitalize()
+            return f"{day}, {self.hours}" if self.hours else day
+        same = self.first_day.year == self._last.year
+        first = date_format(self.first_day, "l j F" if same else "l j F Y")
+        if same and self.first_day.month == self._last.month and not self.start_time:
+            first = date_format(self.first_day, "l j")
+        last = date_format(self._last, "l j F Y")
+        if self.start_time:
+            first += f" à {clock(self.start_time)}"
+            last += f" à {clock(self.end_time)}" if self.end_time is not None else ""
+        return f"Du {first} au {last}"
+
+
+def moment(day, at):
+    """The `day` and time `at` on the clocks of Belfort, with their offset."""
+    return datetime.combine(day, at, tzinfo=timezone.get_default_timezone())
+
+
+def clock(at):
+    """A time as it is said: « 14 h », « 9 h 30 », « minuit »."""
+    return "minuit" if at == MIDNIGHT else f"{at.hour} h {at.minute:02d}".removesuffix(" 00")

@@ -1,0 +1,155 @@
+"""What pages say to machines, read by a library that reads them: JSON-LD and Open Graph."""
+
+import re
+from datetime import date, datetime, time
+from urllib.parse import urlsplit
+
+import extruct
+import pytest
+from django.conf import settings
+from examples import CLOSED, event, fill, fill_organisation, news, offer, picture
+
+from pages.models import HomePage, Organisation
+from pages.navigation import open_pages
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client, address):
+    return extruct.extract(client.get(address).content.decode(), syntaxes=["json-ld", "opengraph"], uniform=True)
+
+
+def graph(client, address):
+    """The things that the page describes, by their type."""
+    data = read(client, address)["json-ld"]
+    assert [thing["@context"] for thing in data] == ["https://schema.org"] * len(data)
+    things = [thing for found in data for thing in found["@graph"]]
+    assert all(value not in ("", None, [], {}) for thing in things for value in thing.values())
+    return {thing["@type"] if isinstance(thing["@type"], str) else " ".join(thing["@type"]): thing for thing in things}
+
+
+def url(path):
+    return f"{settings.SITE_URL}{path}"
+
+
+def test_the_association_is_described_with_what_is_known(client):
+    start = graph(client, "/")["NGO LocalBusiness"]
+    assert start["foundingDate"] == "1990"
+    assert start["name"] == "Régie des Quartiers de Belfort"
+    assert [place["name"] for place in start["areaServed"]] == ["Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
+    assert start["memberOf"]["name"] == "Mouvement des Régies"
+    assert {"telephone", "email", "address", "hasMap", "sameAs"} & set(start) == set()
+    assert "Parant" not in client.get("/").content.decode()  # history, never an address
+    fill_organisation()
+    for address in ("/", "/contact/"):
+        full = graph(client, address)["NGO LocalBusiness"]
+        assert (full["telephone"], full["email"]) == ("+33-3-84-00-00-00", "contact@example.org")
+        assert full["address"] == "1 rue de l’Exemple, 90000 Belfort"
+        assert full["sameAs"] == ["https://example.org/regie"]
+
+
+def test_the_way_to_a_page_is_said_in_its_own_addresses(client):
+    steps = graph(client, "/qui-sommes-nous/histoire/")["BreadcrumbList"]["itemListElement"]
+    assert [step["position"] for step in steps] == [1, 2, 3]
+    assert [(step["name"], step["item"]) for step in steps] == [
+        ("Accueil", url("/")),
+        ("Qui sommes-nous ?", url("/qui-sommes-nous/")),
+        ("Histoire", url("/qui-sommes-nous/histoire/")),
+    ]
+    assert "BreadcrumbList" not in graph(client, "/")
+
+
+def test_news_are_articles(client):
+    page = news("Une fête </script><b> & « fin »", date(2026, 3, 3), picture=picture())
+    found = graph(client, page.url)["NewsArticle"]
+    assert found["headline"] == page.title
+    assert (found["datePublished"], found["url"]) == ("2026-03-03", url(page.url))
+    assert found["image"].startswith(settings.SITE_URL)
+    assert datetime.fromisoformat(found["dateModified"])
+    assert found["publisher"]["@id"] == graph(client, "/")["NGO LocalBusiness"]["@id"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "start", "end"),
+    [
+        ({"start_time": time(14), "end_time": time(17)}, "2027-10-31T14:00:00+01:00", "2027-10-31T17:00:00+01:00"),
+        (
+            {"first_day": date(2027, 10, 30), "start_time": time(23), "end_time": time(4)},
+            "2027-10-30T23:00:00+02:00",
+            "2027-10-31T04:00:00+01:00",
+        ),
+        ({"start_time": time(14)}, "2027-10-31T14:00:00+01:00", None),
+        ({}, "2027-10-31", "2027-10-31"),
+        ({"last_day": date(2027, 11, 1)}, "2027-10-31", "2027-11-01"),
+    ],
+)
+def test_events_are_said_with_their_hours_in_belfort(client, fields, start, end):
+    found = graph(client, event(**{"first_day": date(2027, 10, 31)} | fields).url)["Event"]
+    assert (found["startDate"], found.get("endDate")) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("", "EventScheduled"), ("cancelled", "EventCancelled"), ("rescheduled", "EventRescheduled"), ("moved", "EventScheduled")],
+)
+def test_events_say_their_state(client, state, said):
+    found = graph(client, event(state=state, place="La cour", is_free=True, audience="Tout le monde").url)["Event"]
+    assert found["eventStatus"] == f"https://schema.org/{said}"
+    assert found["location"]["name"] == "La cour"
+    assert found["isAccessibleForFree"] is True
+
+
+def test_what_is_not_known_of_an_event_is_not_said(client):
+    assert {"location", "isAccessibleForFree", "audience", "image"} & set(graph(client, event().url)["Event"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({"contract": "cddi", "hours": "26"}, ["PART_TIME", "TEMPORARY"]),
+        ({"contract": "cdi", "hours": "35"}, ["FULL_TIME"]),
+        ({"contract": "alternance"}, ["INTERN"]),
+    ],
+)
+def test_offers_are_said_while_they_are_open(client, fields, kinds):
+    page = offer(last_day=date(2100, 1, 31), place="1 rue de l’Exemple, 90000 Belfort")
+    for name, value in fields.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+    found = graph(client, page.url)["JobPosting"]
+    assert found["employmentType"] == kinds
+    assert found["validThrough"] == "2100-01-31T23:59:59+01:00"
+    assert found["jobLocation"]["address"] == page.place
+    assert date.fromisoformat(found["datePosted"])
+    fill()
+    assert client.get(CLOSED).status_code == 410
+    assert read(client, CLOSED) == {"json-ld": [], "opengraph": []}
+
+
+def test_every_page_is_shared_with_its_title_address_and_picture(client):
+    fill()
+    for page in open_pages().filter(depth__gt=1):
+        text = client.get(page.url).content.decode()
+        (found,) = extruct.extract(text, syntaxes=["opengraph"], uniform=True)["opengraph"]
+        assert found["og:url"] == re.search(r'<link rel="canonical" href="([^"]+)">', text)[1] == url(page.url)
+        assert found["og:locale"] == "fr_FR"
+        assert found["og:site_name"] == Organisation.get().name
+        assert found["og:title"]
+        path = urlsplit(found["og:image"]).path
+        assert client.get(path).status_code == 200
+        assert found["@type"] == ("article" if page.specific_class.__name__ == "NewsPage" else "website")
+
+
+def test_lists_that_are_narrowed_name_the_whole_list(client):
+    for n in range(21):
+        event(f"Numéro {n}")
+    canonical = '<link rel="canonical" href="http://127.0.0.1:8000/agenda/">'
+    assert canonical in client.get("/agenda/?quartier=les-glacis").content.decode()
+    assert 'rel="canonical"' not in client.get("/agenda/?page=2").content.decode()  # not the same as the first
+
+
+def test_a_page_that_is_only_previewed_describes_nothing(rf):
+    page = HomePage.objects.get()
+    page.live = False
+    text = page.make_preview_request().content.decode()
+    assert "ld+json" not in text

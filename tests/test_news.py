@@ -1,0 +1,62 @@
+"""News: newest first, in the menu once there is one, with a picture or without."""
+
+import re
+from datetime import date
+
+import pytest
+from examples import event, news, picture
+
+from pages.models import NewsPage
+
+pytestmark = pytest.mark.django_db
+
+NEWS = "/actualites/"
+
+
+def test_news_are_in_menu_and_home_once_there_is_one_that_anybody_may_read(client):
+    assert NEWS not in client.get("/").content.decode()
+    assert "Aucune actualité n’est publiée pour le moment." in client.get(NEWS).content.decode()
+    article = news()
+    text = client.get("/").content.decode()
+    assert f'<li><a href="{NEWS}">Actualités</a></li>' in text.partition("<main")[0]
+    assert article.url in text
+    article.unpublish()
+    assert NEWS not in client.get("/").content.decode()
+
+
+def test_the_newest_comes_first(client):
+    for day in (3, 5, 4):
+        news(f"Nouvelle du {day}", date(2026, 3, day))
+    assert re.findall(r"Nouvelle\sdu\s(\d)</a>", client.get(NEWS).content.decode()) == ["5", "4", "3"]
+
+
+def test_a_news_item_says_its_date_and_leads_back(client):
+    text = client.get(news(day=date(2026, 3, 1)).url).content.decode()
+    assert 'Publié le <time datetime="2026-03-01">1er mars 2026</time>' in text.replace("\u00a0", " ")
+    assert '<a href="/actualites/">Revenir à toutes les actualités</a>' in text
+
+
+def test_a_list_asks_for_no_more_when_there_are_pictures(client):
+    from test_queries import queries
+
+    for n in range(20):
+        news(f"Nouvelle {n}", picture=picture())
+    client.get(NEWS)  # the first visit makes the pictures
+    assert len(queries(client, NEWS)) <= 20
+    assert client.get(NEWS).content.decode().count("<img") == 20
+
+
+def test_staff_need_neither_description_nor_summary(client):
+    page = news()
+    assert '<meta name="description" content="Une phrase.">' in client.get(page.url).content.decode()
+    NewsPage.objects.update(introduction="")
+    assert client.get(page.url).status_code == 200
+
+
+def test_the_plan_leaves_out_what_comes_in_numbers(client):
+    pages = [news(), event()]
+    plan, sitemap = (client.get(address).content.decode() for address in ("/plan-du-site/", "/sitemap.xml"))
+    assert 'href="/actualites/"' in plan
+    for page in pages:
+        assert page.url not in plan
+        assert page.url in sitemap

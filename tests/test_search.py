@@ -1,0 +1,237 @@
+"""Search, on both databases: what it finds, in which order, how it shows it, and what it never shows."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+from examples import event, news, offer
+from wagtail.models import Page, PageViewRestriction
+
+from pages import search
+from pages.models import HistoryPage, HomePage, KeyFigure, Organisation, StandardPage
+from pages.seed.building import published
+
+pytestmark = pytest.mark.django_db
+
+
+def main(client, question, **more):
+    response = client.get("/recherche/", {"q": question} | more)
+    assert response.status_code == 200
+    text = re.sub(r"\s+", " ", response.content.decode())
+    return text[text.index("<main") : text.index("</main")]
+
+
+def found(client, question, **more):
+    """The addresses of the results, in their order."""
+    text = main(client, question, **more)
+    results = text[text.index('<ol class="results">') :] if '<ol class="results">' in text else ""
+    return re.findall(r'<li> <a href="([^"]+)">', results)
+
+
+def page(title, text="", **fields):
+    body = [("paragraph", f"<p>{text}</p>")]
+    return published(HomePage.objects.get(), StandardPage(title=title, body=body, **fields))
+
+
+@pytest.mark.parametrize("question", ["second oeuvre", "SECOND-ŒUVRE", "second œuvre", "Second-Oeuvre"])
+def test_case_accents_hyphens_and_ligatures_make_no_difference(client, question):
+    addresses = found(client, question)
+    assert addresses[0] == "/nos-activites/second-oeuvre-du-batiment/"
+    assert "/travailler-a-la-regie/" in addresses
+
+
+def test_what_stands_in_items_below_a_page_is_found(client):
+    assert "/qui-sommes-nous/histoire/" in found(client, "glacis")
+    assert "/qui-sommes-nous/mission/" in found(client, "residences")
+    assert "/qui-sommes-nous/forces/" in found(client, "équipements publics")
+    assert "/collectivites-et-bailleurs/" in found(client, "pépinière")
+    assert news("Fête au Mont/Pépinière").url in found(client, "fête pépinière")
+
+
+@pytest.mark.parametrize(
+    ("question", "address"),
+    [
+        ("cookies", "/donnees-personnelles/"),
+        ("Défenseur des droits", "/accessibilite/"),
+        ("horaires", "/contact/"),
+        ("téléphone", "/contact/"),
+        ("expérience", "/qui-sommes-nous/chiffres-cles/"),
+    ],
+)
+def test_what_stands_in_templates_and_forms_is_found_too(client, question, address):
+    assert address in found(client, question)
+
+
+def test_the_plural_finds_the_singular(client):
+    published_page = page("Un jardinier", "Une pelle et un râteau.")
+    for question in ("jardiniers", "jardinier", "pelles", "rateaux"):
+        assert published_page.url in found(client, question), question
+
+
+def test_a_word_that_nobody_wrote_has_no_result_and_leads_on(client):
+    text = main(client, "zzqx")
+    assert "Aucun résultat pour « zzqx »." in text.replace("\u00a0", " ")
+    for address in ("/plan-du-site/", "/travailler-a-la-regie/", "/contact/"):
+        assert f'href="{address}"' in text
+    assert found(client, "zzqx") == []
+
+
+def test_titles_come_first(client):
+    often = page("Une page", "brouette " * 40)
+    once = page("La brouette", "Rien d’autre.")
+    assert found(client, "brouette") == [once.url, often.url]
+
+
+def test_all_words_count_and_any_word_only_where_no_page_has_all(client):
+    both, one = page("Une page", "Une brouette et un râteau."), page("Une autre", "Une brouette.")
+    assert found(client, "brouette râteau") == [both.url]
+    assert set(found(client, "brouette trombone")) == {both.url, one.url}
+
+
+def test_an_excerpt_shows_the_words_where_they_stand(client):
+    page("Une page", f"{'Un début sans rapport. ' * 30}Une <b>brouette</b> &amp; un râteau. {'Une suite sans rapport. ' * 30}")
+    text = main(client, "brouettes")
+    excerpt = unescape(re.search(r"<p>([^/]*<mark>brouette</mark>.*?)</p>", text)[1])
+    assert "& un râteau" in excerpt
+    assert len(excerpt) < 400
+
+
+def test_an_excerpt_that_begins_or_ends_in_a_sentence_says_so():
+    assert search.open_ended("Une phrase.") == "Une phrase."
+    assert search.open_ended("et la \x02suite") == "…et la \x02suite…"
+    assert search.open_ended("\x02suite\x03 et fin\x03") == "…\x02suite\x03 et fin\x03…"
+
+
+def test_what_was_typed_in_a_page_cannot_become_markup(client):
+    page("Une page", "Une brouette &lt;script&gt;alert(1)&lt;/script&gt; \u0003\u0002")
+    text = main(client, "brouette")
+    assert "<script>" not in text
+    assert "alert(1)" in text
+
+
+def test_only_what_anybody_may_read_now_is_found(client):
+    pages = {name: page(f"Brouette {name}", slug=name) for name in ("ouverte", "retiree", "reservee", "expiree", "effacee")}
+    pages["retiree"].unpublish()
+    PageViewRestriction.objects.create(page=pages["reservee"], restriction_type="login")
+    Page.objects.filter(pk=pages["expiree"].pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    pages["effacee"].delete()
+    draft = pages["ouverte"]
+    draft.introduction = "Un trombone dans un brouillon."
+    draft.save_revision()
+    open_offer, closed = offer("Offre avec brouette", date(2100, 1, 31)), offer("Brouette close", date(2100, 1, 31))
+    type(closed).objects.filter(pk=closed.pk).update(last_day=date(2020, 1, 31))
+    assert set(found(client, "brouette")) == {"/ouverte/", open_offer.url}
+    assert found(client, "trombone") == []
+    assert "Racine</a>" not in main(client, "racine")  # the root of the tree is no page of the site
+
+
+def test_news_events_and_what_happened_since_are_found_with_their_day(client):
+    event("Une brouette", date(2100, 5, 1)), event("Une brouette passée", date(2020, 5, 1)), news("Une brouette neuve", date(2026, 3, 3))
+    text = main(client, "brouette").replace("\u00a0", " ")
+    for said in ("Samedi 1er mai 2100", "Vendredi 1er mai 2020 (passé)", "Actualité du 3 mars 2026"):
+        assert said in text
+
+
+def test_the_index_follows_a_page_with_the_items_below_it(client):
+    history = HistoryPage.objects.get()
+    items = list(history.milestones.all())
+    items[0].text = "<p>Une brouette neuve.</p>"
+    history.milestones = items
+    history.save_revision().publish()
+    assert found(client, "brouette") == ["/qui-sommes-nous/histoire/"]
+
+
+def test_the_index_follows_what_pages_read_elsewhere(client):
+    figure = KeyFigure.objects.get(since_year=1990)
+    figure.explanation = "Le nombre de brouettes."
+    figure.save()
+    assert found(client, "brouettes") == ["/qui-sommes-nous/chiffres-cles/"]
+    organisation = Organisation.get()
+    organisation.host_name = "Trombone et compagnie"
+    organisation.save()
+    assert found(client, "trombone") == ["/mentions-legales/"]
+
+
+def test_the_word_itself_is_explained(client):
+    for question in ("ACI", "aci", "Atelier Chantier d'Insertion"):
+        assert '<p class="meant"><b>ACI</b> (Atelier Chantier d’Insertion) : Structure qui fait travailler' in main(client, question)[
+            :2500
+        ].replace("\u00a0", " ")
+    assert 'class="meant"' not in main(client, "emploi")
+
+
+def test_results_are_paged(client):
+    for n in range(25):
+        page(f"Page {n}", "Une brouette.", slug=f"p{n}")
+    assert "25 résultats" in main(client, "brouette").replace("\u00a0", " ")
+    seen = [address for n in (1, 2, 3) for address in found(client, "brouette", page=n)]
+    assert len(seen) == len(set(seen)) == 25
+    for number in ("4", "0", "-1", "x", "1e9", "9" * 30):
+        response = client.get("/recherche/", {"q": "brouette", "page": number})
+        assert response.status_code in {200, 302}
+        if response.status_code == 302:
+            assert response.headers["location"] == "/recherche/?q=brouette"
+
+
+def test_no_more_is_ranked_than_a_reader_would_leaf_through(client, monkeypatch):
+    monkeypatch.setattr(search, "MOST_HITS", 5)
+    for n in range(7):
+        page(f"Page {n}", "Une brouette.", slug=f"p{n}")
+    assert "Plus de 5 résultats" in main(client, "brouette").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        " ",
+        "a",
+        "\0",
+        "🙂",
+        '"',
+        "'",
+        "%",
+        "_",
+        "*",
+        "\\",
+        "(",
+        "AND",
+        "OR NOT",
+        '"a" OR "',
+        "\u202eoiolpme",
+        "l'",
+        "NEAR(a b)",
+        "title:x",
+        ":*",
+        "&|!",
+        "-",
+    ],
+)
+def test_odd_questions_are_answered(client, question):
+    text = main(client, question)
+    assert "Que cherchez-vous" in text
+
+
+def test_five_thousand_words_are_answered(client):
+    assert "résultat" in main(client, "emploi " * 5000)
+    assert "résultat" in main(client, " ".join(f"mot{n}" for n in range(5000)))
+    assert "Aucun résultat" in main(client, "é" * 50_000)
+
+
+def test_the_page_of_results_is_for_visitors_not_for_engines(client):
+    text = client.get("/recherche/?q=emploi").content.decode()
+    assert '<meta name="robots" content="noindex">' in text
+    assert '<input id="q" name="q" type="search" value="emploi"' in text
+    assert '<a class="find" href="/recherche/">Rechercher</a>' in client.get("/").content.decode()
+
+
+def test_the_form_needs_no_post(client):
+    assert client.post("/recherche/", {"q": "emploi"}).status_code == 405
+
+
+def test_every_page_type_is_searched_by_its_own_words():
+    assert all(
+        "searched" in {field.field_name for field in model.search_fields} for model in Page.__subclasses__() if hasattr(model, "facade")
+    )

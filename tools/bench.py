@@ -1,0 +1,114 @@
+"""How much longer pages take with 10,000 pages than with 100, in one run: `make bench`.
+
+It makes a site of its own in a temporary SQLite database, or on the server that DATABASE_URL names in a database that it drops again.
+"""
+
+import os
+import statistics
+import sys
+import time
+from datetime import date, timedelta
+
+import django
+
+SIZES = (100, 10_000)
+ROUNDS = 25
+PAGES = {
+    "home (menu, next events, news)": "/",
+    "list of news": "/actualites/",
+    "a later page of it": "/actualites/?page=3",
+    "one quartier's news": "/actualites/?quartier=les-glacis",
+    "agenda": "/agenda/",
+    "past events": "/agenda/?quand=passes",
+    "search, a word that all hold": "/recherche/?q=exemple",
+    "search, a word that few hold": "/recherche/?q=relogement",
+    "feed": "/actualites.atom",
+    "calendar": "/agenda.ics",
+    "sitemap, for each address": "/sitemap.xml",
+}
+
+
+def main():
+    django.setup()
+    from django.conf import settings
+    from django.test.utils import get_runner, setup_test_environment
+
+    runner = get_runner(settings)(verbosity=0, interactive=False)
+    setup_test_environment()
+    databases = runner.setup_databases()
+    try:
+        measure()
+    finally:
+        runner.teardown_databases(databases)
+
+
+def measure():
+    from django.db import connection
+
+    from pages.seed import seed
+
+    seed()
+    times, made = {}, 0
+    for size in SIZES:
+        print(f"Making {size} pages…", file=sys.stderr)
+        add(made, size)
+        made = size
+        times[size] = {name: median(address) / (size if "each" in name else 1) for name, address in PAGES.items()}
+    few, many = SIZES
+    print(f"{connection.vendor}, medians of {ROUNDS} in milliseconds, without any cache; news and events, half and half")
+    print(f"{'':32}{few:>10}{many:>10}{'ratio':>8}")
+    for name in PAGES:
+        before, after = times[few][name], times[many][name]
+        print(f"{name:32}{before:10.2f}{after:10.2f}{after / before:8.2f}")
+
+
+def add(first, last):
+    """Pages number `first` to `last`, which all hold the word « exemple »."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.db.models.signals import post_save
+    from wagtail.search import signal_handlers
+
+    from pages.models import District, EventIndexPage, EventPage, NewsIndexPage, NewsPage
+
+    parents = {NewsPage: NewsIndexPage.objects.get(), EventPage: EventIndexPage.objects.get()}
+    district = District.objects.first()
+    for model in parents:  # all at once at the end: one by one, each costs as much as there are pages
+        post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
+    with transaction.atomic():
+        for n in range(first, last):
+            body = [("paragraph", f"<p>Un exemple de texte, numéro {n}. {'Une phrase de plus, pour faire une page. ' * 20}</p>")]
+            if n % 2:
+                page = NewsPage(title=f"Nouvelle {n}", date=date(2000, 1, 1) + timedelta(days=n // 4), body=body)
+            else:
+                # The first hundred pages hold a full list of events to come; what an agenda gathers later is past.
+                first_day = date(2090 if n < SIZES[0] else 2000, 1, 1) + timedelta(days=n // 4)
+                page = EventPage(title=f"Événement {n}", first_day=first_day, body=body)
+            if n % 3 == 0:
+                page.districts = [district]
+            parents[type(page)].add_child(instance=page)
+    call_command("update_index", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def median(address):
+    """The median time to answer, in milliseconds."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    client, times = Client(), []
+    for _ in range(ROUNDS):
+        cache.clear()
+        start = time.perf_counter()
+        response = client.get(address)
+        times.append(time.perf_counter() - start)
+        if response.status_code != 200:
+            sys.exit(f"{address} answered {response.status_code}.")
+    return statistics.median(times) * 1000
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, ".")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regie.settings")
+    main()
