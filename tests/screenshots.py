@@ -1,8 +1,10 @@
 """Pictures of every page type, to look at: `make screenshots` writes them to var/screenshots/. Not a test."""
 
+from datetime import time
+
 import pytest
 from django.conf import settings
-from examples import addresses, fill
+from examples import addresses, event, fill, news, picture
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -22,6 +24,8 @@ def test_take_pictures(visit):
     take(visit, [("filled", address) for address in addresses().items()])
     page.goto(addresses()["JobOfferPage"])
     page.pdf(path=FOLDER / "poster.pdf", format="A4", prefer_css_page_size=True)
+    page.goto(addresses()["EventPage"])
+    page.pdf(path=FOLDER / "event.pdf", format="A4", prefer_css_page_size=True)
     for width in (360, 1440):
         form = visit(width)
         form.goto("/contact/?sujet=marche")
@@ -43,6 +47,16 @@ def test_take_pictures(visit):
     mirror.goto("/")
     mirror.evaluate("document.documentElement.dir = 'rtl'")
     mirror.screenshot(path=FOLDER / "rtl-HomePage-1440.png", full_page=True)
+
+
+def test_take_pictures_of_lists(visit):
+    """With nothing, one thing, three and forty."""
+    for number, more in ((0, 0), (1, 1), (3, 2), (40, 37)):
+        for n in range(more):
+            state = ["", "moved", "cancelled"][n % 3]
+            event(slug=f"e{number}-{n}", start_time=time(9 + n % 10), place="Place de l’Exemple", state=state)
+            news(slug=f"n{number}-{n}", picture=picture(size=[(1200, 800), (600, 900)][n % 2]) if n % 3 else None)
+        take(visit, [(f"list-{number}", page) for page in (("News", "/actualites/"), ("Agenda", "/agenda/"))], [360, 1440])
 
 
 def take(visit, pages, widths=(360, 768, 1024, 1440), **options):

@@ -74,6 +74,11 @@ def test_an_event_is_past_from_the_midnight_after_its_end(client, fields, last_m
             assert (page.title in client.get("/agenda.ics").content.decode()) is True  # a calendar that follows ours keeps it a while
 
 
+def test_a_draft_that_nobody_checked_yet_can_be_kept():
+    EventIndexPage.objects.get().add_child(instance=EventPage(title="Un brouillon", first_day=DAY, live=False))
+    assert EventPage.objects.get().past_from == date(2027, 1, 31)
+
+
 def test_an_empty_agenda_leaves_menu_home_and_footer_but_answers(client):
     for address in ("/", "/vie-de-quartier/"):
         assert "/agenda/" not in text_of(client.get(address))

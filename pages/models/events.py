@@ -78,7 +78,7 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         "heure de fin", null=True, blank=True, help_text="Par exemple : 17h, ou 0h pour minuit. Vide : on ne la connaît pas."
     )
     last_day = models.DateField("dernier jour", null=True, blank=True, help_text="Seulement s’il dure plusieurs jours.")
-    past_from = models.DateField(editable=False, db_index=True)  # the first day on which it is past
+    past_from = models.DateField(editable=False, db_index=True)  # `first_past_day`, for lists to ask the database
     place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
     audience = models.CharField("pour qui", max_length=160, blank=True)
     is_free = models.BooleanField("gratuit", default=False)
@@ -143,15 +143,9 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         if self.is_free and self.price:
             raise ValidationError({"price": "Cochez « gratuit », ou écrivez un prix : l’un des deux."})
 
-    def full_clean(self, *args, **kwargs):
-        if self.first_day:
-            end = self.end
-            self.past_from = (
-                end.date() + timedelta(days=end.time() > MIDNIGHT)
-                if isinstance(end, datetime)
-                else end or self.first_day + timedelta(days=1)
-            )
-        super().full_clean(*args, **kwargs)
+    def save(self, *args, **kwargs):
+        self.past_from = self.first_past_day
+        super().save(*args, **kwargs)
 
     def searched(self):
         return f"{self.when}. {super().searched()}"
@@ -161,8 +155,16 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         return self.last_day or self.first_day
 
     @property
+    def first_past_day(self):
+        """The day that begins with the midnight after its end."""
+        end = self.end
+        if isinstance(end, datetime):
+            return end.date() + timedelta(days=end.time() > MIDNIGHT)
+        return end or self.first_day + timedelta(days=1)
+
+    @property
     def is_past(self):
-        return bool(self.past_from) and self.past_from <= timezone.localdate()
+        return self.first_past_day <= timezone.localdate()
 
     @property
     def start(self):
