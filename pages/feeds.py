@@ -61,14 +61,15 @@ def as_component(page, request):
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", int((changed - (page.first_published_at or changed)).total_seconds()))
-    event.add("summary", f"{page.mark}{page.title}")
+    event.add("summary", page.marked_title)
     event.add("status", STATUS.get(page.state, "CONFIRMED"))
     event.add("dtstart", page.start)
     if page.end:
         event.add("dtend", page.end)
     if page.place:
         event.add("location", page.place)
-    event.add("description", "\n".join(filter(None, [page.introduction, address])))
+    facts = [page.introduction, page.audience, "Gratuit" if page.is_free else page.price, page.registration, page.access, address]
+    event.add("description", "\n".join(filter(None, facts)))
     event.add("url", vText(address))
     return event
 

@@ -10,6 +10,7 @@ from .typography import SPACE, TAG
 
 MOST_LINKS = 8  # more would make a page hard to read
 # What is a link or a title already, or no prose.
+PLAIN = re.compile(r'class="(?:agenda|facts|lede|news|offers)\b')  # lists of short facts, the sentence under a title
 LEFT_ALONE = {
     *("a", "b", "button", "caption", "code", "dt", "figcaption", "form", "h1", "h2", "h3", "h4", "header", "label", "legend", "nav"),
     *("pre", "script", "style", "summary", "svg", "th", "time", "title"),
@@ -36,7 +37,7 @@ def pattern_of(forms):
 
 def explain(html, terms):
     """The `html` of a page's main part, with links to the `terms` in it, each once, `MOST_LINKS` at most."""
-    forms = tuple((term.slug, form) for term in terms if term.in_pages for form in term.forms)
+    forms = tuple((term.slug, form) for term in terms for form in term.forms)
     if not forms:
         return html
     pattern, glossary, explained = pattern_of(forms), reverse("glossary"), set()
@@ -57,7 +58,7 @@ def explain(html, terms):
             if inside:
                 depth += (name == inside) * (-1 if closes else 1)
                 inside = inside if depth else ""
-            elif not closes and (name in LEFT_ALONE or 'class="lede"' in piece):
+            elif not closes and (name in LEFT_ALONE or PLAIN.search(piece)):
                 inside, depth = name, 1
         elif not inside and len(explained) < MOST_LINKS and not piece.isspace():
             pieces[i] = pattern.sub(link, piece)

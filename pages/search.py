@@ -5,9 +5,12 @@ Wagtail keeps the index; its own ranked query runs a subquery for each hit on SQ
 
 import re
 import unicodedata
+from difflib import get_close_matches
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -19,6 +22,26 @@ PER_PAGE = 10
 MOST_WORDS = 8  # of a question; what follows is not asked
 MOST_HITS = 500  # that can be leafed through
 PROSE = (models.CharField, models.TextField, StreamField)
+LIKENESS = 0.75  # from 0 to 1, as difflib counts: « traval » is « travail »
+SAYS_NOTHING = frozenset(
+    "au aux avec ce ces cet cette comment dans de des du elle en est et il je la le les leur ma mes mon ne nous on ou par pas pour "  # noqa: SIM905
+    "qu que quel quelle qui sa se ses son sont sur ta tes ton tu un une vous".split()
+)
+# Who asks one of these wants to be told how to reach the association, not where that is written.
+ASKS_TO_REACH = {
+    "adresse",
+    "appeler",
+    "contact",
+    "courriel",
+    "email",
+    "heures",
+    "horaire",
+    "horaires",
+    "mail",
+    "numero",
+    "tel",
+    "telephone",
+}
 START, STOP = "\x02", "\x03"  # around a word that was found, in an excerpt
 
 
@@ -29,7 +52,7 @@ def texts_of(thing):
             continue
         value = field.value_from_object(thing)
         for text in field.get_searchable_content(value) if hasattr(field, "get_searchable_content") else [value]:
-            text = apart(" ".join(text.split()))
+            text = " ".join(text.split())
             if text:
                 yield text if text[-1] in ".!?:;…" else f"{text}."
     for relation in get_all_child_relations(type(thing)):
@@ -39,11 +62,6 @@ def texts_of(thing):
                 yield from texts_of(item)
 
 
-def apart(text):
-    """`text` with an invisible space after each slash: PostgreSQL takes « Mont/Pépinière » for one word, the name of a file."""
-    return text.replace("/", "/\u200b")
-
-
 def fold(word):
     """`word` without case or accents, œ as oe: what both databases see of it."""
     word = word.casefold().replace("œ", "oe").replace("æ", "ae")
@@ -51,10 +69,25 @@ def fold(word):
 
 
 def words_of(question):
-    """The words of a `question` that can be asked: letters and digits alone, two at least, folded."""
+    """The words of a `question` that can be asked: letters and digits alone, two at least, folded, without those that say nothing."""
     # Longer words than the limit are no words.
     words = [fold(word) for word in re.findall(r"[^\W_]{2,40}", unicodedata.normalize("NFC", question[:500]))]
-    return list(dict.fromkeys(word for word in words if len(word) > 1))[:MOST_WORDS]
+    words = list(dict.fromkeys(word for word in words if len(word) > 1))
+    return ([word for word in words if word not in SAYS_NOTHING] or words)[:MOST_WORDS]
+
+
+def forms_of(word):
+    """The `word`, and its plural or singular in s or x."""
+    return [word, word[:-1]] if len(word) > 3 and word[-1] in "sx" else [word, f"{word}s"]
+
+
+def nearest(words):
+    """The `words` with each that no page holds made one that a title or the glossary has, if it is nearly the same; else None."""
+    titles = open_pages().filter(newspage=None, eventpage=None, depth__gt=1).values_list("title", flat=True)
+    terms = apps.get_model("pages", "GlossaryTerm").objects.values_list("term", flat=True)
+    known = {fold(word): word.lower() for text in (*titles, *terms) for word in re.findall(r"[^\W\d_]{4,}", text)}
+    likely = [(get_close_matches(word, known, 1, LIKENESS) or [word])[0] for word in words]
+    return None if likely == words else [known.get(word, word) for word in likely]
 
 
 def found(words, page=1):
@@ -74,10 +107,10 @@ def found(words, page=1):
 def ranked(words, operator, offset):
     """Rows of a page's id, the number of hits and an excerpt: the best MOST_HITS are ranked, then what is not open is left out."""
     entry, fts = IndexEntry._meta.db_table, f"{IndexEntry._meta.db_table}_fts"
-    on_postgres = connection.vendor == "postgresql"
-    if on_postgres:
-        question, tables = for_postgres(words, operator), entry
+    if connection.vendor == "postgresql":
+        question = {"AND": " & ", "OR": " | "}[operator].join(f"({' | '.join(forms_of(word))})" for word in words)
         asked, match = "to_tsquery('site_french', %s)", f"({entry}.title || {entry}.body) @@ (SELECT question FROM asked)"
+        tables = entry
         # A rank is 1 at most.
         score = " - ".join(
             f"{weight} * ts_rank({entry}.{field}, (SELECT question FROM asked))" for weight, field in ((-100, "title"), (1, "body"))
@@ -85,12 +118,14 @@ def ranked(words, operator, offset):
         options = f'StartSel="{START}", StopSel="{STOP}", MaxWords=30, MinWords=20'
         excerpt = f"ts_headline('site_french', body_text, question, '{options}') FROM asked, hits JOIN {entry} ON {entry}.id = hits.entry"
     else:
-        question, tables = for_sqlite(words, operator), f"{entry} JOIN {fts} ON {fts}.rowid = {entry}.id"
+        question = f" {operator} ".join(map(for_sqlite, words))
         asked, match = "%s", f"{fts} MATCH (SELECT question FROM asked)"
+        tables = f"{entry} JOIN {fts} ON {fts}.rowid = {entry}.id"
         score = f"bm25({fts}, 0, 1, 100)"  # its columns are autocomplete, body and title
         # One pass over what matches, where a join by row would begin a search for each row: hence the order and the sign.
         excerpt = f"snippet({fts}, 1, '{START}', '{STOP}', '…', 30) FROM {fts} CROSS JOIN hits ON hits.entry = +{fts}.rowid WHERE {match}"
     is_open, params = open_pages().filter(depth__gt=1, pk=RawSQL("best.page", ())).values("pk").query.sql_with_params()
+    # What lasts goes before news, and what is past comes last. Less is better.
     statement = f"""
         WITH asked (question) AS (SELECT {asked}),
         best AS (
@@ -100,27 +135,28 @@ def ranked(words, operator, offset):
             WHERE {match} ORDER BY score LIMIT {MOST_HITS}
         ),
         hits AS MATERIALIZED (
-            SELECT entry, page, score, COUNT(*) OVER () AS total
-            FROM best WHERE EXISTS ({is_open}) ORDER BY score, page LIMIT {PER_PAGE} OFFSET {offset}
+            SELECT entry, page, COUNT(*) OVER () AS total,
+                score * CASE WHEN event.past_from <= %s THEN 0.3 WHEN news.date IS NOT NULL THEN 0.6 ELSE 1 END AS score
+            FROM best
+                LEFT JOIN pages_eventpage AS event ON event.page_ptr_id = page
+                LEFT JOIN pages_newspage AS news ON news.page_ptr_id = page
+            WHERE EXISTS ({is_open}) ORDER BY 4, page LIMIT {PER_PAGE} OFFSET {offset}
         )
         SELECT page, total, {excerpt} ORDER BY score, page
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, [question, *params])
-        return [(page, total, open_ended(excerpt) if on_postgres else excerpt) for page, total, excerpt in cursor]
+        cursor.execute(statement, [question, timezone.localdate(), *params])
+        return [(page, total, open_ended(excerpt)) for page, total, excerpt in cursor]
+
+
+def for_sqlite(word):
+    """A `word` for FTS5, which folds accents but not œ: its forms, and from four letters on all that begins like it."""
+    forms = [f'"{form}"{"*" if form == word and len(word) > 3 else ""}' for form in forms_of(word)]
+    return f"({' OR '.join([*forms, *(form.replace('oe', 'œ') for form in forms if 'oe' in form)])})"
 
 
 def open_ended(excerpt):
-    """An `excerpt` with what SQLite writes of itself: an ellipsis where a sentence is cut."""
-    words = excerpt.lstrip(START)
-    return f"{'…' if words[:1].islower() else ''}{excerpt}{'' if excerpt.rstrip(STOP)[-1:] in '.!?' else '…'}"
-
-
-def for_sqlite(words, operator):
-    """The `words` for FTS5, which folds accents but not œ; as beginnings of words, without the s or x of a plural."""
-    shorn = [word[:-1] if len(word) > 4 and word[-1] in "sx" else word for word in words]
-    return f" {operator} ".join(f'("{word}"* OR "{word.replace("oe", "œ")}"*)' for word in shorn)
-
-
-def for_postgres(words, operator):
-    return {"AND": " & ", "OR": " | "}[operator].join(f"{word}:*" for word in words)
+    """An `excerpt` with an ellipsis where a sentence is cut, and none after half a word: « de l’… »."""
+    excerpt = re.sub(r"\s\w{1,2}[’']…?$", "…", excerpt)
+    begins, ends = excerpt.lstrip(START)[:1], excerpt.rstrip(STOP)[-1:]
+    return f"{'…' if begins.islower() else ''}{excerpt}{'' if ends in '.!?…' else '…'}"

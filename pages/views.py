@@ -122,6 +122,8 @@ def find(request):
         "most": search.MOST_HITS,
         "entries": Paginator(range(total), search.PER_PAGE).page(page),
         "kept": kept,
+        "reach": not search.ASKS_TO_REACH.isdisjoint(words),
+        "nearest": " ".join(search.nearest(words) or []) if words and not total else "",
     }
     return render(request, "pages/search.html", context)
 

@@ -198,7 +198,7 @@ class GlossaryViewSet(LiveViewSet):
         FieldPanel("definition"),
         FieldPanel("long_form"),
         FieldPanel("other_forms"),
-        FieldPanel("in_pages"),
+        FieldPanel("where"),
     ]
 
 

@@ -172,11 +172,13 @@ def stored(parent, page):
 
 
 def event(title="Nettoyage de printemps", first_day=date(2100, 4, 10), **fields):
-    return stored(EventIndexPage.objects.get(), EventPage(title=title, first_day=first_day, introduction="Une phrase.", **fields))
+    return stored(
+        EventIndexPage.objects.get(), EventPage(**{"title": title, "first_day": first_day, "introduction": "Une phrase."} | fields)
+    )
 
 
 def news(title="Une fête au quartier", day=date(2026, 3, 3), **fields):
-    return stored(NewsIndexPage.objects.get(), NewsPage(title=title, date=day, introduction="Une phrase.", **fields))
+    return stored(NewsIndexPage.objects.get(), NewsPage(**{"title": title, "date": day, "introduction": "Une phrase."} | fields))
 
 
 def fill_life():

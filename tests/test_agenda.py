@@ -103,6 +103,41 @@ def test_the_next_event_comes_first_and_whole_days_before_hours(client):
     assert re.findall(r"(Avant|Première|Deuxième|Troisième|Cinquième)</a>", main(client, "/")) == found[:3]
 
 
+def test_what_has_been_on_for_weeks_does_not_hide_what_begins_today(client):
+    with time_machine.travel(datetime(2027, 1, 30, 12, tzinfo=UTC), tick=False):
+        event("Demain", date(2027, 1, 31))
+        event("Exposition", date(2027, 1, 2), last_day=date(2027, 2, 1))
+        event("Aujourd’hui", date(2027, 1, 30), start_time=time(18))
+        text = main(client, AGENDA)
+    assert re.findall(r"(Demain|Exposition|Aujourd’hui)</a>", text) == ["Aujourd’hui", "Exposition", "Demain"]
+    assert 'datetime="2027-02-01">jusqu’au <b>1er</b> février</time>' in text
+    assert "En ce moment" in text
+
+
+def test_a_list_says_the_quartier_and_until_when_it_lasts(client):
+    page = event("Une fête", date(2100, 1, 30), last_day=date(2100, 2, 1), place="La cour")
+    page.districts = [District.objects.first()]
+    page.save()
+    assert "<p>Jusqu’au lundi 1er février<br>La cour, Les Glacis</p>" in main(client, AGENDA)
+    assert "<p>Jusqu’au lundi 1er février<br>La cour</p>" in main(client, "/")
+
+
+def test_the_agenda_can_be_followed_which_a_copy_cannot(client):
+    event()
+    assert 'href="webcal://127.0.0.1:8000/agenda.ics"' in main(client, AGENDA)
+    assert 'href="webcal://127.0.0.1:8000/agenda.ics?quartier=les-glacis"' in main(client, f"{AGENDA}?quartier=les-glacis")
+    assert "webcal" not in main(client, PAST)
+
+
+def test_each_of_the_two_lists_leads_to_the_other_once_it_has_something(client):
+    assert "quand=passes" not in main(client, AGENDA)
+    event("Passée", date(2020, 1, 1))
+    assert f'<a href="{AGENDA}?quand=passes">Voir les événements passés</a>' in main(client, AGENDA)
+    assert "à venir" not in main(client, PAST)
+    event()
+    assert f'<a href="{AGENDA}?quartier=les-glacis">Voir les événements à venir</a>' in main(client, f"{PAST}&quartier=les-glacis")
+
+
 def test_past_events_begin_with_the_latest(client):
     for year in (2019, 2021, 2020):
         event(f"Fête de {year}", date(year, 1, 1))
@@ -127,7 +162,10 @@ def test_past_events_begin_with_the_latest(client):
     ],
 )
 def test_days_and_times_are_said_as_in_french(client, fields, said):
-    assert said in main(client, event(**{"first_day": DAY} | fields).url)
+    page = event(**{"first_day": DAY} | fields)
+    assert page.when == said
+    assert page.days in main(client, page.url)
+    assert page.hours.capitalize() in main(client, page.url)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +201,9 @@ def test_staff_write_times_as_they_say_them(admin, typed, kept):
 @pytest.mark.parametrize(
     ("state", "said", "mark"),
     [
-        ("cancelled", "Cet événement est annulé.", "Annulé : "),
-        ("rescheduled", "Cet événement est reporté au mardi 5 janvier 2100.", "Reporté : "),
-        ("moved", "Nouveau lieu : La cour", "Nouveau lieu : "),
+        ("cancelled", "Cet événement est annulé.", "Annulé"),
+        ("rescheduled", "Cet événement est reporté au mardi 5 janvier 2100.", "Reporté"),
+        ("moved", "Nouveau lieu : La cour", "Nouveau lieu"),
     ],
 )
 def test_a_change_is_said_first_on_the_page_and_in_lists(client, state, said, mark):
@@ -173,7 +211,8 @@ def test_a_change_is_said_first_on_the_page_and_in_lists(client, state, said, ma
     text = main(client, page.url)
     assert text.index("<h1") < text.index(said) < text.index('class="lede"')
     for address in (AGENDA, "/"):
-        assert f"{mark}Une fête</a>" in main(client, address)
+        assert f'<b class="mark">{mark}</b> Une fête</a>' in main(client, address)
+    assert f"{mark} : Une fête</a>" in main(client, "/recherche/?q=une+fete")
 
 
 def test_what_is_not_known_of_an_event_leaves_no_hole(client):
@@ -197,7 +236,7 @@ def test_a_list_can_be_narrowed_to_a_quartier_which_keeps_what_is_of_all(client,
         page.save()
     text = main(client, f"{address}?quartier={glacis.slug}")
     assert sorted(re.findall(r"(Aux Glacis|Aux deux|Aux Résidences|Partout)</a>", text)) == ["Aux Glacis", "Aux deux", "Partout"]
-    assert f'<a href="{address}?quartier=les-glacis" aria-current="true">Les Glacis</a>' in text
+    assert f'<a href="{address}?quartier=les-glacis#liste" aria-current="true">Les Glacis</a>' in text
 
 
 @pytest.mark.parametrize(("make", "address"), [(event, AGENDA), (news, "/actualites/")])

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from examples import event
 
 from pages.glossary import MOST_LINKS, explain
 from pages.models import GlossaryTerm, HomePage, StandardPage
@@ -108,8 +109,22 @@ def test_a_page_has_eight_explanations_at_most():
     assert explained(f"<p>{' '.join(words)}</p>", *words) == words[:MOST_LINKS]
 
 
-def test_a_word_of_many_senses_can_be_kept_out_of_pages():
-    assert explained("<p>Un marché.</p>", "Marché", in_pages=False) == []
+@pytest.mark.parametrize(
+    ("where", "on_page", "on_event"), [("everywhere", True, True), ("lasting", True, False), ("glossary", False, False)]
+)
+def test_a_word_of_many_senses_can_be_kept_out_of_pages(client, where, on_page, on_event):
+    GlossaryTerm.objects.create(term="Trombone", definition="Fil de métal.", where=where)
+    body = [("paragraph", "<p>Un trombone.</p>")]
+    pages = published(HomePage.objects.get(), StandardPage(title="Libre", body=body)), event(body=body)
+    assert ["#trombone" in client.get(page.url).content.decode() for page in pages] == [on_page, on_event]
+    assert 'id="trombone"' in client.get("/glossaire/").content.decode()
+
+
+def test_lists_and_facts_are_left_alone(client):
+    page = event(introduction="De la médiation.", place="Médiation", audience="Médiation")
+    for address in ("/", "/agenda/", page.url):
+        assert "#mediation" not in client.get(address).content.decode().partition('class="agenda"')[2].partition("</ol>")[0]
+    assert "#mediation" not in client.get(page.url).content.decode()
 
 
 def test_what_staff_typed_is_no_pattern():
@@ -119,7 +134,13 @@ def test_what_staff_typed_is_no_pattern():
 def test_a_term_that_staff_add_is_explained_on_pages_that_nobody_touched(client, admin):
     page = published(HomePage.objects.get(), StandardPage(title="Libre", body=[("paragraph", "<p>Un trombone.</p>")]))
     address = reverse("wagtailsnippets_pages_glossaryterm:add")
-    typed = {"term": "Trombone", "definition": "Fil de métal qui tient des feuilles.", "long_form": "", "other_forms": "", "in_pages": "on"}
+    typed = {
+        "term": "Trombone",
+        "definition": "Fil de métal qui tient des feuilles.",
+        "long_form": "",
+        "other_forms": "",
+        "where": "everywhere",
+    }
     response = admin("Rédaction").post(address, typed)
     assert response.status_code == 302
     client.logout()
@@ -134,7 +155,7 @@ def test_a_term_that_staff_add_is_explained_on_pages_that_nobody_touched(client,
 def test_words_stand_by_the_alphabet(client):
     words = re.findall(r"<dt>(.*?)</dt>", client.get("/glossaire/").content.decode())
     assert len(words) == 51
-    assert words.index("Économie solidaire") == words.index("EI (Entreprise d’Insertion)") - 1
+    assert words.index("Économie solidaire") == words.index("EI") - 1
 
 
 def test_every_page_of_the_site_has_eight_at_most_and_the_glossary_every_word_it_links_to(client):

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.utils import timezone
-from examples import event, news, offer
+from examples import event, fill_organisation, news, offer
 from wagtail.models import Page, PageViewRestriction
 
 from pages import search
@@ -68,6 +69,51 @@ def test_the_plural_finds_the_singular(client):
     published_page = page("Un jardinier", "Une pelle et un râteau.")
     for question in ("jardiniers", "jardinier", "pelles", "rateaux"):
         assert published_page.url in found(client, question), question
+    assert "/travailler-a-la-regie/" in found(client, "emplois")
+
+
+def test_a_word_is_not_found_in_any_word_that_begins_a_little_like_it(client):
+    far = page("Une page", "Il devait venir, c’était son devoir. Voici des lecteurs.")
+    # PostgreSQL's stems take « devis » for a form of devoir.
+    for question in ("les", "lec") if connection.vendor == "postgresql" else ("devis", "les", "lec"):
+        assert far.url not in found(client, question), question
+
+
+def test_words_that_say_nothing_are_not_asked(client):
+    wanted = page("Le ménage", "Une femme.")
+    page("Une page", "De quoi faire devant la porte des voisins.", slug="autre")
+    assert found(client, "femme de ménage") == [wanted.url]
+    assert found(client, "le ménage pour les femmes") == [wanted.url]
+    assert "Que cherchez-vous" in main(client, "de la")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("acivités", "activités"), ("mediaton", "médiation"), ("contcat", "contacter"), ("chifres", "chiffres")]
+)
+def test_a_wrong_letter_leads_to_the_word_that_was_meant(client, typed, meant):
+    text = main(client, typed)
+    assert "Aucun résultat" in text
+    assert re.search(rf'Vouliez-vous dire «.<a href="/recherche/\?q=[^"]+">{meant}</a>', text)
+    assert "Vouliez-vous" not in main(client, "zzqx")
+
+
+def test_what_lasts_goes_before_news_and_what_is_past_comes_last(client):
+    body = [("paragraph", "<p>Une brouette.</p>")]
+    past = event("Une fête", date(2020, 1, 1), body=body)
+    item = news("Une nouvelle", body=body)
+    lasting = page("Une page", "Une brouette.")
+    assert found(client, "brouette") == [lasting.url, item.url, past.url]
+
+
+def test_who_asks_how_to_reach_the_association_is_told(client):
+    assert 'class="meant"' not in main(client, "téléphone")  # nothing is known yet
+    fill_organisation()
+    for question in ("téléphone", "votre adresse", "HORAIRES", "e-mail", "contact"):
+        text = main(client, question).replace("\u00a0", " ")
+        for answer in ('<a href="tel:+33-3-84-00-00-00">', "1 rue de l’Exemple", "de 9 h à 12 h", "mailto:contact@example.org"):
+            assert answer in text, (question, answer)
+    assert 'class="meant"' not in main(client, "emploi")
+    assert event(is_free=True).url in found(client, "gratuit")
 
 
 def test_a_word_that_nobody_wrote_has_no_result_and_leads_on(client):
@@ -102,6 +148,7 @@ def test_an_excerpt_that_begins_or_ends_in_a_sentence_says_so():
     assert search.open_ended("Une phrase.") == "Une phrase."
     assert search.open_ended("et la \x02suite") == "…et la \x02suite…"
     assert search.open_ended("\x02suite\x03 et fin\x03") == "…\x02suite\x03 et fin\x03…"
+    assert search.open_ended("Une suite de l’…") == search.open_ended("Une suite de l’") == "Une suite de…"
 
 
 def test_what_was_typed_in_a_page_cannot_become_markup(client):
@@ -233,5 +280,5 @@ def test_the_form_needs_no_post(client):
 
 def test_every_page_type_is_searched_by_its_own_words():
     assert all(
-        "searched" in {field.field_name for field in model.search_fields} for model in Page.__subclasses__() if hasattr(model, "facade")
+        "indexed" in {field.field_name for field in model.search_fields} for model in Page.__subclasses__() if hasattr(model, "facade")
     )

@@ -16,7 +16,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from ..navigation import open_pages
-from ..search import apart, texts_of
+from ..search import texts_of
 from .site import District
 
 # Beginnings of addresses that are not pages (`regie/urls.py`).
@@ -102,7 +102,7 @@ class SitePageMixin(models.Model):
             heading="Dans les moteurs de recherche",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("searched")]
+    search_fields = [*Page.search_fields, index.SearchField("indexed")]
 
     class Meta:
         abstract = True
@@ -114,7 +114,12 @@ class SitePageMixin(models.Model):
 
     def searched(self):
         """What the search knows of the page beside its title: all the words that staff wrote on it, whatever its type."""
-        return " ".join([*texts_of(self), *([apart(self.title)] if "/" in self.title else [])])
+        return " ".join(texts_of(self))
+
+    def indexed(self):
+        # An invisible space after each slash: PostgreSQL takes « Mont/Pépinière » for one word, the name of a file.
+        slashed_title = [self.title] if "/" in self.title else []
+        return " ".join([self.searched(), *slashed_title]).replace("/", "/\u200b")
 
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
@@ -139,7 +144,7 @@ class InDistrictsMixin(models.Model):
         abstract = True
 
     def searched(self):
-        return " ".join([super().searched(), *(district.name for district in self.districts.all())])
+        return f"{super().searched()} {', '.join(district.name for district in self.districts.all())}"
 
 
 class ListPageMixin:

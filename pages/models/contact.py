@@ -38,7 +38,7 @@ class ContactPage(SitePageMixin, Page):
         verbose_name = "contact"
 
     def searched(self):
-        return f"{super().searched()} Téléphone, adresse, plan, e-mail, horaires, formulaire de contact."
+        return f"{super().searched()} Téléphone, adresse, plan, horaires, formulaire de contact."
 
     @cached_property
     def privacy_page(self):

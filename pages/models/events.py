@@ -1,10 +1,14 @@
 """The agenda: events to come and past, by the date in Belfort."""
 
+import re
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage
 from django.db import models
+from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -38,11 +42,19 @@ class EventIndexPage(ListPageMixin, SitePageMixin, Page):
         """The events to come, or the past ones for `?quand=passes`."""
         if request.GET.get("quand", "passes") != "passes":
             raise InvalidPage
-        return EventPage.past() if "quand" in request.GET else EventPage.coming()
+        return (EventPage.past() if "quand" in request.GET else EventPage.coming()).prefetch_related("districts")
 
     def get_context(self, request, *args, **kwargs):
         context, past = super().get_context(request, *args, **kwargs), "quand" in request.GET
-        return {**context, "past": past, "lit": not past and context["entries"].number == 1}
+        chosen = context["chosen"]
+        return {
+            **context,
+            "past": past,
+            "others": (EventPage.coming() if past else EventPage.past()).exists(),
+            "lit": not past and context["entries"].number == 1,
+            # Phones and calendars ask such an address again by themselves; https:// would be taken as a copy of today.
+            "followed": f"webcal://{settings.SITE_URL.partition('//')[2]}{reverse('calendar')}{f'?quartier={chosen.slug}' if chosen else ''}",
+        }
 
 
 class EventForm(WagtailAdminPageForm):
@@ -117,10 +129,13 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
     @classmethod
     def coming(cls):
         """The events that anybody may read about and that are not past, the next one first."""
+        today = timezone.localdate()
+        # What has been on for weeks is of today, after what begins today.
+        from_today = Greatest("first_day", models.Value(today, models.DateField()))
         return (
             open_pages(cls)
-            .filter(past_from__gt=timezone.localdate())
-            .order_by("first_day", models.F("start_time").asc(nulls_first=True), "pk")
+            .filter(past_from__gt=today)
+            .order_by(from_today, "-first_day", models.F("start_time").asc(nulls_first=True), "pk")
         )
 
     @classmethod
@@ -148,7 +163,7 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         super().save(*args, **kwargs)
 
     def searched(self):
-        return f"{self.when}. {super().searched()}"
+        return f"{super().searched()} {'Gratuit.' if self.is_free else ''}"
 
     @property
     def _last(self):
@@ -197,37 +212,67 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         if self.is_past:
             return "Cet événement est passé."
         if self.state == self.State.RESCHEDULED:
-            return f"Cet événement est reporté au {date_format(self.first_day, 'l j F Y')}."
+            return f"Cet événement est reporté au {said(self.first_day, 'l j F Y')}."
         return f"Nouveau lieu : {self.place}" if self.state == self.State.MOVED else ""
 
     @property
     def mark(self):
-        """What stands before its title in a list: « Annulé : »."""
-        marks = {self.State.CANCELLED: "Annulé : ", self.State.RESCHEDULED: "Reporté : ", self.State.MOVED: "Nouveau lieu : "}
-        return marks.get(self.state, "")
+        """What a list says of it before its title."""
+        return {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Nouveau lieu"}.get(self.state, "")
+
+    @property
+    def marked_title(self):
+        return f"{self.mark} : {self.title}" if self.mark else self.title
+
+    @property
+    def is_running(self):
+        """Whether it began on an earlier day and is not past."""
+        return self.first_day < timezone.localdate() and not self.is_past
+
+    @property
+    def plate_day(self):
+        """The day that a list shows: the first one, or the last one of what is on already."""
+        return self._last if self.is_running else self.first_day
+
+    @property
+    def days(self):
+        """Its days in words; over several days, with the hours at which it begins and ends."""
+        if not self.lasts:
+            return said(self.first_day, "l j F Y").capitalize()
+        same_year = self.first_day.year == self._last.year
+        same_month = same_year and self.first_day.month == self._last.month and not self.start_time
+        first = said(self.first_day, "l j" if same_month else "l j F" if same_year else "l j F Y")
+        last = said(self._last, "l j F Y")
+        if self.start_time:
+            first += f" à {clock(self.start_time)}"
+            last += f" à {clock(self.end_time)}" if self.end_time is not None else ""
+        return f"Du {first} au {last}"
 
     @property
     def hours(self):
-        """« de 14 h à 17 h », « à 18 h », or nothing for whole days."""
-        if not self.start_time:
+        """« de 14 h à 17 h », « à 18 h », or nothing for whole days and what lasts several."""
+        if not self.start_time or self.lasts:
             return ""
         return f"de {clock(self.start_time)} à {clock(self.end_time)}" if self.end_time is not None else f"à {clock(self.start_time)}"
 
     @property
     def when(self):
-        """Its days and times in words, in one line."""
+        """Its days and hours in words, in one line."""
+        return f"{self.days}, {self.hours}" if self.hours else self.days
+
+    @property
+    def rest_of_plate(self):
+        """What a list says beside the day: its hours, or until when it lasts."""
+        if self.is_running:
+            return "En ce moment"
         if not self.lasts:
-            day = date_format(self.first_day, "l j F Y").capitalize()
-            return f"{day}, {self.hours}" if self.hours else day
-        same = self.first_day.year == self._last.year
-        first = date_format(self.first_day, "l j F" if same else "l j F Y")
-        if same and self.first_day.month == self._last.month and not self.start_time:
-            first = date_format(self.first_day, "l j")
-        last = date_format(self._last, "l j F Y")
-        if self.start_time:
-            first += f" à {clock(self.start_time)}"
-            last += f" à {clock(self.end_time)}" if self.end_time is not None else ""
-        return f"Du {first} au {last}"
+            return self.hours.capitalize()
+        return f"Jusqu’au {said(self._last, 'l j F' if self._last.year == self.first_day.year else 'l j F Y')}"
+
+
+def said(day, how):
+    """The `day` in the format `how`, with « 1er »."""
+    return re.sub(r" 1(?= |$)", " 1er", date_format(day, how))
 
 
 def moment(day, at):

@@ -129,7 +129,7 @@ class JobOfferPage(InDistrictsMixin, SitePageMixin, Page):
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
     def searched(self):
-        return f"{super().searched()} {self.get_contract_display()}."
+        return f"{super().searched()} Offre d’emploi, {self.get_contract_display()}."
 
     @property
     def is_closed(self):

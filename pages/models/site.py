@@ -310,10 +310,18 @@ class GlossaryTerm(SluggedMixin, RevisionMixin, models.Model):
     other_forms = models.CharField(
         "autres formes", max_length=200, blank=True, help_text="Séparées par des virgules. Les pluriels en s sont trouvés tout seuls."
     )
-    in_pages = models.BooleanField(
-        "expliquer dans les pages",
-        default=True,
-        help_text="Décoché : le mot est seulement dans le glossaire, par exemple s’il a plusieurs sens.",
+
+    class Where(models.TextChoices):
+        EVERYWHERE = "everywhere", "Dans toutes les pages"
+        LASTING = "lasting", "Sauf dans les actualités et l’agenda"
+        GLOSSARY = "glossary", "Seulement dans le glossaire"
+
+    where = models.CharField(
+        "expliqué",
+        max_length=10,
+        choices=Where,
+        default=Where.EVERYWHERE,
+        help_text="Un mot de tous les jours a parfois un autre sens dans une actualité : « marché de Noël », « la veille de la fête ».",
     )
 
     class Meta:

@@ -88,9 +88,20 @@ TERMS = [
     ("Veille", "", "", "Attention régulière à ce qui se passe, pour repérer tôt les difficultés."),
 ]
 
+# Words of every day, which may mean something else in an event.
+OF_EVERY_DAY = {"Accompagnement", "Charte", "Cookie", "Instances", "Marché", "Siège social", "Veille"}
+
 
 def make_glossary():
     return [
-        saved(GlossaryTerm(term=term, long_form=long_form, other_forms=other_forms, definition=definition))
+        saved(
+            GlossaryTerm(
+                term=term,
+                long_form=long_form,
+                other_forms=other_forms,
+                definition=definition,
+                where="lasting" if term in OF_EVERY_DAY else "everywhere",
+            )
+        )
         for term, long_form, other_forms, definition in TERMS
     ]

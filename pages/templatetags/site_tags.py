@@ -166,4 +166,7 @@ class ExplainNode(template.Node):
         self.content, self.terms = content, terms
 
     def render(self, context):
-        return glossary.explain(self.content.render(context), self.terms.resolve(context))
+        where = GlossaryTerm.Where
+        wanted = {where.EVERYWHERE} if isinstance(context.get("page"), NewsPage | EventPage) else {where.EVERYWHERE, where.LASTING}
+        terms = [term for term in self.terms.resolve(context) if term.where in wanted]
+        return glossary.explain(self.content.render(context), terms)
