@@ -81,5 +81,5 @@ class WholeImageField(WagtailImageField):
 class SiteImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        old = self.fields["file"]
-        self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)
+        if old := self.fields.get("file"):  # Wagtail asks for the words of several pictures after their files
+            self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)

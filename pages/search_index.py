@@ -7,7 +7,7 @@ from wagtail.signals import page_published
 
 
 def follow():
-    from .models import FiguresPage, KeyFigure, LegalPage, Organisation
+    from .models import District, EventPage, FiguresPage, JobOfferPage, KeyFigure, LegalPage, NewsPage, Organisation
 
     def follow_page(instance, **kwargs):
         # Wagtail indexes a page when it is saved, which is before the items below it are.
@@ -19,6 +19,12 @@ def follow():
             for page in model.objects.all():
                 insert_or_update_object(page)
 
+    def follow_district(instance, **kwargs):
+        for model in (NewsPage, EventPage, JobOfferPage):
+            for page in model.objects.filter(districts=instance):
+                insert_or_update_object(page)
+
+    post_save.connect(follow_district, sender=District, weak=False)
     page_published.connect(follow_page, weak=False)
     for sender in (Organisation, KeyFigure):
         post_save.connect(follow_snippet, sender=sender, weak=False)

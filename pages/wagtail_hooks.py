@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.components import Component
@@ -22,11 +23,14 @@ from .inbox import inbox
 from .models import (
     District,
     DueRun,
+    EventPage,
     GlossaryTerm,
+    JobOfferPage,
     JobsPage,
     KeyFigure,
     LegalPage,
     Message,
+    NewsPage,
     Organisation,
     OutgoingMail,
     Recipient,
@@ -35,6 +39,7 @@ from .models import (
 from .subjects import Subject
 
 ASLEEP = timedelta(minutes=15)  # without a pass of `run_due`: staff are told
+NAMING = (NewsPage, EventPage, JobOfferPage)  # they name quartiers
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help leaves for another host, in English
 
 
@@ -294,6 +299,22 @@ def hide_what_is_not_used(request, menu_items):
 @hooks.register("insert_global_admin_css")
 def admin_style():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def admin_script():
+    return format_html('<script src="{}"></script>', static("js/admin.js"))
+
+
+@hooks.register("before_delete_snippet")
+def keep_named_districts(request, instances):
+    """What names a deleted quartier would be shown as of all quartiers."""
+    for district in instances:
+        named = isinstance(district, District) and [page.title for model in NAMING for page in model.objects.filter(districts=district)[:3]]
+        if named:
+            messages.error(request, f"« {district} » reste : {', '.join(f'« {title} »' for title in named)} le nomme. Décochez-le d’abord.")
+            return redirect("wagtailsnippets_pages_district:list")
+    return None
 
 
 @hooks.register("construct_settings_menu")

@@ -236,6 +236,7 @@ WAGTAIL_PRIVATE_PAGE_OPTIONS = {"password": False}  # Wagtail stores shared pass
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
+WAGTAILADMIN_COMMENTS_ENABLED = False  # Tab stopped at a bubble beside each field, and two or three people talk to each other
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # an administrator gives a new password
 # No request leaves for another host from the admin.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

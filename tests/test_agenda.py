@@ -198,6 +198,39 @@ def test_staff_write_times_as_they_say_them(admin, typed, kept):
     assert (page.start_time, page.live) == (kept, True)
 
 
+def test_events_of_the_same_name_get_an_address_each(admin):
+    address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
+    fields = {"title": "Un repas", "slug": "un-repas", "first_day": "30/01/2027", "state": "", "body-count": "0", "action-publish": "1"}
+    client = admin("Publication")
+    for _ in range(3):
+        assert client.post(address, fields).status_code == 302
+    assert sorted(EventPage.objects.values_list("slug", flat=True)) == ["un-repas", "un-repas-2", "un-repas-3"]
+
+
+def test_a_new_date_is_asked_of_what_is_put_off():
+    page = event()
+    page.state = EventPage.State.RESCHEDULED
+    with pytest.raises(ValidationError, match="first_day"):
+        page.full_clean()
+    page.first_day = date(2100, 5, 1)
+    page.save_revision().publish()
+    EventPage.objects.get().full_clean()  # and not asked again
+
+
+def test_a_quartier_that_is_named_is_not_deleted(admin):
+    glacis, residences = District.objects.all()[:2]
+    page = event("Une fête")
+    page.districts = [glacis]
+    page.save_revision().publish()
+    client = admin("Publication")
+    for district in (glacis, residences):
+        response = client.post(reverse("wagtailsnippets_pages_district:delete", args=[district.pk]), follow=True)
+        assert ("« Une fête » le nomme" in text_of(response).replace("\u00a0", " ")) is (district == glacis)
+    bulk = reverse("wagtail_bulk_action", args=["pages", "district", "delete"])
+    client.post(f"{bulk}?id={glacis.pk}&next=/admin/")
+    assert set(District.objects.values_list("slug", flat=True)) == {"les-glacis", "le-montpepiniere", "belfort-nord"}
+
+
 @pytest.mark.parametrize(
     ("state", "said", "mark"),
     [

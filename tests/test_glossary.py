@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from examples import event
 
@@ -150,6 +151,11 @@ def test_a_term_that_staff_add_is_explained_on_pages_that_nobody_touched(client,
     assert 'class="term"' not in text
     GlossaryTerm.objects.filter(slug="trombone").update(term="Agrafe")
     assert 'id="trombone"' in client.get("/glossaire/").content.decode()  # links that were given stay right
+
+
+def test_a_word_is_explained_once():
+    with pytest.raises(ValidationError, match="déjà expliqué"):
+        GlossaryTerm(term="BAILLEUR", definition="Autre chose.", slug="x").full_clean()
 
 
 def test_words_stand_by_the_alphabet(client):

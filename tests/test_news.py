@@ -1,9 +1,11 @@
 """News: newest first, in the menu once there is one, with a picture or without."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from examples import event, news, picture
 
 from pages.models import NewsPage
@@ -34,6 +36,13 @@ def test_a_news_item_says_its_date_and_leads_back(client):
     text = client.get(news(day=date(2026, 3, 1)).url).content.decode()
     assert 'Publié le <time datetime="2026-03-01">1er mars 2026</time>' in text.replace("\u00a0", " ")
     assert '<a href="/actualites/">Revenir à toutes les actualités</a>' in text
+
+
+def test_a_day_to_come_is_refused_unless_the_page_is_to_come_too():
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with pytest.raises(ValidationError, match="date"):
+        news(day=tomorrow)
+    news(day=tomorrow, go_live_at=timezone.now() + timedelta(days=1), live=False)
 
 
 def test_a_list_asks_for_no_more_when_there_are_pictures(client):

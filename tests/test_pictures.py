@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from examples import picture
 from PIL import Image
 
@@ -129,3 +130,16 @@ def test_every_icon_that_a_page_or_the_manifest_names_is_there_in_its_size(clien
         assert "{}x{}".format(*Image.open(path).size) == icon["sizes"]
     for name in [*names, "img/share.png"]:
         assert (settings.BASE_DIR / "static" / name).is_file()
+
+
+def test_pictures_can_be_added_from_their_own_menu(admin):
+    client = admin("Publication")
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "#c4614a").save(file, "PNG")
+    upload = SimpleUploadedFile("rue.png", file.getvalue(), "image/png")
+    response = client.post(
+        "/admin/images/multiple/add/", {"files[]": upload, "title": "Une rue"}, headers={"x-requested-with": "XMLHttpRequest"}
+    )
+    assert response.status_code == 200
+    assert response.json()["success"]
+    assert "Reconnaît-on" in response.json()["form"]

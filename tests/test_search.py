@@ -11,7 +11,7 @@ from examples import event, fill_organisation, news, offer
 from wagtail.models import Page, PageViewRestriction
 
 from pages import search
-from pages.models import HistoryPage, HomePage, KeyFigure, Organisation, StandardPage
+from pages.models import District, HistoryPage, HomePage, KeyFigure, Organisation, StandardPage
 from pages.seed.building import published
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +195,13 @@ def test_the_index_follows_what_pages_read_elsewhere(client):
     figure.explanation = "Le nombre de brouettes."
     figure.save()
     assert found(client, "brouettes") == ["/qui-sommes-nous/chiffres-cles/"]
+    district = District.objects.first()
+    named = event("Une fête")
+    named.districts = [district]
+    named.save_revision().publish()
+    district.name = "Le Faubourg"
+    district.save()
+    assert found(client, "faubourg") == [named.url]
     organisation = Organisation.get()
     organisation.host_name = "Trombone et compagnie"
     organisation.save()

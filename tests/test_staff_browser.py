@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pages.models import FigureValue, HistoryPage, KeyFigure
+from pages.models import EventIndexPage, FigureValue, HistoryPage, KeyFigure
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -201,3 +201,27 @@ def publish(page):
     page.get_by_role("button", name=re.compile("^Publier")).first.click()
     expect(page.get_by_text(re.compile("publiée?"))).not_to_have_count(0)
     page.wait_for_load_state()
+
+
+def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(as_member, visit):
+    page = as_member("Publication")
+    agenda = EventIndexPage.objects.get()
+    page.goto(f"{page.url.split('/admin/')[0]}/admin/pages/add/pages/eventpage/{agenda.pk}/")
+    page.get_by_role("textbox", name="Titre").fill("Repas partagé")
+    for name, words in (("first_day", "31/02/2100"), ("start_time", "14h30"), ("end_time", "minuit")):
+        field = page.locator(f"[name={name}]")
+        field.click()
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+        expect(field).to_have_value(words)
+    page.keyboard.press("Escape")
+    publish = page.get_by_role("button", name="Publier")
+    publish.click()
+    expect(page.get_by_text("Saisissez une date valide")).to_be_visible()
+    expect(page.get_by_text("Saisissez une heure valide")).to_be_visible()
+    page.locator("[name=first_day]").fill("28/02/2100")
+    page.locator("[name=end_time]").fill("0h")
+    page.keyboard.press("Escape")
+    publish.click()
+    expect(page.get_by_role("link", name="Visualiser la version publiée")).to_be_visible()
+    assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in visit("/agenda/repas-partage/")

@@ -10,6 +10,7 @@ from django.db import models
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
@@ -147,6 +148,18 @@ class InDistrictsMixin(models.Model):
         return f"{super().searched()} {', '.join(district.name for district in self.districts.all())}"
 
 
+class NumerousPageForm(WagtailAdminPageForm):
+    """For pages that come in numbers, some with the same title: each gets an address of its own by itself."""
+
+    def clean_slug(self):
+        slug, n = self.cleaned_data["slug"], 1
+        taken = self.parent_page.get_children().exclude(pk=self.instance.pk)
+        while slug and not self.instance.pk and taken.filter(slug=slug).exists():
+            n += 1
+            slug = f"{self.cleaned_data['slug']}-{n}"
+        return slug
+
+
 class ListPageMixin:
     """A page that lists what stands under it, twenty by twenty; plain links narrow it to a quartier.
 
@@ -154,6 +167,9 @@ class ListPageMixin:
     """
 
     PER_PAGE = 20
+
+    def get_admin_default_ordering(self):
+        return "-latest_revision_created_at"
 
     def get_context(self, request, *args, **kwargs):
         entries, districts = self.entries_for(request), list(District.objects.all())

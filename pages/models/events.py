@@ -11,14 +11,13 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
+from .base import InDistrictsMixin, ListPageMixin, NumerousPageForm, SitePageMixin
 
 MIDNIGHT = time(0)
 DAWN = time(7)  # an evening that ends before it ends on the next day
@@ -57,7 +56,7 @@ class EventIndexPage(ListPageMixin, SitePageMixin, Page):
         }
 
 
-class EventForm(WagtailAdminPageForm):
+class EventForm(NumerousPageForm):
     """Takes times as they are written in French too: 14h30, 14 h."""
 
     def __init__(self, *args, **kwargs):
@@ -89,7 +88,12 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
     end_time = models.TimeField(
         "heure de fin", null=True, blank=True, help_text="Par exemple : 17h, ou 0h pour minuit. Vide : on ne la connaît pas."
     )
-    last_day = models.DateField("dernier jour", null=True, blank=True, help_text="Seulement s’il dure plusieurs jours.")
+    last_day = models.DateField(
+        "dernier jour",
+        null=True,
+        blank=True,
+        help_text="Seulement s’il dure plusieurs jours. L’heure de fin est alors celle de ce jour-là.",
+    )
     past_from = models.DateField(editable=False, db_index=True)  # `first_past_day`, for lists to ask the database
     place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
     audience = models.CharField("pour qui", max_length=160, blank=True)
@@ -104,7 +108,10 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("first_day"), FieldPanel("start_time"), FieldPanel("end_time")]), FieldPanel("last_day")],
+            [
+                FieldRowPanel([FieldPanel("first_day"), FieldPanel("start_time")]),
+                FieldRowPanel([FieldPanel("last_day"), FieldPanel("end_time")]),
+            ],
             heading="Quand",
         ),
         MultiFieldPanel([FieldPanel("place"), InDistrictsMixin.districts_panel], heading="Où"),
@@ -151,6 +158,9 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
             raise ValidationError({"last_day": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
         if self.state == self.State.MOVED and not self.place:
             raise ValidationError({"place": "Écrivez le nouveau lieu."})
+        stored = EventPage.objects.filter(pk=self.pk).exclude(state=self.state).first()
+        if self.state == self.State.RESCHEDULED and stored and (stored.start, stored.end) == (self.start, self.end):
+            raise ValidationError({"first_day": "Écrivez la nouvelle date."})
         if self.end_time is not None and self.start_time is None:
             raise ValidationError({"start_time": "Écrivez aussi l’heure du début."})
         if self.start_time and self.end_time and self._last == self.first_day and DAWN <= self.end_time <= self.start_time:

@@ -1,5 +1,6 @@
 """News: what the association did and what happened in the quartiers, newest first."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
@@ -9,7 +10,7 @@ from wagtail.models import Page
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
+from .base import InDistrictsMixin, ListPageMixin, NumerousPageForm, SitePageMixin
 
 
 class NewsIndexPage(ListPageMixin, SitePageMixin, Page):
@@ -35,6 +36,7 @@ class NewsPage(InDistrictsMixin, SitePageMixin, Page):
     page_description = "Une actualité : ce que la Régie a fait, ce qui s’est passé dans un quartier."
     parent_page_types = ["pages.NewsIndexPage"]
     subpage_types = []
+    base_form_class = NumerousPageForm
     facade = "quartier"
 
     SIZES = ["fill-240x160", "fill-480x320", "fill-720x480"]  # of the picture in lists, as the template asks for them
@@ -53,6 +55,15 @@ class NewsPage(InDistrictsMixin, SitePageMixin, Page):
     class Meta:
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
+
+    def clean(self):
+        """Refuses a date to come, unless the page is published on that day or later."""
+        super().clean()
+        first_day = timezone.localdate(self.go_live_at) if self.go_live_at else timezone.localdate()
+        if self.date and self.date > max(first_day, timezone.localdate()):
+            raise ValidationError(
+                {"date": "Ce jour n’est pas encore venu. Pour publier plus tard, planifiez la publication (icône « i », en haut)."}
+            )
 
     @classmethod
     def listed(cls):

@@ -6,6 +6,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -304,7 +305,9 @@ class District(SluggedMixin, RevisionMixin, Orderable):
 class GlossaryTerm(SluggedMixin, RevisionMixin, models.Model):
     """A hard word, explained in one sentence; its first use on a page leads to it (`pages/glossary.py`)."""
 
-    term = models.CharField("mot", max_length=80, unique=True, help_text="Par exemple : bailleur, ou ACI.")
+    term = models.CharField(
+        "mot", max_length=80, help_text="Par exemple : bailleur, ou ACI. Il est expliqué sur le site dès que vous enregistrez."
+    )
     long_form = models.CharField("en toutes lettres", max_length=120, blank=True, help_text="Pour un sigle.")
     definition = models.CharField("ce que cela veut dire", max_length=250, help_text="Une phrase simple, sans le mot lui-même.")
     other_forms = models.CharField(
@@ -328,6 +331,7 @@ class GlossaryTerm(SluggedMixin, RevisionMixin, models.Model):
         verbose_name = "mot expliqué"
         verbose_name_plural = "mots expliqués"
         ordering = ["slug"]  # that is by the alphabet, accents ignored, on both databases
+        constraints = [models.UniqueConstraint(Lower("term"), name="one_explanation", violation_error_message="Ce mot est déjà expliqué.")]
 
     def __str__(self):
         return self.term
