@@ -51,9 +51,12 @@ manage: .venv/run.stamp var/secret_key
 
 test: ON_SQLITE = -m "not exhaustive"
 test: ON_POSTGRES = -m "writes or not browser"
+# Side by side, as one alone leaves half of the machine idle.
 test test-all: lint services
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ON_SQLITE) $(ARGS)
-	$(SOURCE) tests/with_postgres $(BIN)/pytest $(ON_POSTGRES) $(ARGS)
+	@echo "The tests on SQLite; beside them those on PostgreSQL, whose output comes after."
+	@$(SOURCE) tests/with_postgres $(BIN)/pytest $(ON_POSTGRES) $(ARGS) >var/postgres.log 2>&1 & OTHER=$$!; trap "kill $$OTHER" INT TERM; \
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ON_SQLITE) $(ARGS); SQLITE=$$?; \
+	wait $$OTHER; POSTGRES=$$?; echo "On PostgreSQL:"; cat var/postgres.log; [ $$SQLITE = 0 ] && [ $$POSTGRES = 0 ]
 
 screenshots: .venv/dev.stamp var/secret_key services
 	@mkdir -p var/screenshots

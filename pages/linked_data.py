@@ -24,7 +24,7 @@ FULL_TIME = 35  # hours a week (Code du travail, L3121-27)
 
 def linked_data(page, around, organisation, districts, picture):
     """The graph of a page: a list of things, empty for what is no live page. Nothing that is not known is said."""
-    if not getattr(page, "live", False) or getattr(page, "is_closed", False):
+    if not getattr(page, "live", False):
         return []
     things = [what_it_is(page, organisation, picture)]
     if isinstance(page, HomePage | ContactPage):

@@ -176,6 +176,7 @@ def test_days_and_times_are_said_as_in_french(client, fields, said):
         ({"end_time": time(0)}, "start_time"),
         ({"start_time": time(17), "end_time": time(14)}, "end_time"),
         ({"start_time": time(17), "end_time": time(17)}, "end_time"),
+        ({"start_time": time(17), "end_time": time(7)}, "end_time"),
         ({"is_free": True, "price": "2 €"}, "price"),
         ({"state": "moved"}, "place"),
     ],
@@ -207,11 +208,24 @@ def test_events_of_the_same_name_get_an_address_each(admin):
     assert sorted(EventPage.objects.values_list("slug", flat=True)) == ["un-repas", "un-repas-2", "un-repas-3"]
 
 
+def test_an_evening_ends_before_dawn():
+    assert event(first_day=DAY, start_time=time(21), end_time=time(6, 59)).past_from == date(2027, 2, 1)
+
+
+def test_a_cancelled_event_stays_cancelled_once_it_is_past(client):
+    page = event(first_day=date(2020, 1, 1), last_day=date(2020, 1, 3), state="cancelled")
+    assert "Cet événement est annulé." in main(client, page.url)
+    assert "En ce moment" not in main(client, PAST)
+    assert 'datetime="2020-01-01"' in main(client, PAST)
+
+
 def test_a_new_date_is_asked_of_what_is_put_off():
     page = event()
     page.state = EventPage.State.RESCHEDULED
     with pytest.raises(ValidationError, match="first_day"):
         page.full_clean()
+    page.start_time = time(20)
+    page.full_clean()  # another hour is a new date too
     page.first_day = date(2100, 5, 1)
     page.save_revision().publish()
     EventPage.objects.get().full_clean()  # and not asked again

@@ -42,6 +42,7 @@ def test_the_first_use_leads_to_the_definition():
         ("Second-œuvre", "le second-œuvre."),
         ("Siège social", "le siège social"),
         ("ACI", "(ACI)"),
+        ("Chantier d’Insertion", "un chantier d'insertion"),
     ],
 )
 def test_a_word_is_known_in_its_usual_forms(word, text):
@@ -56,6 +57,7 @@ def test_a_word_is_known_in_its_usual_forms(word, text):
         ("Veille", "merveille, veilleur, bien-veille"),
         ("Charte", "la chartes-graphique"),
         ("TVA", "TVAS"),
+        ("Régie de Quartier", "la Régie des Quartiers"),
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(word, text):
@@ -84,6 +86,7 @@ def test_what_only_looks_like_it_is_left_alone(word, text):
         "<form><p>charte</p></form>",
         "<nav><ul><li>charte</li></ul></nav>",
         "<header><p>charte</p></header>",
+        "<nav><nav></nav>charte</nav>",
     ],
 )
 def test_titles_links_fields_and_markup_are_left_alone(html):
@@ -95,6 +98,7 @@ def test_the_longer_word_goes_before_the_one_in_it():
     html = explain("<p>Un quartier politique de la ville.</p>", terms("Politique de la ville", "Quartier politique de la ville"))
     assert html.count("<a ") == 1
     assert "#quartier-politique-de-la-ville" in html
+    assert explained("<p>Une Régie de Quartier.</p>", "Régie", "Régie de Quartier") == ["Régie de Quartier"]
 
 
 def test_the_short_and_the_long_form_are_one_word():

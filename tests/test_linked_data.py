@@ -108,6 +108,7 @@ def test_what_is_not_known_of_an_event_is_not_said(client):
     [
         ({"contract": "cddi", "hours": "26"}, ["PART_TIME", "TEMPORARY"]),
         ({"contract": "cdi", "hours": "35"}, ["FULL_TIME"]),
+        ({"contract": "cdi", "hours": "34.5"}, ["PART_TIME"]),
         ({"contract": "alternance"}, ["INTERN"]),
     ],
 )

@@ -43,6 +43,23 @@ def test_case_accents_hyphens_and_ligatures_make_no_difference(client, question)
     assert "/travailler-a-la-regie/" in addresses
 
 
+@pytest.mark.parametrize(("typed", "asked"), [("Un chœur", "choeur"), ("Un choeur", "chœur"), ("CHŒURS", "choeur")])
+def test_a_ligature_and_its_letters_are_the_same(client, typed, asked):
+    made = page("Une page", typed)
+    assert found(client, asked) == [made.url]
+
+
+def test_words_of_a_question_are_few_and_short():
+    assert len(search.words_of(" ".join(f"mot{n}" for n in range(50)))) == search.MOST_WORDS
+    assert max(map(len, search.words_of("é" * 500))) <= 40
+
+
+def test_what_visitors_do_not_read_is_not_searched(client):
+    page("Une page", "Un texte.", nav_title="Trombone", search_description="Un trombone.")
+    assert found(client, "trombone") == []
+    assert found(client, "broom") == []  # the name of a drawing
+
+
 def test_what_stands_in_items_below_a_page_is_found(client):
     assert "/qui-sommes-nous/histoire/" in found(client, "glacis")
     assert "/qui-sommes-nous/mission/" in found(client, "residences")
@@ -196,12 +213,13 @@ def test_the_index_follows_what_pages_read_elsewhere(client):
     figure.save()
     assert found(client, "brouettes") == ["/qui-sommes-nous/chiffres-cles/"]
     district = District.objects.first()
-    named = event("Une fête")
-    named.districts = [district]
-    named.save_revision().publish()
+    named = event("Une fête"), news("Une nouvelle"), offer("Une offre")
+    for one in named:
+        one.districts = [district]
+        one.save_revision().publish()
     district.name = "Le Faubourg"
     district.save()
-    assert found(client, "faubourg") == [named.url]
+    assert set(found(client, "faubourg")) == {one.url for one in named}
     organisation = Organisation.get()
     organisation.host_name = "Trombone et compagnie"
     organisation.save()

@@ -11,7 +11,15 @@ import urllib.request
 from functools import partial
 
 LEAST = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 98}
-PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/", "/travailler-a-la-regie/", "/nos-activites/", "/contact/"]
+PAGES = [
+    "/",
+    "/qui-sommes-nous/",
+    "/qui-sommes-nous/chiffres-cles/",
+    "/travailler-a-la-regie/",
+    "/agenda/",
+    "/recherche/?q=emploi",
+    "/contact/",
+]
 
 
 def score(lighthouse, address):
