@@ -1,6 +1,6 @@
 """What other programs follow: the agenda as iCalendar (RFC 5545), the news as Atom (RFC 4287)."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vText
 
 from .models import District, EventPage, NewsIndexPage, NewsPage, Organisation
-from .navigation import open_pages
+from .models.events import MIDNIGHT, moment
+from .navigation import address_of, open_pages
+from .search import readable
 
 YEAR = timedelta(days=365)
 KEPT = timedelta(days=30)  # a calendar that follows ours keeps what was on for so long
 MOST_EVENTS, MOST_NEWS = 200, 20
-STATUS = {EventPage.State.CANCELLED: "CANCELLED"}
 
 
 @require_safe
@@ -43,7 +44,7 @@ def calendar(request, slug=None):
         answer.add("x-wr-calname", name)
         answer.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     for event in events:
-        answer.add_component(as_component(event, request))
+        answer.add_component(as_component(event))
     if events:
         days = [event.first_day for event in events]
         answer.add_missing_timezones(min(days) - YEAR, max(days) + YEAR)
@@ -52,24 +53,24 @@ def calendar(request, slug=None):
     return response
 
 
-def as_component(page, request):
+def as_component(page):
     """The event as a VEVENT. It keeps its UID for ever; its SEQUENCE grows with each publication."""
-    address = f"{settings.SITE_URL}{page.get_url(request)}"
+    address = address_of(page)
     changed = page.last_published_at or timezone.now()
     event = Event()
     event.add("uid", str(page.translation_key))
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", int((changed - (page.first_published_at or changed)).total_seconds()))
-    event.add("summary", page.marked_title)
-    event.add("status", STATUS.get(page.state, "CONFIRMED"))
+    event.add("summary", readable(page.marked_title))
+    event.add("status", "CANCELLED" if page.state == page.State.CANCELLED else "CONFIRMED")
     event.add("dtstart", page.start)
     if page.end:
         event.add("dtend", page.end)
     if page.place:
-        event.add("location", page.place)
+        event.add("location", readable(page.place))
     facts = [page.introduction, page.audience, "Gratuit" if page.is_free else page.price, page.registration, page.access, address]
-    event.add("description", "\n".join(filter(None, facts)))
+    event.add("description", readable("\n".join(filter(None, facts))))
     event.add("url", vText(address))
     return event
 
@@ -91,7 +92,7 @@ class NewsFeed(Feed):
         return page.introduction
 
     def link(self, page):
-        return f"{settings.SITE_URL}{page.url}"
+        return address_of(page)
 
     def feed_url(self, page):
         return f"{settings.SITE_URL}{reverse('news_feed')}"
@@ -103,22 +104,22 @@ class NewsFeed(Feed):
         return NewsPage.listed().prefetch_related("districts")[:MOST_NEWS]
 
     def item_title(self, article):
-        return article.title
+        return readable(article.title)
 
     def item_description(self, article):
-        return escape(article.introduction)  # it is read as HTML
+        return escape(readable(article.introduction))  # it is read as HTML
 
     def item_link(self, article):
-        return f"{settings.SITE_URL}{article.url}"
+        return address_of(article)
 
     def item_guid(self, article):
         return article.translation_key.urn
 
     def item_pubdate(self, article):
-        return datetime.combine(article.date, time(0), tzinfo=timezone.get_default_timezone())
+        return moment(article.date, MIDNIGHT)
 
     def item_updateddate(self, article):
         return article.last_published_at
 
     def item_categories(self, article):
-        return [district.name for district in article.districts.all()]
+        return [readable(district.name) for district in article.districts.all()]

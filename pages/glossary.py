@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -9,8 +10,8 @@ from django.utils.html import escape
 from .typography import SPACE, TAG
 
 MOST_LINKS = 8  # more would make a page hard to read
-# What is a link or a title already, or no prose.
 PLAIN = re.compile(r'class="(?:agenda|facts|lede|news|offers)\b')  # lists of short facts, the sentence under a title
+# What is a link or a title already, or no prose.
 LEFT_ALONE = {
     *("a", "b", "button", "caption", "code", "dt", "figcaption", "form", "h1", "h2", "h3", "h4", "header", "label", "legend", "nav"),
     *("pre", "script", "style", "summary", "svg", "th", "time", "title"),
@@ -19,7 +20,7 @@ LEFT_ALONE = {
 
 def word_pattern(word):
     """A word of a form with its plural in s or without; as it is, for acronyms, small words and those in -x."""
-    plain = re.escape(word).replace("’", "[’']")
+    plain = re.sub("['’]", "(?:['’]|&#x27;)", re.escape(escape(unescape(word)).replace("&#x27;", "'")))
     if len(word) < 4 or word.isupper() or word.endswith("x"):
         return plain
     return f"{plain.removesuffix('s')}s?"
@@ -32,7 +33,7 @@ def pattern_of(forms):
     for place, (_, form) in sorted(enumerate(forms), key=lambda item: -len(item[1][1])):  # « Régie de Quartier » goes before « quartier »
         words = f"{SPACE}+".join(map(word_pattern, form.split()))
         alternatives.append(f"(?P<f{place}>{words if form.isupper() else f'(?i:{words})'})")
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w-])")
+    return re.compile(rf"(?<![\w&#-])(?:{'|'.join(alternatives)})(?![\w-])")
 
 
 def explain(html, terms):
@@ -47,7 +48,7 @@ def explain(html, terms):
         if slug in explained or len(explained) == MOST_LINKS:
             return match[0]
         explained.add(slug)
-        words = escape(match[0])
+        words = escape(unescape(match[0]))
         return f'<a class="term" href="{glossary}#{slug}" title="Voir ce que veut dire «\u00a0{words}\u00a0»">{match[0]}</a>'
 
     pieces = TAG.split(html)

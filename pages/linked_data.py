@@ -3,9 +3,11 @@
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from .models import ContactPage, EventPage, HomePage, JobOfferPage, NewsPage
 from .models.events import moment
+from .navigation import address_of
 
 STATES = {
     EventPage.State.PLANNED: "EventScheduled",
@@ -23,9 +25,7 @@ FULL_TIME = 35  # hours a week (Code du travail, L3121-27)
 
 
 def linked_data(page, around, organisation, districts, picture):
-    """The graph of a page: a list of things, empty for what is no live page. Nothing that is not known is said."""
-    if not getattr(page, "live", False):
-        return []
+    """The graph of a page: a list of things. Nothing that is not known is said."""
     things = [what_it_is(page, organisation, picture)]
     if isinstance(page, HomePage | ContactPage):
         things.append(association(organisation, districts))
@@ -36,10 +36,6 @@ def linked_data(page, around, organisation, districts, picture):
 
 def known(thing):
     return {key: value for key, value in thing.items() if value not in ("", None, [], {})}
-
-
-def address_of(page):
-    return f"{settings.SITE_URL}{page.get_url_parts()[2]}"
 
 
 def reference(organisation):
@@ -114,7 +110,7 @@ def offer(page, organisation):
     return {
         "@type": "JobPosting",
         "title": page.title,
-        "datePosted": page.first_published_at and page.first_published_at.date().isoformat(),
+        "datePosted": page.first_published_at and timezone.localdate(page.first_published_at).isoformat(),
         "validThrough": moment(page.last_day, time(23, 59, 59)).isoformat(),
         "employmentType": [kind for kind in (part, CONTRACTS.get(page.contract)) if kind],
         "hiringOrganization": reference(organisation),

@@ -1,5 +1,7 @@
 """Menu, footer and paths through the site, all read from the page tree in one query."""
 
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left, Length, NullIf
 from django.utils import timezone
@@ -23,7 +25,8 @@ def open_pages(model=Page):
     pages = model.objects.live().filter(
         ~restricted(PageViewRestriction, "page", "path"), Q(expire_at=None) | Q(expire_at__gt=timezone.now())
     )
-    return pages.exclude(jobofferpage__last_day__lt=timezone.localdate()) if model is Page else pages
+    offers = {Page: "jobofferpage__last_day__lt", apps.get_model("pages", "JobOfferPage"): "last_day__lt"}
+    return pages.exclude(**{offers[model]: timezone.localdate()}) if model in offers else pages
 
 
 def has_nothing():
@@ -31,6 +34,12 @@ def has_nothing():
     news = open_pages().filter(newspage__isnull=False)
     coming = open_pages().filter(eventpage__past_from__gt=timezone.localdate())
     return Q(newsindexpage__isnull=False) & ~Exists(news) | Q(eventindexpage__isnull=False) & ~Exists(coming)
+
+
+def address_of(page):
+    """The page's one address, on the site's own host whatever host was asked; empty while it has none."""
+    parts = page.get_url_parts()
+    return f"{settings.SITE_URL}{parts[2]}" if parts else ""
 
 
 def site_pages(request):

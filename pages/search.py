@@ -1,4 +1,4 @@
-"""Search in the pages that anybody may read: by French stems on PostgreSQL, by beginnings of words on SQLite.
+"""Search in the pages that anybody may read: by French stems on PostgreSQL, by beginnings of words on SQLite, in singular and plural.
 
 Wagtail keeps the index; its own ranked query runs a subquery for each hit on SQLite, so one statement ranks and cuts here.
 """
@@ -52,7 +52,7 @@ def texts_of(thing):
             continue
         value = field.value_from_object(thing)
         for text in field.get_searchable_content(value) if hasattr(field, "get_searchable_content") else [value]:
-            text = " ".join(text.split())
+            text = " ".join(readable(text).split())
             if text:
                 yield text if text[-1] in ".!?:;…" else f"{text}."
     for relation in get_all_child_relations(type(thing)):
@@ -60,6 +60,11 @@ def texts_of(thing):
         if relation.related_model._meta.app_label == thing._meta.app_label:
             for item in getattr(thing, relation.get_accessor_name()).all():
                 yield from texts_of(item)
+
+
+def readable(text):
+    """`text` without the control characters that Word leaves behind, which XML forbids (1.0, 2.2) and excerpts are marked with."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
 
 
 def fold(word):
@@ -70,8 +75,7 @@ def fold(word):
 
 def words_of(question):
     """The words of a `question` that can be asked: letters and digits alone, two at least, folded, without those that say nothing."""
-    # Longer words than the limit are no words.
-    words = [fold(word) for word in re.findall(r"[^\W_]{2,40}", unicodedata.normalize("NFC", question[:500]))]
+    words = [fold(word) for word in re.findall(r"[^\W_]{2,40}", unicodedata.normalize("NFC", question))]
     words = list(dict.fromkeys(word for word in words if len(word) > 1))
     return ([word for word in words if word not in SAYS_NOTHING] or words)[:MOST_WORDS]
 
@@ -79,6 +83,14 @@ def words_of(question):
 def forms_of(word):
     """The `word`, and its plural or singular in s or x."""
     return [word, word[:-1]] if len(word) > 3 and word[-1] in "sx" else [word, f"{word}s"]
+
+
+def are_the_same(words, text):
+    """Whether the `words` of a question are those of `text`, but for singular and plural."""
+    others = words_of(text)
+    return len(words) == len(others) and all(
+        one in forms_of(other) or other in forms_of(one) for one, other in zip(words, others, strict=True)
+    )
 
 
 def nearest(words):
@@ -99,7 +111,7 @@ def found(words, page=1):
         hits = ranked(words, operator, (page - 1) * PER_PAGE)
         if hits:
             return [(pk, excerpt) for pk, _, excerpt in hits], hits[0][1]
-        if page > 1:
+        if page > 1 and ranked(words, operator, 0):
             break
     return [], 0
 
@@ -131,8 +143,9 @@ def ranked(words, operator, offset):
         best AS (
             SELECT {entry}.id AS entry, page.id AS page, {score} AS score
             FROM {tables} JOIN {Page._meta.db_table} AS page
-                ON page.id = CAST({entry}.object_id AS integer) AND page.content_type_id = {entry}.content_type_id
-            WHERE {match} ORDER BY score LIMIT {MOST_HITS}
+                ON page.id = CAST({entry}.object_id AS integer) AND page.content_type_id = {entry}.content_type_id AND page.live
+                LEFT JOIN pages_jobofferpage AS offer ON offer.page_ptr_id = page.id
+            WHERE {match} AND (offer.last_day IS NULL OR offer.last_day >= %s) ORDER BY score LIMIT {MOST_HITS}
         ),
         hits AS MATERIALIZED (
             SELECT entry, page, COUNT(*) OVER () AS total,
@@ -144,8 +157,9 @@ def ranked(words, operator, offset):
         )
         SELECT page, total, {excerpt} ORDER BY score, page
     """
+    today = timezone.localdate()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [question, timezone.localdate(), *params])
+        cursor.execute(statement, [question, today, today, *params])
         return [(page, total, open_ended(excerpt)) for page, total, excerpt in cursor]
 
 

@@ -1,17 +1,16 @@
-"""Keeps the search's index true where Wagtail alone would not."""
+"""Keeps the search's index true where a page shows what stands elsewhere, and after a migration."""
 
+from django.conf import settings
 from django.core.management import call_command
-from django.db.models.signals import post_save
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.models.signals import post_delete, post_save
+from django.utils import translation
 from wagtail.search.index import insert_or_update_object
-from wagtail.signals import page_published
 
 
 def follow():
     from .models import District, EventPage, FiguresPage, JobOfferPage, KeyFigure, LegalPage, NewsPage, Organisation
-
-    def follow_page(instance, **kwargs):
-        # Wagtail indexes a page when it is saved, which is before the items below it are.
-        insert_or_update_object(instance)
 
     def follow_snippet(**kwargs):
         """Pages that show what stands in the forms of the organisation and its figures."""
@@ -25,12 +24,15 @@ def follow():
                 insert_or_update_object(page)
 
     post_save.connect(follow_district, sender=District, weak=False)
-    page_published.connect(follow_page, weak=False)
+    post_delete.connect(follow_snippet, sender=KeyFigure, weak=False)
     for sender in (Organisation, KeyFigure):
         post_save.connect(follow_snippet, sender=sender, weak=False)
 
 
-def rebuild(plan, **kwargs):
-    """After migrations of our own, which may have changed what is searched, and how."""
+def rebuild(using="default", plan=(), **kwargs):
+    """After migrations of our own, once all are in: they may have changed what is searched, and how."""
     if any(migration.app_label == "pages" for migration, _ in plan):
-        call_command("update_index", verbosity=0)
+        loader = MigrationLoader(connections[using])
+        if set(loader.graph.leaf_nodes("pages")) <= set(loader.applied_migrations):
+            with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
+                call_command("update_index", verbosity=0)

@@ -116,7 +116,7 @@ def find(request):
     context = {
         "question": question,
         "words": words,
-        "meant": [term for term in GlossaryTerm.objects.all() if words and words in map(search.words_of, term.forms)],
+        "meant": [term for term in GlossaryTerm.objects.all() if words and any(search.are_the_same(words, form) for form in term.forms)],
         "results": [(pages[pk], excerpt) for pk, excerpt in hits if pk in pages],
         "total": total,
         "most": search.MOST_HITS,

@@ -75,7 +75,7 @@ def test_an_event_over_a_change_of_the_clocks_lasts_as_long_as_it_does(client, d
     assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
     assert tuple(moment.utcoffset() // timedelta(hours=1) for moment in (start, end)) == offsets
     # For programs that know no names of time zones, the calendar brings the rules of that year along.
-    zone = next(Calendar.from_ical(text).walk("VTIMEZONE").__iter__()).to_tz()
+    zone = Calendar.from_ical(text).walk("VTIMEZONE")[0].to_tz()
     for moment in (start, end):
         assert moment.replace(tzinfo=zone).utcoffset() == moment.utcoffset()
 
@@ -175,6 +175,15 @@ def test_the_feed_has_the_twenty_newest_and_keeps_an_entrys_name(client):
     assert [entry.title for entry in entries] == [f"Nouvelle {n}" for n in range(20, 0, -1)]
     assert entries[0].id == pages[-1].translation_key.urn
     assert entries[0].link.endswith("/autre-adresse/")
+
+
+def test_a_control_character_from_word_breaks_neither_feed_nor_calendar(client):
+    news("Une\x0bnouvelle\x02\ufffe", introduction="Un\x0brésumé")
+    event("Une\x0bfête", place="La\x0bcour")
+    feed = feedparser.parse(client.get("/actualites.atom").content)
+    assert not feed.bozo
+    assert feed.entries[0].title.split() == ["Une", "nouvelle"]
+    assert by_title(client)["Une fête"]["location"] == "La cour"
 
 
 def test_there_is_no_feed_without_its_list(client):

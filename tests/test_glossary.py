@@ -109,6 +109,18 @@ def test_other_forms_are_found_too():
     assert explained("<p>Un immeuble réhabilité.</p>", "Réhabilitation", other_forms="réhabilité, réhabilitée") == ["réhabilité"]
 
 
+def test_signs_that_html_writes_in_letters_are_signs():
+    assert explained("<p>La R&amp;D, l&#x27;amp &amp; c.</p>", "R&D") == ["R&amp;D"]
+    assert explained("<p>a &amp; b</p>", "amp", "x27", "lt") == []
+    assert explained("<p>Un chantier d&#x27;insertion</p>", "Chantier d’insertion") == ["chantier d&#x27;insertion"]
+    assert explained("<p>Un chantier d’insertion</p>", "Chantier d'insertion") == ["chantier d’insertion"]
+
+
+def test_a_word_does_not_take_the_place_of_the_menu():
+    term = GlossaryTerm.objects.create(term="Menu", definition="Liste de plats.")
+    assert term.slug == "menu-2"
+
+
 def test_a_page_has_eight_explanations_at_most():
     words = [f"mot{letter}" for letter in "abcdefghijk"]
     assert explained(f"<p>{' '.join(words)}</p>", *words) == words[:MOST_LINKS]

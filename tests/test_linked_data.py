@@ -1,7 +1,7 @@
 """What pages say to machines, read by a library that reads them: JSON-LD and Open Graph."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from urllib.parse import urlsplit
 
 import extruct
@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from examples import CLOSED, event, fill, fill_organisation, news, offer, picture
 
-from pages.models import HomePage, Organisation
+from pages.models import JobOfferPage, Organisation
 from pages.navigation import open_pages
 
 pytestmark = pytest.mark.django_db
@@ -149,8 +149,7 @@ def test_lists_that_are_narrowed_name_the_whole_list(client):
     assert 'rel="canonical"' not in client.get("/agenda/?page=2").content.decode()  # not the same as the first
 
 
-def test_a_page_that_is_only_previewed_describes_nothing(rf):
-    page = HomePage.objects.get()
-    page.live = False
-    text = page.make_preview_request().content.decode()
-    assert "ld+json" not in text
+def test_an_offer_is_dated_by_the_day_in_belfort(client):
+    page = offer()
+    JobOfferPage.objects.filter(pk=page.pk).update(first_published_at=datetime(2026, 6, 30, 22, 30, tzinfo=UTC))
+    assert graph(client, page.url)["JobPosting"]["datePosted"] == "2026-07-01"

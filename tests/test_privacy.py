@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from examples import event, news
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from pages.models import AboutPage, HomePage, NetworkPage, SiteDocument, StandardPage
@@ -47,3 +48,28 @@ def test_a_button_to_a_private_page_and_a_private_document_are_not_shown(client)
     assert "Aller au réseau" not in text
     assert "Procès-verbal" not in text
     assert client.get(document.url).status_code == 302
+
+
+def test_news_and_events_of_private_lists_are_named_nowhere(client):
+    pages = news("Une nouvelle secrète"), event("Une fête secrète")
+    for page in pages:
+        close(page.get_parent())
+    for address in (
+        "/",
+        "/vie-de-quartier/",
+        "/recherche/?q=secrète",
+        "/actualites.atom",
+        "/agenda.ics",
+        "/plan-du-site/",
+        "/sitemap.xml",
+        "/nulle-part/",
+    ):
+        text = client.get(address).content.decode()
+        assert "secr" not in text.replace("/recherche/", "").replace("« secrète »", "").replace('value="secrète"', "").replace(
+            "«\u00a0secrète\u00a0»", ""
+        ), address
+        assert 'href="/agenda/"' not in text
+        assert 'href="/actualites/"' not in text
+    assert client.get(f"/agenda/{pages[1].slug}.ics").status_code == 404
+    for page in pages:
+        assert client.get(page.url).status_code == 302

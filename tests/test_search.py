@@ -5,13 +5,16 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone, translation
 from examples import event, fill_organisation, news, offer
 from wagtail.models import Page, PageViewRestriction
+from wagtail.search.models import IndexEntry
 
-from pages import search
-from pages.models import District, HistoryPage, HomePage, KeyFigure, Organisation, StandardPage
+from pages import search, search_index
+from pages.models import District, HistoryPage, HomePage, JobOfferPage, KeyFigure, Organisation, StandardPage
 from pages.seed.building import published
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +235,7 @@ def test_the_word_itself_is_explained(client):
             :2500
         ].replace("\u00a0", " ")
     assert 'class="meant"' not in main(client, "emploi")
+    assert "<b>Bailleur</b>" in main(client, "bailleurs")
 
 
 def test_results_are_paged(client):
@@ -303,7 +307,57 @@ def test_the_form_needs_no_post(client):
     assert client.post("/recherche/", {"q": "emploi"}).status_code == 405
 
 
-def test_every_page_type_is_searched_by_its_own_words():
-    assert all(
-        "indexed" in {field.field_name for field in model.search_fields} for model in Page.__subclasses__() if hasattr(model, "facade")
-    )
+def test_a_title_of_small_words_is_found(client):
+    for question in ("Qui sommes-nous ?", "qui sommes nous"):
+        assert found(client, question)[0] == "/qui-sommes-nous/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("2026-2027", "2027"),
+        ("COVID-19", "covid"),
+        ("03.84.12.34.56", "84"),
+        ("contact@exemple.fr", "exemple"),
+        ("M.Dupont", "dupont"),
+        ("la 2ème", "2eme"),
+    ],
+)
+def test_words_that_are_glued_together_are_words(client, typed, asked):
+    made = page("Une page", typed, slug="glued")
+    assert made.url in found(client, asked)
+
+
+def test_pages_that_have_any_of_the_words_can_be_leafed_through(client):
+    for n in range(15):
+        page(f"Page {n}", "Une brouette." if n % 2 else "Un trombone.", slug=f"p{n}")
+    assert len({*found(client, "brouette trombone"), *found(client, "brouette trombone", page=2)}) == 15
+
+
+def test_closed_offers_take_no_room_from_what_is_open(client, monkeypatch):
+    monkeypatch.setattr(search, "MOST_HITS", 5)
+    for n in range(6):
+        JobOfferPage.objects.filter(pk=offer(f"Brouette {n}").pk).update(last_day=date(2020, 1, 31))
+    made = page("Une page", "Une brouette.")
+    assert found(client, "brouette") == [made.url]
+
+
+def test_the_index_forgets_a_figure_and_follows_its_first_value(client):
+    figure = KeyFigure(label_singular="brouette", label_plural="brouettes", explanation="Un trombone.", since_year=2000)
+    figure.save()
+    assert found(client, "trombone") == ["/qui-sommes-nous/chiffres-cles/"]
+    figure.delete()
+    assert found(client, "trombone") == []
+
+
+def test_a_rebuilt_index_is_in_french():
+    call_command("update_index", verbosity=0)
+    before = set(IndexEntry.objects.values_list("object_id", flat=True))
+    IndexEntry.objects.all().delete()
+    fill_organisation()
+    with translation.override("en"):
+        search_index.rebuild(plan=[(MigrationLoader(connection).graph.nodes["pages", "0001_initial"], False)])
+    assert set(IndexEntry.objects.values_list("object_id", flat=True)) >= before
+    field = "body_text" if connection.vendor == "postgresql" else "body"
+    assert not IndexEntry.objects.filter(**{f"{field}__contains": "November"}).exists()
+    assert IndexEntry.objects.filter(**{f"{field}__contains": "novembre"}).exists()

@@ -16,15 +16,20 @@ def name_districts(apps, schema_editor):
 def configure_search(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
+        # Stems alone: « Qui sommes-nous ? » is a title, and all of its words are stop words.
+        schema_editor.execute("CREATE TEXT SEARCH DICTIONARY site_french_stem (TEMPLATE = snowball, LANGUAGE = french)")
         schema_editor.execute("CREATE TEXT SEARCH CONFIGURATION site_french (COPY = french)")
-        schema_editor.execute(
-            "ALTER TEXT SEARCH CONFIGURATION site_french ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem"
-        )
+        for tokens, dictionary in (
+            ("asciiword, asciihword, hword_asciipart, hword, hword_part, word", "site_french_stem"),
+            ("numword, numhword, hword_numpart", "simple"),
+        ):
+            schema_editor.execute(f"ALTER TEXT SEARCH CONFIGURATION site_french ALTER MAPPING FOR {tokens} WITH unaccent, {dictionary}")
 
 
 def forget_search(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP TEXT SEARCH CONFIGURATION site_french")
+        schema_editor.execute("DROP TEXT SEARCH DICTIONARY site_french_stem")
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """What page types share: their short title and introduction, their promotion tab, and children with a title and a text."""
 
+import re
 from http import HTTPMethod
 
 from django import forms
@@ -15,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
+from wagtail.search.index import insert_or_update_object
 
 from ..navigation import open_pages
 from ..search import texts_of
@@ -118,9 +120,14 @@ class SitePageMixin(models.Model):
         return " ".join(texts_of(self))
 
     def indexed(self):
-        # An invisible space after each slash: PostgreSQL takes « Mont/Pépinière » for one word, the name of a file.
-        slashed_title = [self.title] if "/" in self.title else []
-        return " ".join([self.searched(), *slashed_title]).replace("/", "/\u200b")
+        # PostgreSQL takes « Mont/Pépinière » for a file, « M.Dupont » for a host: an invisible space makes them words.
+        return re.sub(r"(?<=\w)[-/.@_](?=\w)", "\\g<0>\u200b", f"{self.searched()} {self.title}")
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        if not kwargs.get("update_fields"):  # as for a draft, which is not to be found
+            # Wagtail's own signal comes before the items below the page are saved.
+            insert_or_update_object(self)
 
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
@@ -160,7 +167,7 @@ class NumerousPageForm(WagtailAdminPageForm):
         return slug
 
 
-class ListPageMixin:
+class ListPageMixin(models.Model):
     """A page that lists what stands under it, twenty by twenty; plain links narrow it to a quartier.
 
     The list itself is `entries_for(request)`, which raises InvalidPage where the address asks for a list that there is not.
@@ -168,20 +175,22 @@ class ListPageMixin:
 
     PER_PAGE = 20
 
+    class Meta:
+        abstract = True
+
     def get_admin_default_ordering(self):
         return "-latest_revision_created_at"
 
     def get_context(self, request, *args, **kwargs):
-        entries, districts = self.entries_for(request), list(District.objects.all())
-        chosen = next((district for district in districts if district.slug == request.GET.get("quartier")), None)
-        if chosen:
+        entries, chosen = self.entries_for(request), None
+        if "quartier" in request.GET:
+            chosen = District.objects.filter(slug=request.GET["quartier"].replace("\0", "")).first()
+            if not chosen:
+                raise InvalidPage
             entries = entries.filter(chosen.names_it())
-        elif "quartier" in request.GET:
-            raise InvalidPage
         return {
             **super().get_context(request, *args, **kwargs),
             "entries": Paginator(entries, self.PER_PAGE).page(request.GET.get("page", 1)),
-            "districts": districts,
             "chosen": chosen,
             "kept": urlencode({name: request.GET[name] for name in ("quand", "quartier") if name in request.GET}),
         }

@@ -20,6 +20,7 @@ from ..navigation import open_pages
 from .base import InDistrictsMixin, ListPageMixin, NumerousPageForm, SitePageMixin
 
 MIDNIGHT = time(0)
+YEARS = 100  # before today and after it, in which events can be
 DAWN = time(7)  # an evening that ends before it ends on the next day
 
 
@@ -154,16 +155,17 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         super().clean()
         if not self.first_day:
             return
+        for name in ("first_day", "last_day"):
+            day = getattr(self, name)
+            if day and abs(day.year - timezone.localdate().year) > YEARS:
+                raise ValidationError({name: f"Vérifiez l’année : {day.year}."})
         if self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
         if self.state == self.State.MOVED and not self.place:
             raise ValidationError({"place": "Écrivez le nouveau lieu."})
-        stored = EventPage.objects.filter(pk=self.pk).exclude(state=self.state).first()
-        if self.state == self.State.RESCHEDULED and stored and (stored.start, stored.end) == (self.start, self.end):
-            raise ValidationError({"first_day": "Écrivez la nouvelle date."})
         if self.end_time is not None and self.start_time is None:
             raise ValidationError({"start_time": "Écrivez aussi l’heure du début."})
-        if self.start_time and self.end_time and self._last == self.first_day and DAWN <= self.end_time <= self.start_time:
+        if self.start_time and self.end_time and not self.lasts and DAWN <= self.end_time <= self.start_time:
             raise ValidationError({"end_time": "La fin vient avant le début : vérifiez les deux heures."})
         if self.is_free and self.price:
             raise ValidationError({"price": "Cochez « gratuit », ou écrivez un prix : l’un des deux."})
@@ -205,8 +207,8 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
         if not self.start_time:
             return self._last + timedelta(days=1)
         if self.end_time is None:
-            return moment(self._last + timedelta(days=1), MIDNIGHT) if self._last > self.first_day else None
-        into_the_night = self.end_time == MIDNIGHT or (self._last == self.first_day and self.end_time <= self.start_time)
+            return moment(self._last + timedelta(days=1), MIDNIGHT) if self.lasts else None
+        into_the_night = self.end_time == MIDNIGHT or (not self.lasts and self.end_time <= self.start_time)
         return moment(self._last + timedelta(days=into_the_night), self.end_time)
 
     @property
@@ -228,7 +230,7 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
     @property
     def mark(self):
         """What a list says of it before its title."""
-        return {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Nouveau lieu"}.get(self.state, "")
+        return {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Déplacé"}.get(self.state, "")
 
     @property
     def marked_title(self):
@@ -237,7 +239,7 @@ class EventPage(InDistrictsMixin, SitePageMixin, Page):
     @property
     def is_running(self):
         """Whether it began on an earlier day and is not past."""
-        return self.first_day < timezone.localdate() and not self.is_past
+        return self.first_day < timezone.localdate() <= self._last
 
     @property
     def plate_day(self):

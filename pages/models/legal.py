@@ -59,13 +59,17 @@ class LegalPage(SitePageMixin, Page):
             )
 
     def searched(self):
-        wording = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), "around": {}})
+        wording = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), "around": {}, **self.known})
         return f"{super().searched()} {unescape(strip_tags(wording))}"
+
+    @property
+    def known(self):
+        """What the wording says beside the organisation's own facts."""
+        return {"site_url": settings.SITE_URL, "seat": District.objects.filter(is_seat=True).first()}
 
     @property
     def legal_template(self):
         return f"legal/{self.kind}.html"
 
     def get_context(self, request, *args, **kwargs):
-        seat = District.objects.filter(is_seat=True).first()
-        return {**super().get_context(request, *args, **kwargs), "site_url": settings.SITE_URL, "seat": seat}
+        return {**super().get_context(request, *args, **kwargs), **self.known}

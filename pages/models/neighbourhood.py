@@ -16,7 +16,7 @@ class NeighbourhoodPage(SitePageMixin, Page):
     page_description = "La page « Vie de quartier » : comment les habitants participent."
     parent_page_types = ["pages.HomePage"]
     subpage_types = []
-    max_count = 1  # agenda and news will be reached from it
+    max_count = 1  # agenda and news are reached from it
     show_in_menus_default = True
     facade = "quartier"
 

@@ -70,16 +70,19 @@ def validate_year(value):
 class SluggedMixin(models.Model):
     """A thing with a name for addresses and machines, made once of its own first name, that stays when that one changes."""
 
+    TAKEN = frozenset()  # names that mean something else
     slug = models.SlugField(unique=True, editable=False, max_length=80)
 
     class Meta:
         abstract = True
 
     def save(self, *args, **kwargs):
+        if self.pk and not self.slug:  # as in a revision from before slugs
+            self.slug = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first() or ""
         if not self.slug:
             base, n = slugify(str(self))[:70] or "nom", 1
             self.slug = base
-            while type(self).objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
+            while self.slug in self.TAKEN or type(self).objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
                 n += 1
                 self.slug = f"{base}-{n}"
         super().save(*args, **kwargs)
@@ -304,6 +307,8 @@ class District(SluggedMixin, RevisionMixin, Orderable):
 
 class GlossaryTerm(SluggedMixin, RevisionMixin, models.Model):
     """A hard word, explained in one sentence; its first use on a page leads to it (`pages/glossary.py`)."""
+
+    TAKEN = {"contenu", "haut", "menu"}  # places that every page has
 
     term = models.CharField(
         "mot", max_length=80, help_text="Par exemple : bailleur, ou ACI. Il est expliqué sur le site dès que vous enregistrez."

@@ -68,9 +68,7 @@ def only_pages(*names):
 
 @register.simple_tag
 def canonical(page):
-    """The page's one address, on the site's own host whatever host was asked."""
-    parts = page.get_url_parts()
-    return f"{settings.SITE_URL}{parts[2]}" if parts else ""
+    return navigation.address_of(page)
 
 
 @register.simple_tag
