@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import django
 
@@ -75,7 +76,7 @@ def add(first, last):
     district = District.objects.first()
     for model in parents:  # all at once at the end: one by one, each costs as much as there are pages
         post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
-    with transaction.atomic():
+    with transaction.atomic(), patch("pages.models.base.insert_or_update_object"):
         for n in range(first, last):
             body = [("paragraph", f"<p>Un exemple de texte, numéro {n}. {'Une phrase de plus, pour faire une page. ' * 20}</p>")]
             if n % 2:
