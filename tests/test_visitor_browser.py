@@ -242,9 +242,9 @@ def test_nothing_shifts_while_a_page_loads(visit, filled, width):
         assert page.evaluate("shifts") == [], address
 
 
-def weigh(visit, width, address):
-    """A first visit, with nothing in the browser's cache: (elements, requests with icon and manifest, KB compressed, photographs left out)."""
-    page = visit(width)
+def weigh(visit, address):
+    """A first visit, with nothing in the browser's cache, of any width: (elements, requests with icon and manifest, KB compressed, photographs left out)."""
+    page = visit(360)
     answers = []
     page.on("response", lambda response: answers.append(response))
     page.goto(address)
@@ -257,12 +257,11 @@ def weigh(visit, width, address):
     return page.locator("*").count(), len(drawn), size
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_pages_are_light(visit, live_site, width, transactional_db):
+def test_pages_are_light(visit, live_site, transactional_db):
     about = "/qui-sommes-nous/"
-    starting = {address: weigh(visit, width, address) for address in ("/", about)}
+    starting = {address: weigh(visit, address) for address in ("/", about)}
     fill()
-    filled = {address: weigh(visit, width, address) for address in addresses().values()}
+    filled = {address: weigh(visit, address) for address in addresses().values()}
     assert max(requests for _, requests, _ in (*starting.values(), *filled.values())) <= 4
     assert max(size for *_, size in (*starting.values(), *filled.values())) <= 24
     assert starting["/"][0] <= 210
