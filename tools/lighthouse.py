@@ -17,7 +17,7 @@ PAGES = [
     "/qui-sommes-nous/chiffres-cles/",
     "/travailler-a-la-regie/",
     "/agenda/",
-    "/recherche/?q=emploi",
+    "/glossaire/",
     "/contact/",
 ]
 
