@@ -94,7 +94,7 @@ def are_the_same(words, text):
 
 
 def nearest(words):
-    """The `words` with each that no page holds made one that a title or the glossary has, if it is nearly the same; else None."""
+    """The `words`, each made the one of a title or of the glossary that is nearly the same; None where that changes nothing."""
     titles = open_pages().filter(newspage=None, eventpage=None, depth__gt=1).values_list("title", flat=True)
     terms = apps.get_model("pages", "GlossaryTerm").objects.values_list("term", flat=True)
     known = {fold(word): word.lower() for text in (*titles, *terms) for word in re.findall(r"[^\W\d_]{4,}", text)}

@@ -50,6 +50,7 @@ class EventIndexPage(ListPageMixin, SitePageMixin, Page):
         return {
             **context,
             "past": past,
+            "bare": past or not context["entries"],  # the introduction announces what is to come
             "others": (EventPage.coming() if past else EventPage.past()).exists(),
             "lit": not past and context["entries"].number == 1,
             # Phones and calendars ask such an address again by themselves; https:// would be taken as a copy of today.
