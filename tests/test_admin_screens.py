@@ -1,0 +1,97 @@
+"""Every screen of the admin that the menu leads to opens, for each role: lists, forms, histories, usage, deletion."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.urls import Resolver404, resolve
+from examples import fill
+from wagtail.models import Page
+
+pytestmark = pytest.mark.django_db
+
+# Not screens: they end the session, answer scripts only, or send a file.
+NO_SCREENS = {"wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_tag_autocomplete"}
+FORMS_OF_PAGES = {"wagtailadmin_pages:edit", "wagtailadmin_explore"}
+# What a role must at least reach, so that an empty crawl cannot pass.
+REACHED = {
+    "Rédaction": ["wagtailadmin_pages:edit", "wagtailsnippets_pages_glossaryterm:list", "wagtailsnippets_pages_keyfigure:history"],
+    "Publication": ["wagtailsnippets_pages_glossaryterm:delete", "message:index", "wagtailredirects:index", "wagtailadmin_pages:unpublish"],
+    "administrator": ["wagtailusers_users:index", "wagtailsnippets_pages_district:usage", "wagtailadmin_reports:site_history"],
+}
+
+
+def screen(address):
+    """What kind of screen an address of the admin is: its view, and the model that it shows; None for no screen.
+
+    Each page type has a form of its own; what else can be done with a page is the same view for all types.
+    """
+    try:
+        match = resolve(urlsplit(address).path)
+    except Resolver404:
+        return None
+    if match.view_name in NO_SCREENS:
+        return None
+    model = match.kwargs.get("content_type_model_name") or match.kwargs.get("model_name")
+    if match.view_name in FORMS_OF_PAGES:
+        page = Page.objects.get(pk=next(iter([*match.args, *match.kwargs.values()])))
+        model = page.cached_content_type.model
+    return match.view_name, model
+
+
+def with_an_object(address, kind):
+    """Screens for several objects at once are linked without them: the address with one of them, None where there is none."""
+    if kind[0] != "wagtail_bulk_action":
+        return address
+    match = resolve(address)
+    thing = apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"]).objects.last()
+    return thing and f"{address}?id={thing.pk}"
+
+
+def links(text):
+    """The addresses of the admin that a page leads to, those of its menu included."""
+    found = re.findall(r'href="(/admin/[^"#]*)', text)
+    props = re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', text, re.S)
+    found += re.findall(r'"(/admin/[^"#]*)"', json.dumps(json.loads(props[1]), ensure_ascii=False)) if props else []
+    return [unescape(address) for address in found]
+
+
+def crawl(client):
+    """Opens one address of each kind of screen, from the first one on: pairs of (kind, status, address)."""
+    seen, waiting = {}, ["/admin/"]
+    while waiting:
+        address = waiting.pop(0)
+        kind = screen(address)
+        if kind is None or kind in seen or not (address := with_an_object(address, kind)):
+            continue
+        response = client.get(address)
+        seen[kind] = (response.status_code, address)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            waiting += links(response.content.decode())
+        elif response.status_code == 302:
+            waiting.append(response["Location"])
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("role", "filled"),
+    [
+        *((role, False) for role in REACHED),
+        ("administrator", True),
+        *(pytest.param(role, True, marks=pytest.mark.exhaustive) for role in REACHED if role != "administrator"),
+    ],
+)
+def test_every_screen_opens(client, staff, role, filled):
+    client.raise_request_exception = False
+    client.force_login(User.objects.create_superuser("chef") if role == "administrator" else staff(role))
+    if filled:
+        fill()
+    seen = crawl(client)
+    assert {kind: found for kind, found in seen.items() if found[0] not in {200, 302}} == {}
+    names = {kind[0] for kind in seen}
+    assert set(REACHED[role]) <= names
+    assert len(seen) > 40
