@@ -7,8 +7,9 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self):
-        from . import after_migrate, search_index
+        from . import after_migrate, redirects, search_index
 
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(search_index.rebuild, sender=self)
         search_index.follow()
+        redirects.connect()

@@ -36,6 +36,7 @@ from .models import (
     Recipient,
     ServicePage,
 )
+from .page_admin import SitePageViewSet
 from .subjects import Subject
 
 ASLEEP = timedelta(minutes=15)  # without a pass of `run_due`: staff are told
@@ -195,7 +196,7 @@ class GlossaryViewSet(LiveViewSet):
     list_display = [
         "term",
         "definition",
-        Column("in_pages", label="Dans les pages", accessor=lambda term: "oui" if term.in_pages else "non"),
+        Column("where", label="Expliqué", accessor="get_where_display"),
     ]
     list_per_page = 100
     panels = [
@@ -289,6 +290,11 @@ def add_panels(request, panels):
 @hooks.register("register_admin_viewset")
 def register_inbox():
     return inbox
+
+
+@hooks.register("register_admin_viewset")
+def register_pages():
+    return SitePageViewSet()
 
 
 @hooks.register("construct_main_menu")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pages.models import EventIndexPage, FigureValue, HistoryPage, KeyFigure
+from pages.models import EventIndexPage, EventPage, FigureValue, HistoryPage, JobOfferPage, KeyFigure, NewsPage
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -225,3 +225,36 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     publish.click()
     expect(page.get_by_role("link", name="Visualiser la version publiée")).to_be_visible()
     assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in visit("/agenda/repas-partage/")
+
+
+@pytest.mark.parametrize("model", [EventPage, NewsPage, JobOfferPage], ids=lambda model: model.__name__)
+def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, live_site, model):
+    page = as_member("Publication")
+    saved = []
+
+    def hold_back(route):
+        """Lets an autosave reach the server, and its answer never come back."""
+        if route.request.method == "POST" and route.request.headers.get("accept") == "application/json":
+            saved.append(route.fetch().json()["success"])
+        else:
+            route.continue_()
+
+    parent = model.allowed_parent_page_models()[0].objects.get()
+    page.route("**/pages/add/**", hold_back)
+    page.goto(f"{live_site}/admin/pages/add/pages/{model._meta.model_name}/{parent.pk}/")
+    for name in {"first_day", "last_day"} & {field.name for field in model._meta.fields if not field.blank}:
+        page.locator(f"[name={name}]").fill("01/05/2100")
+        page.keyboard.press("Escape")
+    if model is JobOfferPage:
+        page.locator("[name=contract]").select_option("cdi")
+    title = page.locator("[name=title]")
+    title.press_sequentially("Une fête")
+    for n in range(100):  # Wagtail looks for changes from two seconds after the form was opened, and saves when typing pauses
+        if True not in saved:
+            title.press_sequentially("." if n % 30 == 0 else "")
+            page.wait_for_timeout(100)
+    title.fill("Une fête de quartier")
+    page.get_by_role("button", name="Publier").first.dblclick()
+    page.wait_for_url(f"{live_site}/admin/pages/{parent.pk}/")
+    assert True in saved
+    assert list(model.objects.values_list("title", "live")) == [("Une fête de quartier", True)]

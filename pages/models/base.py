@@ -11,14 +11,15 @@ from django.db import models
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.locks import BasicLock, ScheduledForPublishLock
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 from wagtail.search.index import insert_or_update_object
 
 from ..navigation import open_pages
+from ..page_forms import PageCopyForm, SitePageForm
 from ..search import texts_of
 from .site import District
 
@@ -75,6 +76,8 @@ class SitePageMixin(models.Model):
 
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
+    base_form_class = SitePageForm
+    copy_form_class = PageCopyForm
     introduction_panels = [FieldPanel("introduction"), FieldPanel("picture")]
     promote_panels = [
         MultiFieldPanel(
@@ -129,6 +132,13 @@ class SitePageMixin(models.Model):
             # Wagtail's own signal comes before the items below the page are saved.
             insert_or_update_object(self)
 
+    def get_lock(self):
+        """What keeps staff from editing; not a scheduled publication, whose date they may see and change."""
+        lock = super().get_lock()
+        if isinstance(lock, ScheduledForPublishLock):
+            return BasicLock(self) if self.locked else None
+        return lock
+
     def get_admin_default_ordering(self):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
 
@@ -153,18 +163,6 @@ class InDistrictsMixin(models.Model):
 
     def searched(self):
         return f"{super().searched()} {', '.join(district.name for district in self.districts.all())}"
-
-
-class NumerousPageForm(WagtailAdminPageForm):
-    """For pages that come in numbers, some with the same title: each gets an address of its own by itself."""
-
-    def clean_slug(self):
-        slug, n = self.cleaned_data["slug"], 1
-        taken = self.parent_page.get_children().exclude(pk=self.instance.pk)
-        while slug and not self.instance.pk and taken.filter(slug=slug).exists():
-            n += 1
-            slug = f"{self.cleaned_data['slug']}-{n}"
-        return slug
 
 
 class ListPageMixin(models.Model):

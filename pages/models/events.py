@@ -17,7 +17,8 @@ from wagtail.models import Page
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import InDistrictsMixin, ListPageMixin, NumerousPageForm, SitePageMixin
+from ..page_forms import NumerousPageForm
+from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
 
 MIDNIGHT = time(0)
 YEARS = 100  # before today and after it, in which events can be

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
+from ..page_forms import NumerousPageForm
 from .base import DrawnMixin, InDistrictsMixin, SitePageMixin, TitledItem
 
 
@@ -71,6 +72,7 @@ class JobOfferPage(InDistrictsMixin, SitePageMixin, Page):
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
     parent_page_types = ["pages.JobsPage"]
     subpage_types = []
+    base_form_class = NumerousPageForm
     facade = "travail"
 
     class Contract(models.TextChoices):

@@ -10,7 +10,8 @@ from wagtail.models import Page
 
 from ..blocks import ProseBlock
 from ..navigation import open_pages
-from .base import InDistrictsMixin, ListPageMixin, NumerousPageForm, SitePageMixin
+from ..page_forms import NumerousPageForm
+from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
 
 
 class NewsIndexPage(ListPageMixin, SitePageMixin, Page):

@@ -1,0 +1,185 @@
+"""Writing pages: one form makes one page, copies have a free address, a cancelled schedule is gone."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from examples import event, news, offer
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from pages.models import (
+    EventIndexPage,
+    EventPage,
+    HomePage,
+    JobOfferPage,
+    JobsPage,
+    NewsIndexPage,
+    NewsPage,
+    ServicePage,
+    ServicesIndexPage,
+)
+
+pytestmark = pytest.mark.django_db
+
+JSON = {"accept": "application/json"}
+TYPES = {
+    EventPage: (EventIndexPage, {"first_day": "2100-05-01", "state": ""}),
+    NewsPage: (NewsIndexPage, {"date": "2026-01-05"}),
+    JobOfferPage: (
+        JobsPage,
+        {"last_day": "2100-05-01", "contract": "cdi", "audience": rich_text("<p>Vous.</p>"), "application": rich_text("<p>Là.</p>")},
+    ),
+}
+
+
+def typed(model, title="Une fête", **fields):
+    """What the form of a new page of the `model` posts."""
+    common = {"title": title, "slug": "une-fete", "introduction": "", "nav_title": "", "seo_title": "", "search_description": ""}
+    return nested_form_data({**common, "body": streamfield([]), **TYPES[model][1], **fields})
+
+
+def form_of(client, model, parent):
+    """The address of the form of a new page, and the key that it carries."""
+    address = reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, parent.pk])
+    key = client.get(address).context["form"]["form_key"].value()
+    return address, {"form_key": str(key)}
+
+
+@pytest.mark.parametrize("model", list(TYPES), ids=lambda model: model.__name__)
+def test_publishing_while_the_autosave_is_unanswered_makes_one_page(admin, model):
+    client = admin("Publication")
+    parent = TYPES[model][0].objects.get()
+    address, key = form_of(client, model, parent)
+    saved = client.post(address, {**typed(model, "Une f"), **key}, headers=JSON).json()
+    assert saved["success"]
+    again = client.post(address, {**typed(model, "Une fê"), **key}, headers=JSON).json()
+    assert (again["pk"], again["url"]) == (saved["pk"], saved["url"])
+    assert client.get(again["hydrate_url"]).status_code == 200
+    response = client.post(address, {**typed(model), **key, "action-publish": "1"})
+    assert response.status_code == 302, response.context["form"].errors
+    assert client.post(address, {**typed(model), **key, "action-publish": "1"}).status_code == 302  # a double click
+    page = model.objects.get(title="Une fête")
+    assert (page.pk, page.live, page.slug) == (saved["pk"], True, "une-fete")
+    assert model.objects.child_of(parent).count() == 1
+
+
+def test_an_autosave_that_comes_after_the_publication_changes_nothing(admin):
+    client = admin("Publication")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    client.post(address, {**typed(EventPage), **key, "action-publish": "1"})
+    late = client.post(address, {**typed(EventPage, "Une f"), **key}, headers=JSON)
+    assert late.json()["success"]
+    page = EventPage.objects.get()
+    assert (page.title, page.draft_title, page.has_unpublished_changes) == ("Une fête", "Une fête", False)
+
+
+def test_items_below_a_new_page_are_not_doubled(admin):
+    client = admin("Publication")
+    address, key = form_of(client, ServicePage, ServicesIndexPage.objects.get())
+    no_items = dict.fromkeys(("comparisons-TOTAL_FORMS", "comparisons-INITIAL_FORMS"), "0")
+    tasks = {"tasks-TOTAL_FORMS": "1", "tasks-INITIAL_FORMS": "0", "tasks-0-title": "Balayer", "tasks-0-text": rich_text("<p>Un mot.</p>")}
+    tasks |= {"tasks-0-ORDER": "1", "tasks-0-id": ""}
+    common = {"title": "Un service", "slug": "un-service", "body-count": "0", "downloads-count": "0", **no_items, **tasks, **key}
+    assert client.post(address, common, headers=JSON).json()["success"]
+    response = client.post(address, {**common, "action-publish": "1"})
+    assert response.status_code == 302, response.context["form"].errors
+    assert [task.title for task in ServicePage.objects.get(slug="un-service").tasks.all()] == ["Balayer"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_posts_of_one_form_at_the_same_time_make_one_page(client, at_once):
+    user = User.objects.create_superuser("chef")
+    client.force_login(user)
+    parent = EventIndexPage.objects.get()
+    address, key = form_of(client, EventPage, parent)
+    answers = []
+
+    def publish(**fields):
+        one = Client()  # one is not made for several threads
+        one.force_login(user)
+        response = one.post(address, {**typed(EventPage), **fields, "action-publish": "1"})
+        answers.append(response.status_code)
+
+    at_once(4, lambda: publish(**key))
+    assert answers == [302] * 4
+    assert EventPage.objects.count() == 1
+    at_once(4, publish)
+    assert answers == [302] * 8
+    assert sorted(EventPage.objects.values_list("slug", flat=True)) == ["une-fete", *(f"une-fete-{n}" for n in range(2, 6))]
+
+
+def test_a_form_may_not_take_the_page_of_somebody_else(admin):
+    page = HomePage.objects.get()
+    client = admin("Rédaction")
+    address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
+    client.post(address, {**typed(EventPage), "form_key": str(page.translation_key)})
+    assert HomePage.objects.get().title == page.title
+    assert EventPage.objects.count() == 1
+
+
+@pytest.mark.parametrize("make", [event, news, offer])
+def test_a_copy_is_made_by_the_address_that_its_form_proposes(admin, make):
+    page = make(slug="une-page")
+    client = admin("Publication")
+    address = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    for n in (2, 3):
+        form = client.get(address).context["form"]
+        data = {name: form[name].value() for name in ("new_title", "new_slug")} | {"new_parent_page": page.get_parent().pk}
+        assert client.post(address, data).status_code == 302
+        assert Page.objects.filter(slug=f"une-page-{n}").exists()
+
+
+def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_capture_on_commit_callbacks):
+    client = admin("Publication")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    edit = client.post(address, {**typed(EventPage), **key}, headers=JSON).json()["url"]
+
+    def rename(slug, **more):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(edit, {**typed(EventPage, slug=slug), **more})
+
+    rename("une-fete-de")
+    rename("une-fete-de-quartier")
+    assert not Redirect.objects.exists()
+    rename("une-fete-de-quartier", **{"action-publish": "1"})
+    rename("la-fete", **{"action-publish": "1"})
+    assert [redirect.old_path for redirect in Redirect.objects.all()] == ["/agenda/une-fete-de-quartier"]
+
+
+def schedule(client, model=EventPage):
+    """A page that is to be published tomorrow, by the form."""
+    address, key = form_of(client, model, TYPES[model][0].objects.get())
+    tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    client.post(address, {**typed(model), **key, "go_live_at": tomorrow, "action-publish": "1"})
+    page = model.objects.get()
+    assert (page.live, page.approved_schedule) == (False, True)
+    return page, reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def test_a_scheduled_page_stays_editable(admin):
+    client = admin("Publication")
+    page, edit = schedule(client)
+    assert "Publication programmée le" in client.get(edit).content.decode()
+    go_live_at = timezone.localtime(page.go_live_at).strftime("%Y-%m-%d %H:%M")
+    response = client.post(edit, {**typed(EventPage, "Une autre fête"), "go_live_at": go_live_at, "action-publish": "1"})
+    assert response.status_code == 302
+    page = EventPage.objects.get()
+    assert (page.live, page.approved_schedule) == (False, True)
+    assert page.scheduled_revision.as_object().title == "Une autre fête"
+
+
+def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
+    client = admin("Publication")
+    page, edit = schedule(client)
+    client.post(reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, page.scheduled_revision.pk]))
+    form = client.get(edit).context["form"]
+    assert form["go_live_at"].value() is None
+    page = EventPage.objects.get()
+    assert (page.go_live_at, page.approved_schedule) == (None, False)
+    client.post(edit, {**typed(EventPage), "action-publish": "1"})
+    assert EventPage.objects.get().live
