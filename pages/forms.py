@@ -1,13 +1,17 @@
 """Forms of the admin that say in plain French what a browser or Django would say badly, and keep what was typed."""
 
 import re
+from io import BytesIO
 
 from django import forms
 from django.utils import timezone
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from .picture_files import without_metadata
 
 
 class WholeNumberField(forms.IntegerField):
@@ -71,9 +75,17 @@ class OrganisationForm(WagtailAdminModelForm):
 
 class WholeImageField(WagtailImageField):
     def to_python(self, data):
-        """Refuses a damaged picture, such as one that a phone sent half of, which Wagtail lets fail with an error 500."""
+        """Refuses a damaged picture, such as one that a phone sent half of, which Wagtail lets fail with an error 500.
+
+        What is stored or parked of it has no metadata.
+        """
         try:
-            return super().to_python(data)
+            file = super().to_python(data)
+            if file is not None:
+                file.seek(0)
+                file.file = BytesIO(without_metadata(file.read()))
+                file.size = len(file.file.getvalue())
+            return file
         except OSError as error:
             raise forms.ValidationError("Cette image est abîmée ou incomplète. Essayez de l’envoyer à nouveau.") from error
 
@@ -83,3 +95,13 @@ class SiteImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if old := self.fields.get("file"):  # Wagtail asks for the words of several pictures after their files
             self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)
+
+
+class SiteDocumentForm(BaseDocumentForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The screen for several documents sends files first and asks for the rest afterwards: French until somebody says otherwise.
+        self.fields["language"].required = False
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or self.instance.language

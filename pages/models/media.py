@@ -1,9 +1,23 @@
 """Pictures and documents, with what the law and the visitor want to know of them."""
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import models
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageField, WagtailImageFieldFile, get_upload_to
+
+from ..picture_files import without_metadata
+
+
+class PictureFile(WagtailImageFieldFile):
+    def save(self, name, content, save=True):
+        """Stores the picture without place and device, upright. Raises OSError for a damaged one, which forms refuse before."""
+        content.seek(0)
+        super().save(name, ContentFile(without_metadata(content.read()), name=name), save)
+
+
+class PictureField(WagtailImageField):
+    attr_class = PictureFile
 
 
 class SiteImage(AbstractImage):
@@ -14,6 +28,7 @@ class SiteImage(AbstractImage):
         FAR = "far", "De dos ou de loin"
         RECOGNISABLE = "recognisable", "Oui"
 
+    file = PictureField("fichier", upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
         "auteur", max_length=120, blank=True, help_text="Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo."
     )
@@ -35,6 +50,12 @@ class SiteImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         verbose_name_plural = "images"
+
+    def save(self, *args, **kwargs):
+        if self.file and not self.file._committed:
+            self.file.save(self.file.name, self.file.file, save=False)
+            self._set_image_file_metadata()  # size and hash of what is stored
+        super().save(*args, **kwargs)
 
     def clean(self):
         super().clean()
@@ -67,3 +88,7 @@ class SiteDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = "document"
         verbose_name_plural = "documents"
+
+    def clean(self):
+        if self.file:  # Wagtail checks a parked upload before it becomes the document's file
+            super().clean()
