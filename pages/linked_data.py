@@ -71,7 +71,7 @@ def what_it_is(page, organisation, picture):
     if not describe:
         return None
     common = {"url": address_of(page), "description": page.introduction or page.search_description or page.title}
-    return common | describe(page, organisation) | ({"image": picture} if page.picture else {})
+    return common | describe(page, organisation) | ({"image": picture} if page.shown_picture else {})
 
 
 def news(page, organisation):

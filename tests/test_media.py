@@ -1,33 +1,82 @@
 """Uploads: who may see them, and the headers that keep a file from acting as a page."""
 
+import re
+from hashlib import sha1
+from io import BytesIO
+
+import pillow_heif
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from examples import picture
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from examples import news, picture
+from PIL import Image as PillowImage
+from PIL import ImageChops, ImageCms, ImageOps
+from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
 from pages.models import SiteDocument, SiteImage
+from pages.picture_files import without_metadata
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_picture_is_served_with_its_own_safe_headers(client):
-    image = picture()
-    for address in (image.file.url, image.get_rendition("width-320|format-webp").url):
-        response = client.get(address)
+def rendition(image):
+    return image.get_rendition("width-320|format-webp")
+
+
+def test_a_rendition_is_served_with_its_own_safe_headers(client):
+    response = client.get(rendition(picture()).url)
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("image/")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "public, max-age=3600"
+    assert not response.get("Content-Disposition", "").startswith("attachment")
+
+
+def test_originals_parked_uploads_and_strange_files_are_not_served(client, admin_client):
+    """Nobody agreed yet that they are shown: to staff neither, who see renditions."""
+    strange = ("wagtail_uploads/photo.jpg", "images/photo.jpg", "images/page.html", "photo.jpg")
+    for name in [picture().file.name, *(default_storage.save(name, ContentFile(b"content")) for name in strange)]:
+        for way in (name, f"images/../{name}", f"avatar_images/../{name}", f"./{name}"):
+            assert client.get(f"/media/{way}").status_code == admin_client.get(f"/media/{way}").status_code == 404, way
+
+
+def test_a_portrait_of_staff_is_served_and_what_is_no_picture_only_as_a_download(client):
+    for name, shown in (("a.png", True), ("a.html", False), ("a.svg", False)):
+        default_storage.save(f"avatar_images/{name}", ContentFile(b"<script>alert(1)</script>"))
+        response = client.get(f"/media/avatar_images/{name}")
         assert response.status_code == 200
-        assert response["Content-Type"].startswith("image/")
-        assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        assert not response.get("Content-Disposition", "").startswith("attachment")
+        assert (response.get("Content-Disposition") != "attachment") is shown
 
 
-def test_a_file_that_is_no_picture_is_only_offered_as_a_download(client):
-    default_storage.save("images/page.html", ContentFile(b"<script>alert(1)</script>"))
-    default_storage.save("images/drawing.svg", ContentFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
-    for name in ("page.html", "drawing.svg"):
-        response = client.get(f"/media/images/{name}")
-        assert response["Content-Disposition"] == "attachment"
-        assert "sandbox" in response["Content-Security-Policy"]
+def make_private(images):
+    """Moves the `images` to a private collection as the admin does: in bulk, without a signal."""
+    collection = Collection.get_first_root_node().add_child(name="Privé")
+    restriction = CollectionViewRestriction.objects.create(collection=collection, restriction_type="groups")
+    restriction.groups.add(Group.objects.create(name="Conseil"))
+    images.update(collection=collection)
+
+
+def test_pictures_of_a_private_collection_are_for_staff(client, admin):
+    image = picture(size=(1600, 1200), credit="Une photographe", description="Une rue")
+    body = [("picture", {"image": image, "decorative": False, "alt_text": "Une rue"})]
+    article = news(picture=image, body=body)
+    share = re.search(r'og:image" content="[^"]*(/media/[^"]*)', client.get(article.url).content.decode())[1]
+    addresses = [rendition(image).url, share]
+    assert {client.get(address).status_code for address in addresses} == {200}
+    make_private(SiteImage.objects.filter(pk=image.pk))
+    for page in (article.url, "/actualites/", "/"):
+        text = client.get(page).content.decode()
+        assert "/media/" not in text
+        assert "Une photographe" not in text
+    assert {client.get(address).status_code for address in addresses} == {404}
+    member = admin("Rédaction")
+    for address in addresses:
+        response = member.get(address)
+        assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
 
 
 def test_documents_go_through_wagtail_which_checks_who_may_read_them(client):
@@ -41,7 +90,7 @@ def test_documents_go_through_wagtail_which_checks_who_may_read_them(client):
 
 
 def test_a_picture_that_did_not_change_stays_a_picture(client):
-    response = client.get(picture().file.url, headers={"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"})
+    response = client.get(rendition(picture()).url, headers={"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"})
     assert response.status_code == 304
     assert "Content-Disposition" not in response
 
@@ -64,3 +113,101 @@ def test_a_recognisable_person_needs_a_named_consent():
     with pytest.raises(ValidationError, match="qui a donné son accord"):
         SiteImage(title="Portrait", people="recognisable").clean()
     SiteImage(title="Portrait", people="recognisable", consent_by="La personne").clean()
+
+
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+DEVICE, AUTHOR, PLACE = "AcmePhone", "Anne Photographe", 0x8825
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><exif:GPSLatitude>47,38N</exif:GPSLatitude></rdf:RDF></x:xmpmeta>'
+pillow_heif.register_heif_opener()
+
+
+def photograph(form, orientation=1):
+    """The bytes of a file as a phone makes it: with place, device, author and colour profile."""
+    exif = PillowImage.Exif()
+    exif[0x010F], exif[0x0112], exif[0x013B] = DEVICE, orientation, AUTHOR
+    exif.get_ifd(PLACE)[2] = (47.0, 38.0, 15.0)
+    noise, file = PillowImage.effect_noise((60, 40), 80).convert("RGB"), BytesIO()
+    options = {"exif": exif, "icc_profile": PROFILE, "xmp": XMP, "quality": 90}
+    if form == "MPO":
+        options |= {"save_all": True, "append_images": [noise.resize((30, 20))]}
+    noise.save(file, form, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("form", ["JPEG", "MPO", "PNG", "WEBP", "HEIF"])
+def test_place_and_device_are_taken_out_of_a_stored_picture(form, orientation):
+    data = photograph(form, orientation)
+    image = SiteImage(title="Photo", people="none", file=ContentFile(data, name=f"photo.{'heic' if form == 'HEIF' else form.lower()}"))
+    image.save()
+    stored = default_storage.open(image.file.name).read()
+    assert DEVICE.encode() in data
+    for trace in (DEVICE.encode(), b"GPS", b"47,38N"):
+        assert trace not in stored
+    with PillowImage.open(BytesIO(data)) as before, PillowImage.open(BytesIO(stored)) as after:
+        assert dict(after.getexif()) == {0x013B: AUTHOR}
+        assert after.info["icc_profile"] == PROFILE
+        upright = ImageOps.exif_transpose(before).convert("RGB")
+        assert (image.width, image.height) == upright.size == after.size
+        difference = ImageChops.difference(upright, after.convert("RGB")).getextrema()
+        assert max(high for _, high in difference) <= (0 if orientation == 1 else 40)  # turned, it is encoded anew
+    image.refresh_from_db()
+    assert image.file_size == len(stored)
+    assert image.file_hash == sha1(stored).hexdigest()  # noqa: S324 as Wagtail has it
+
+
+def test_a_picture_without_metadata_stays_as_it_is():
+    for form in ("JPEG", "PNG", "WEBP"):
+        once = without_metadata(photograph(form))
+        assert without_metadata(once) == once
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_what_is_no_whole_picture_is_refused_in_one_way(form):
+    data = photograph(form)
+    for broken in (b"", b"GIF89a", data[:8], data[: len(data) // 3], b"\xff\xd8\xff" + data):
+        try:
+            without_metadata(broken)
+        except OSError:
+            continue
+
+
+def send(client, name, content, file_name):
+    """The first request of the screen for several files: the file alone. Its answer."""
+    return client.post(
+        reverse(f"{name}:add_multiple"), {"files[]": SimpleUploadedFile(file_name, content)}, headers={"x-requested-with": "XMLHttpRequest"}
+    ).json()
+
+
+@pytest.mark.parametrize("role", ["Rédaction", "Publication"])
+def test_a_document_is_added_by_the_screen_for_several(admin, client, role):
+    member = admin(role)
+    answer = send(member, "wagtaildocs", b"texte", "charte.txt")
+    document = SiteDocument.objects.get(pk=answer["doc_id"])
+    prefix = f"doc-{document.pk}"
+    fields = {f"{prefix}-title": "La charte", f"{prefix}-language": "ar", f"{prefix}-tags": "", f"{prefix}-collection": "1"}
+    assert member.post(reverse("wagtaildocs:edit_multiple", args=[document.pk]), fields).json()["success"]
+    document.refresh_from_db()
+    assert (document.title, document.language) == ("La charte", "ar")
+    assert client.get(document.url).status_code == 200
+    assert not UploadedFile.objects.exists()
+    assert "xyz" in send(member, "wagtaildocs", b"texte", "charte.xyz")["error_message"]
+
+
+def test_a_picture_is_added_by_the_screen_for_several_and_seen_by_nobody_before(admin, client):
+    member = admin("Rédaction")
+    answer = send(member, "wagtailimages", photograph("JPEG"), "photo.jpg")
+    parked = UploadedFile.objects.get(pk=answer["uploaded_file_id"])
+    assert client.get(f"/media/{parked.file.name}").status_code == 404
+    assert DEVICE.encode() not in parked.file.read()
+    prefix, address = f"uploaded-image-{parked.pk}", reverse("wagtailimages:create_multiple_from_uploaded_image", args=[parked.pk])
+    fields = {f"{prefix}-title": "Une photo", f"{prefix}-tags": "", f"{prefix}-collection": "1", f"{prefix}-description": ""}
+    fields |= {f"{prefix}-people": "recognisable", f"{prefix}-consent_by": ""}
+    assert not member.post(address, fields).json()["success"]
+    assert member.post(address, {**fields, f"{prefix}-consent_by": "La personne"}).json()["success"]
+    image = SiteImage.objects.get()
+    assert DEVICE.encode() not in default_storage.open(image.file.name).read()
+    assert not UploadedFile.objects.exists()
+    assert not default_storage.exists(parked.file.name)
+    assert client.get(image.file.url).status_code == 404
+    assert client.get(rendition(image).url).status_code == 200

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 from mail_server import MailServer
-from wagtail.models import Page
+from wagtail.models import Page, UploadedFile
 
 from pages import outbox
 from pages.models import DueRun, HomePage, Message, OutgoingMail, StandardPage
@@ -133,3 +135,15 @@ def test_two_passes_at_once_send_each_mail_once(settings, at_once):
     server.stop()
     assert sorted(mail["Subject"] for mail in server.taken) == sorted(f"Mail {number}" for number in range(20))
     assert not OutgoingMail.objects.exists()
+
+
+def test_a_parked_upload_is_erased_after_a_day():
+    upload = UploadedFile.objects.create(file=ContentFile(b"content", name="photo.jpg"))
+    name = upload.file.name
+    with time_machine.travel(timezone.now() + timedelta(hours=23)):
+        due()
+    assert UploadedFile.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        due()
+    assert not UploadedFile.objects.exists()
+    assert not default_storage.exists(name)

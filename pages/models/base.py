@@ -143,6 +143,11 @@ class SitePageMixin(models.Model):
         return "ord"  # lists of the admin show the tree's own order, which is the order on the site
 
     @property
+    def shown_picture(self):
+        """The picture, where visitors may see it; else None."""
+        return self.picture if self.picture and not self.picture.is_private else None
+
+    @property
     def facade_template(self):
         return f"drawings/facade_{self.facade}.html"
 

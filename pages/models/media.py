@@ -4,8 +4,18 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageField, WagtailImageFieldFile, get_upload_to
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    ImageQuerySet,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
+from wagtail.models import CollectionViewRestriction
 
+from ..navigation import restricted
 from ..picture_files import without_metadata
 
 
@@ -20,6 +30,12 @@ class PictureField(WagtailImageField):
     attr_class = PictureFile
 
 
+class PictureManager(models.Manager.from_queryset(ImageQuerySet)):
+    def get_queryset(self):
+        """Each picture with `is_private`: whether its collection is open to some people only. Pages do not show it then."""
+        return super().get_queryset().annotate(is_private=restricted(CollectionViewRestriction, "collection", "collection__path"))
+
+
 class SiteImage(AbstractImage):
     """A picture with its author, and the consent of people who can be recognised ("droit à l’image")."""
 
@@ -27,6 +43,8 @@ class SiteImage(AbstractImage):
         NONE = "none", "Non"
         FAR = "far", "De dos ou de loin"
         RECOGNISABLE = "recognisable", "Oui"
+
+    is_private = False  # of one that was just made; PictureManager says it of all others
 
     file = PictureField("fichier", upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
@@ -47,9 +65,12 @@ class SiteImage(AbstractImage):
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_until")
 
+    objects = PictureManager()
+
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         verbose_name_plural = "images"
+        base_manager_name = "objects"  # so that the picture of a page has `is_private` too
 
     def save(self, *args, **kwargs):
         if self.file and not self.file._committed:
@@ -70,6 +91,7 @@ class Rendition(AbstractRendition):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")]
+        indexes = [models.Index(fields=["file"], name="rendition_file")]  # `regie.media` looks it up by its address
 
 
 class SiteDocument(AbstractDocument):

@@ -70,7 +70,12 @@ class ServicePage(SitePageMixin, DrawnMixin, Page):
         pairs = list(self.comparisons.all())
         wanted = {pk for pair in pairs for pk in (pair.before_id, pair.after_id)}
         images = get_image_model().objects.prefetch_renditions(*(f"{size}|format-webp" for size in Comparison.SIZES)).in_bulk(wanted)
-        return [(pair.place, [("Avant", images[pair.before_id]), ("Après", images[pair.after_id])]) for pair in pairs]
+        shown = [(pair.place, images[pair.before_id], images[pair.after_id]) for pair in pairs]
+        return [
+            (place, [("Avant", before), ("Après", after)])
+            for place, before, after in shown
+            if not before.is_private and not after.is_private
+        ]
 
 
 class ServiceTask(TitledItem):

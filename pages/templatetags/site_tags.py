@@ -87,7 +87,7 @@ def qr_code(page):
 @register.simple_tag
 def share_picture(page):
     """The address of the picture that stands for the page where its link is shared: its own, else the site's drawing."""
-    own = page.picture and get_rendition_or_not_found(page.picture, "fill-1200x630|format-jpeg|bgcolor-ffffff").url
+    own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, "fill-1200x630|format-jpeg|bgcolor-ffffff").url
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, transaction
 from django.utils import timezone
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, UploadedFile
 
 from pages import outbox
 from pages.models import DueRun, Message, OutgoingMail
@@ -77,10 +77,21 @@ def attempt(act, **how):
 
 
 def erase():
-    """Erases messages after `settings.MESSAGE_MONTHS`, what counts senders after a day, mails that no server took after a month."""
+    """Erases messages after `settings.MESSAGE_MONTHS`, what counts senders and parked uploads after a day, mails that no server took
+    after a month."""
     now = timezone.localtime()
     year, month = divmod(now.year * 12 + now.month - 1 - settings.MESSAGE_MONTHS, 12)
     day = min(now.day, monthrange(year, month + 1)[1])
     Message.objects.filter(created_at__lte=now.replace(year=year, month=month + 1, day=day)).delete()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
+    erase_parked_uploads(now - timedelta(days=1))
+
+
+def erase_parked_uploads(before):
+    """Erases uploads from `before` that nobody filled the form of: Wagtail parks them in the screen for several pictures."""
+    for upload in UploadedFile.objects.all():
+        storage = upload.file.storage
+        if not storage.exists(upload.file.name) or storage.get_modified_time(upload.file.name) < before:
+            upload.file.delete(save=False)
+            upload.delete()
