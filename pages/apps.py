@@ -11,5 +11,5 @@ class PagesConfig(AppConfig):
 
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(search_index.rebuild, sender=self)
-        search_index.follow()
+        search_index.connect()
         redirects.connect()

@@ -1,32 +1,101 @@
-"""Keeps the search's index true where a page shows what stands elsewhere, and after a migration."""
+"""Keeps the search's index true: each change marks the pages that show it, and their entries are made anew once it is committed."""
+
+from collections import defaultdict
+from functools import partial
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_delete, post_save
 from django.utils import translation
-from wagtail.search.index import insert_or_update_object
+from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import get_all_child_relations
+from wagtail.models import Page, get_page_models
+from wagtail.search.backends import get_search_backend
+from wagtail.search.index import remove_object
+
+AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
+IN_BULK = 200  # pages of one transaction of `run_due`
 
 
-def follow():
-    from .models import District, EventPage, FiguresPage, JobOfferPage, KeyFigure, LegalPage, NewsPage, Organisation
+def mark(page_ids):
+    """Has the pages indexed: AT_ONCE of them when the transaction is committed, all by the next pass of `run_due`."""
+    from .models import IndexUpdate
 
-    def follow_snippet(**kwargs):
-        """Pages that show what stands in the forms of the organisation and its figures."""
-        for model in (FiguresPage, LegalPage):
-            for page in model.objects.all():
-                insert_or_update_object(page)
+    page_ids = list(page_ids)
+    IndexUpdate.objects.bulk_create([IndexUpdate(page_id=pk) for pk in page_ids], ignore_conflicts=True)
+    transaction.on_commit(partial(refresh, page_ids[:AT_ONCE]), robust=True)
 
-    def follow_district(instance, **kwargs):
-        for model in (NewsPage, EventPage, JobOfferPage):
-            for page in model.objects.filter(districts=instance):
-                insert_or_update_object(page)
 
-    post_save.connect(follow_district, sender=District, weak=False)
-    post_delete.connect(follow_snippet, sender=KeyFigure, weak=False)
+def refresh(page_ids):
+    """Indexes those of the pages that are marked, in bulk."""
+    from .models import IndexUpdate
+
+    marked = IndexUpdate.objects.filter(pk__in=page_ids)
+    if not marked.exists():
+        return
+    with transaction.atomic():
+        # Deleted first: what changes a page from here on waits for this transaction, then marks the page again.
+        marked.delete()
+        by_model = defaultdict(list)
+        for page in Page.objects.filter(pk__in=page_ids).select_related("content_type"):
+            by_model[page.specific_class].append(page.pk)
+        for model, ids in by_model.items():
+            get_search_backend().add_bulk(model, model.objects.filter(pk__in=ids).prefetch_related(*relations_of(model)))
+
+
+def refresh_all():
+    """Indexes all pages that are marked: what more than AT_ONCE pages show, and what a process that died has left."""
+    from .models import IndexUpdate
+
+    while page_ids := list(IndexUpdate.objects.values_list("pk", flat=True)[:IN_BULK]):
+        refresh(page_ids)
+
+
+def relations_of(model):
+    """The names of what is stored below a page and searched with it."""
+    items = [relation for relation in get_all_child_relations(model) if relation.related_model._meta.app_label == model._meta.app_label]
+    many = [field.name for field in model._meta.many_to_many if isinstance(field, ParentalManyToManyField)]
+    return [*(relation.get_accessor_name() for relation in items), *many]
+
+
+def page_saved(instance, raw=False, update_fields=None, **kwargs):
+    if not raw and not update_fields:  # as for a draft, which is not to be found
+        mark([instance.pk])
+
+
+def page_deleted(instance, **kwargs):
+    remove_object(instance)
+
+
+def facts_changed(**kwargs):
+    """Some pages show what is written in the forms of the organisation and its figures."""
+    from .models import FiguresPage, LegalPage
+
+    mark(Page.objects.type(FiguresPage, LegalPage).values_list("pk", flat=True))
+
+
+def district_changed(instance, **kwargs):
+    from .models import EventPage, JobOfferPage, NewsPage
+
+    mark(
+        pk for model in (NewsPage, EventPage, JobOfferPage) for pk in model.objects.filter(districts=instance).values_list("pk", flat=True)
+    )
+
+
+def connect():
+    """Connects the signals of all page types, which Wagtail leaves alone (`search_auto_update`), and of what pages show."""
+    from .models import District, KeyFigure, Organisation
+
+    for model in get_page_models():
+        if not getattr(model, "search_auto_update", True):
+            post_save.connect(page_saved, sender=model)
+            post_delete.connect(page_deleted, sender=model)
+    post_save.connect(district_changed, sender=District)
+    post_delete.connect(facts_changed, sender=KeyFigure)
     for sender in (Organisation, KeyFigure):
-        post_save.connect(follow_snippet, sender=sender, weak=False)
+        post_save.connect(facts_changed, sender=sender)
 
 
 def rebuild(using="default", plan=(), **kwargs):

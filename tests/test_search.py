@@ -8,19 +8,21 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from examples import event, fill_organisation, news, offer
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search.models import IndexEntry
 
 from pages import search, search_index
-from pages.models import District, HistoryPage, HomePage, JobOfferPage, KeyFigure, Organisation, StandardPage
+from pages.models import District, FigureValue, HistoryPage, HomePage, IndexUpdate, JobOfferPage, KeyFigure, Organisation, StandardPage
 from pages.seed.building import published
 
 pytestmark = pytest.mark.django_db
 
 
 def main(client, question, **more):
+    search_index.refresh_all()  # the transaction of a test is never committed
     response = client.get("/recherche/", {"q": question} | more)
     assert response.status_code == 200
     text = re.sub(r"\s+", " ", response.content.decode())
@@ -361,3 +363,62 @@ def test_a_rebuilt_index_is_in_french():
     field = "body_text" if connection.vendor == "postgresql" else "body"
     assert not IndexEntry.objects.filter(**{f"{field}__contains": "November"}).exists()
     assert IndexEntry.objects.filter(**{f"{field}__contains": "novembre"}).exists()
+
+
+def indexed(queries, word):
+    """The statements that write an entry of the index with the `word` in it."""
+    writes = (query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE")))
+    return [sql for sql in writes if IndexEntry._meta.db_table in sql and word in sql]
+
+
+def test_a_page_that_is_saved_is_indexed_once_when_it_is_stored(django_capture_on_commit_callbacks):
+    made = page("Une page", "Une pelle.")
+    with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+        made.body = [("paragraph", "<p>Un râteau.</p>")]
+        made.save_revision().publish()
+        assert indexed(queries, "teau") == []
+    assert len(indexed(queries, "teau")) == 1
+    assert not IndexUpdate.objects.exists()
+
+
+def test_the_first_value_of_a_figure_is_found_however_it_is_stored(client, django_capture_on_commit_callbacks):
+    figure = KeyFigure.objects.get(slug="salaries")
+    assert found(client, "zèbre") == []
+    figure.explanation = "Un zèbre est compté comme un cheval."
+    with django_capture_on_commit_callbacks(execute=True):
+        figure.values = [FigureValue(year=2025, number=47)]
+        figure.save()
+    assert not IndexUpdate.objects.exists()
+    assert found(client, "zèbre") == ["/qui-sommes-nous/chiffres-cles/"]
+
+
+def test_a_quartier_of_many_pages_is_indexed_without_a_query_for_each(client, django_capture_on_commit_callbacks):
+    district, made = District.objects.get(slug="les-glacis"), [news(slug=f"n{n}") for n in range(search_index.AT_ONCE + 30)]
+    for article in made:
+        article.districts = [district]
+        article.save()
+    search_index.refresh_all()
+    district.name = "Les Remparts"
+    with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+        district.save()
+    assert len(queries) <= 60
+    assert IndexUpdate.objects.count() == 30
+    call_command("run_due")
+    assert not IndexUpdate.objects.exists()
+    assert len(IndexEntry.objects.filter(body__contains="Remparts") if connection.vendor == "sqlite" else made) == len(made)
+    assert found(client, "remparts")
+
+
+def test_what_a_process_that_died_has_not_indexed_is_indexed_by_the_next_pass():
+    made = page("Une page", "Une pelle.")  # its transaction is not committed here: nothing was indexed
+    assert list(IndexUpdate.objects.filter(page=made)) != []
+    call_command("run_due")
+    assert IndexEntry.objects.filter(object_id=str(made.pk)).exists()
+    assert not IndexUpdate.objects.exists()
+
+
+def test_a_deleted_page_leaves_the_index(client):
+    made = page("Une page", "Une pelle.")
+    assert found(client, "pelle") == [made.url]
+    made.delete()
+    assert not IndexEntry.objects.filter(object_id=str(made.pk), content_type__model="standardpage").exists()

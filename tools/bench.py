@@ -67,16 +67,12 @@ def add(first, last):
     """Pages number `first` to `last`, which all hold the word « exemple »."""
     from django.core.management import call_command
     from django.db import connection, transaction
-    from django.db.models.signals import post_save
-    from wagtail.search import signal_handlers
 
     from pages.models import District, EventIndexPage, EventPage, NewsIndexPage, NewsPage
 
     parents = {NewsPage: NewsIndexPage.objects.get(), EventPage: EventIndexPage.objects.get()}
     district = District.objects.first()
-    for model in parents:  # all at once at the end: one by one, each costs as much as there are pages
-        post_save.disconnect(signal_handlers.post_save_signal_handler, sender=model)
-    with transaction.atomic(), patch("pages.models.base.insert_or_update_object"):
+    with transaction.atomic(), patch("pages.search_index.mark"):  # indexed all at once at the end
         for n in range(first, last):
             body = [("paragraph", f"<p>Un exemple de texte, numéro {n}. {'Une phrase de plus, pour faire une page. ' * 20}</p>")]
             if n % 2:

@@ -22,5 +22,6 @@ from .media import Rendition, SiteDocument, SiteImage
 from .messages import DueRun, Message, OutgoingMail, Recipient
 from .neighbourhood import NeighbourhoodPage, ParticipationWay
 from .news import NewsIndexPage, NewsPage
+from .search import IndexUpdate
 from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
 from .site import District, FigureValue, GlossaryTerm, KeyFigure, Organisation, SocialLink

@@ -16,7 +16,6 @@ from wagtail.fields import RichTextField
 from wagtail.locks import BasicLock, ScheduledForPublishLock
 from wagtail.models import Orderable, Page
 from wagtail.search import index
-from wagtail.search.index import insert_or_update_object
 
 from ..navigation import open_pages
 from ..page_forms import PageCopyForm, SitePageForm
@@ -109,6 +108,7 @@ class SitePageMixin(models.Model):
         ),
     ]
     search_fields = [*Page.search_fields, index.SearchField("indexed")]
+    search_auto_update = False  # `pages.search_index` does it, once a transaction
 
     class Meta:
         abstract = True
@@ -125,12 +125,6 @@ class SitePageMixin(models.Model):
     def indexed(self):
         # PostgreSQL takes « Mont/Pépinière » for a file, « M.Dupont » for a host: an invisible space makes them words.
         return re.sub(r"(?<=\w)[-/.@_](?=\w)", "\\g<0>\u200b", f"{self.searched()} {self.title}")
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        if not kwargs.get("update_fields"):  # as for a draft, which is not to be found
-            # Wagtail's own signal comes before the items below the page are saved.
-            insert_or_update_object(self)
 
     def get_lock(self):
         """What keeps staff from editing; not a scheduled publication, whose date they may see and change."""

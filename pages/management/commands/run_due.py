@@ -10,7 +10,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision, UploadedFile
 
-from pages import outbox
+from pages import outbox, search_index
 from pages.models import DueRun, Message, OutgoingMail
 
 LEASE = timedelta(minutes=5)  # a pass that was killed holds the next one up for so long
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if not take():
             self.stdout.write("Another pass is under way: nothing was done.")
             return
-        for task in (publish, erase, partial(outbox.send_due, take)):
+        for task in (publish, search_index.refresh_all, erase, partial(outbox.send_due, take)):
             try:
                 task()
             except Exception:  # one that fails does not hold the others up
