@@ -26,3 +26,5 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("", include(wagtail_urls)),
 ]
+
+handler500 = "regie.errors.server_error"

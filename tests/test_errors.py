@@ -1,6 +1,7 @@
 """Strange requests get a plain French answer, never a 500."""
 
 import pytest
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,16 @@ def test_pages_are_compressed(client):
     response = client.get("/", headers={"accept-encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < len(client.get("/").content) / 2
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500)])
+def test_a_database_that_is_away_is_no_fault_of_the_site(client, monkeypatch, error, status):
+    def fail(*args, **kwargs):
+        raise error("the database is away")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", fail)
+    response = client.get("/qui-sommes-nous/")
+    assert response.status_code == status
+    assert ("Le site est en pause" in response.content.decode()) is (status == 503)
+    assert response.get("Retry-After") == ("60" if status == 503 else None)

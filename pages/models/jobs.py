@@ -15,7 +15,7 @@ from wagtail.models import Page
 from ..blocks import ProseBlock
 from ..navigation import open_pages
 from ..page_forms import NumerousPageForm
-from .base import DrawnMixin, InDistrictsMixin, SitePageMixin, TitledItem
+from .base import DrawnMixin, InDistrictsMixin, ListPageMixin, SitePageMixin, TitledItem
 
 
 class JobsPage(SitePageMixin, Page):
@@ -51,6 +51,8 @@ class JobsPage(SitePageMixin, Page):
     class Meta:
         verbose_name = "travailler"
         verbose_name_plural = "travailler"
+
+    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # the admin lists offers page by page
 
     @cached_property
     def offers(self):
