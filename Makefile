@@ -23,13 +23,14 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-all screenshots bench pictures lighthouse lint format lock services
+.PHONY: help run serve manage test test-all screenshots old-browsers bench pictures lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
 	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
 	@echo "make test-all                    every combination, with the browser checks on both databases"
 	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
+	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
 	@echo "make bench                       how much longer pages take with 10,000 pages than with 100 (some minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
@@ -63,6 +64,15 @@ screenshots: .venv/dev.stamp var/secret_key services
 	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/screenshots.py
 	@cp var/screenshots/readme.png docs/home.png
 	@echo "Now look at them: var/screenshots/"
+
+# Packages of npm that carry a whole browser; what one installs without saving it, the next takes away: a folder each.
+OLD_BROWSERS = 92.0.0 106.0.2
+old-browsers: .venv/dev.stamp var/secret_key
+	@command -v npm >/dev/null || $(call debian,npm)
+	@for version in $(OLD_BROWSERS); do [ -d var/old-browsers/$$version/node_modules ] || $(NPM) var/old-browsers/$$version @sparticuz/chromium@$$version >/dev/null \
+	  || { echo "The old browsers cannot be had: npm does not give @sparticuz/chromium@$$version." >&2; exit 1; }; done
+	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/old_browsers.py
+	@echo "Now look at them: var/old-browsers/*.png"
 
 bench: .venv/run.stamp var/secret_key
 	@$(SOURCE) DATABASE_URL= $(BIN)/python tools/bench.py

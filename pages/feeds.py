@@ -94,6 +94,9 @@ class NewsFeed(Feed):
     def link(self, page):
         return address_of(page)
 
+    def author_name(self, page):
+        return Organisation.get().name  # RFC 4287, 4.1.1: a feed has an author
+
     def feed_url(self, page):
         return f"{settings.SITE_URL}{reverse('news_feed')}"
 

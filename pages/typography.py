@@ -30,9 +30,9 @@ RULES = [
     (re.compile(rf"\b1{SPACE}(?={MONTHS})"), f"1er{WIDE}"),
     (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
     (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
-    (re.compile(r"(?<=\b[eE])-(?=mails?\b)"), "-\u2060"),  # a word joiner: « e-mail » breaks at its hyphen otherwise
 ]
-# « sommes-nous ? » breaks at its hyphen otherwise, in large titles on small screens.
+# These break at their hyphen otherwise: « e-mail » anywhere, « sommes-nous ? » in large titles on small screens.
+E_MAIL = re.compile(r"(?<![\w-])([eE]-mails?)(?![\w-])")
 INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")
 TAG = re.compile(r"""(<(?:!--.*?--|(?:"[^"]*"|'[^']*'|[^'">])*)>)""", re.DOTALL)
 LEFT_ALONE = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
@@ -64,5 +64,7 @@ def typeset(html):
                 in_title = not piece.startswith("</")
         elif piece and not inside and not piece.isspace():
             text = escape(typeset_text(unescape(piece)), quote=False)
-            pieces[i] = INVERTED.sub(r'<span class="nb">\1</span>', text) if in_title else text
+            for pattern in (E_MAIL, INVERTED) if in_title else (E_MAIL,):
+                text = pattern.sub(r'<span class="nb">\1</span>', text)
+            pieces[i] = text
     return mark_safe("".join(pieces))  # noqa: S308 - the page's own HTML, its texts escaped again

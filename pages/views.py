@@ -77,6 +77,12 @@ def manifest(request):
 
 
 @require_safe
+def favicon(request):
+    """Where browsers and feed readers that know no SVG look for the site's icon by themselves."""
+    return redirect(static("img/favicon.ico"))
+
+
+@require_safe
 def site_map(request):
     """All pages that anybody may read, as a list in the order of the tree: for visitors. News and events have lists of their own."""
     tree, levels = [], {}

@@ -20,6 +20,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from .forms import FigureValueForm, FigureValueFormSet, KeyFigureForm, OrganisationForm
 from .inbox import inbox
+from .links import OpenPageLinkHandler, closed_links
 from .models import (
     District,
     DueRun,
@@ -250,6 +251,14 @@ class ToCompletePanel(Component):
             {"url": edit_url(page), "name": page.title, "effect": "à valider : lisez la page en ligne, puis écrivez ici la date."}
             for page in LegalPage.objects.filter(validated_on=None)
         ]
+        missing += [
+            {
+                "url": edit_url(page),
+                "name": f"Un lien sur « {page.title} »",
+                "effect": f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien.",
+            }
+            for page, closed in closed_links()
+        ]
         return {"missing": [item for item in missing if item["url"]]}
 
 
@@ -285,6 +294,11 @@ def add_panels(request, panels):
     panels.append(ToCompletePanel())
     if request.user.has_perm("pages.change_message"):
         panels.append(MessagesPanel())
+
+
+@hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
+def register_links(features):
+    features.register_link_type(OpenPageLinkHandler)
 
 
 @hooks.register("register_admin_viewset")

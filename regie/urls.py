@@ -18,6 +18,7 @@ urlpatterns = [
     path("agenda/<slug:slug>.ics", feeds.calendar, name="event_calendar"),
     path("actualites.atom", require_safe(feeds.NewsFeed()), name="news_feed"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("plan-du-site/", views.site_map, name="site_map"),
     path("recherche/", views.find, name="search"),
     path("glossaire/", views.glossary, name="glossary"),

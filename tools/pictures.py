@@ -35,6 +35,7 @@ def main():
             page.set_content(html)
             picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64)  # flat colours: a small palette is enough
             picture.save(IMG / name, optimize=True)
+    Image.open(IMG / "icon-192.png").save(IMG / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
 
 
 if __name__ == "__main__":

@@ -67,6 +67,11 @@ def validate_year(value):
         raise ValidationError(f"Écrivez une année entre {FIRST_YEAR} et {this_year}.")
 
 
+def slug_of(text):
+    """`text` as it stands in addresses, with œ as oe and æ as ae, which Django leaves out."""
+    return slugify(text.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})))
+
+
 class SluggedMixin(models.Model):
     """A thing with a name for addresses and machines, made once of its own first name, that stays when that one changes."""
 
@@ -80,7 +85,7 @@ class SluggedMixin(models.Model):
         if self.pk and not self.slug:  # as in a revision from before slugs
             self.slug = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first() or ""
         if not self.slug:
-            base, n = slugify(str(self))[:70] or "nom", 1
+            base, n = slug_of(str(self))[:70] or "nom", 1
             self.slug = base
             while self.slug in self.TAKEN or type(self).objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
                 n += 1

@@ -9,6 +9,7 @@ import segno
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.images.models import ResponsiveImage
@@ -69,6 +70,12 @@ def only_pages(*names):
 @register.simple_tag
 def canonical(page):
     return navigation.address_of(page)
+
+
+@register.simple_tag
+def address_of_view(name):
+    """The one address of a view beside the page tree."""
+    return f"{settings.SITE_URL}{reverse(name)}"
 
 
 @register.simple_tag

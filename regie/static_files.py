@@ -1,0 +1,18 @@
+"""Static files as production serves them: hashed names, compressed, and the site's stylesheet without its comments."""
+
+import re
+
+from django.core.files.base import ContentFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+def without_comments(css):
+    """The text `css` without comments (none of its strings holds one), which are a seventh of its weight, and empty lines."""
+    return re.sub(r"\n\s*\n", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+
+
+class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    def _save(self, name, content):
+        if name.replace("\\", "/") == "css/site.css":
+            content = ContentFile(without_comments(content.read().decode()))
+        return super()._save(name, content)

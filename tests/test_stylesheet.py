@@ -1,0 +1,149 @@
+"""The stylesheet as browsers get it: what Chrome 80, Safari 13.1 and Firefox 78 cannot read only embellishes."""
+
+import gzip
+
+import pytest
+import tinycss2
+from django.conf import settings
+
+from regie.static_files import without_comments
+
+STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
+MOST_BYTES = 11_000  # compressed, without comments: a phone waits for the whole of it; over it, look for what is written twice
+# The longhands of these are older: padding-inline-start since Chrome 69, padding-inline since 87.
+TOO_NEW = {
+    *("inset", "inset-block", "inset-inline", "inset-block-start", "inset-block-end", "inset-inline-start", "inset-inline-end"),
+    *(f"{box}-{axis}" for box in ("padding", "margin", "border") for axis in ("inline", "block")),
+    *(f"border-{axis}-{part}" for axis in ("inline", "block") for part in ("width", "style", "color")),
+    *("translate", "scale", "rotate", "place-content-inline", "contain", "content-visibility"),
+}
+AT_RULES = {"media", "supports", "container", "page"}
+NEW_FUNCTIONS = {"anchor", "color-mix", "conic-gradient", "oklch", "light-dark", "round"}
+NEW_SELECTORS = {"has", "is", "where", "popover-open", "focus-visible"}
+
+
+def rules(nodes, around=()):
+    """The rules in `nodes`: their selectors, declarations and the at-rules around them."""
+    for node in nodes:
+        if node.type == "qualified-rule":
+            yield node.prelude, tinycss2.parse_blocks_contents(node.content, True, True), around
+        elif node.type == "at-rule" and node.at_keyword != "page":
+            yield from rules(tinycss2.parse_rule_list(node.content, True, True), (*around, node))
+        elif node.type == "error":
+            raise AssertionError(f"line {node.source_line}: {node.message}")
+
+
+def at_rules(nodes):
+    for node in nodes:
+        if node.type == "at-rule":
+            yield node
+            if node.content:
+                yield from at_rules(tinycss2.parse_rule_list(node.content, True, True))
+
+
+def functions(tokens):
+    """The names of all functions and pseudo-classes in `tokens`, at any depth."""
+    for place, token in enumerate(tokens):
+        if token.type == "function":
+            yield token.lower_name
+            yield from functions(token.arguments)
+        elif hasattr(token, "content") and isinstance(token.content, list):
+            yield from functions(token.content)
+        elif token.type == "ident" and place and tokens[place - 1] == ":":
+            yield token.lower_value
+
+
+def faults(css):
+    """What an old browser would lose of `css`, in words."""
+    sheet, found = tinycss2.parse_stylesheet(css, True, True), []
+    for node in at_rules(sheet):
+        if node.at_keyword not in AT_RULES:
+            found.append(f"line {node.source_line}: @{node.at_keyword}")
+        if {"<", ">", "="} & {
+            token.value for block in node.prelude if hasattr(block, "content") for token in block.content if token.type == "literal"
+        }:
+            found.append(f"line {node.source_line}: a range in a query")
+    for selector, declarations, around in rules(sheet):
+        asked = {name for rule in around if rule.at_keyword == "supports" for name in functions(rule.prelude)}
+        selectors, line = tinycss2.serialize(selector), selector[0].source_line
+        if any(token == "&" for token in selector):
+            found.append(f"line {line}: nesting")
+        new = NEW_SELECTORS & set(functions(selector))
+        if new - {"has", "focus-visible"}:
+            found.append(f"line {line}: {selectors}")
+        if new and not all(name in part for part in split(selector) for name in new):
+            found.append(f"line {line}: {selectors}: an old browser drops the whole list")
+        if any(
+            "not" in part and " " in part.partition(":not(")[2].partition(")")[0]
+            for part in split(selector)
+            if ":not(" in part and ":has" not in part
+        ):
+            found.append(f"line {line}: {selectors}")
+        before = {}
+        for node in declarations:
+            if node.type != "declaration":
+                found.append(f"line {node.source_line}: {node.type} in a rule")
+                continue
+            value = tinycss2.serialize(node.value).strip()
+            if node.lower_name in TOO_NEW:
+                found.append(f"line {node.source_line}: {node.name}")
+            outside = NEW_FUNCTIONS & set(functions(node.value)) - asked
+            found += [f"line {node.source_line}: {name}() outside @supports" for name in outside]
+            has_plain = (node.lower_name == "content" and " / " in value) or value in {"clip", "fit-content"}
+            if has_plain and node.lower_name not in before:
+                found.append(f"line {node.source_line}: {node.name}: {value} without a plain one before it")
+            before[node.lower_name] = value
+    return found
+
+
+def split(selector):
+    """The selectors of a list, as text."""
+    parts, part = [], []
+    for token in [*selector, ","]:
+        if token == ",":
+            parts.append(tinycss2.serialize(part))
+            part = []
+        else:
+            part.append(token)
+    return parts
+
+
+def test_old_browsers_read_the_whole_stylesheet():
+    assert faults(STYLE) == []
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@layer base { a { color: red } }",
+        ".a { & b { color: red } }",
+        ".a { b { color: red } }",
+        ".a { color: red; &:hover { color: blue } }",
+        "@media (width >= 48em) { a { color: red } }",
+        "@media (min-width: 1em) { a { b { color: red } } }",
+        "@container (width < 40rem) { a { color: red } }",
+        ".a { inset: 0 }",
+        ".a { padding-inline: 1rem }",
+        ".a { translate: 1px }",
+        '.a { content: "x" / "" }',
+        ".a { overflow: clip }",
+        ".a :is(b, i) { color: red }",
+        ".a:has(b), .c { color: red }",
+        "a:hover, a:focus-visible { color: red }",
+        ".a { background: conic-gradient(red, blue) }",
+        ".a { color: color-mix(in srgb, red, blue) }",
+        ".a:not(b > i) { color: red }",
+    ],
+)
+def test_what_old_browsers_lose_is_found(css):
+    assert faults(css)
+
+
+def test_what_is_new_but_only_embellishes_is_taken():
+    assert faults('.a:has(b) { text-wrap: balance } .a { content: "x"; content: "x" / ""; overflow: hidden; overflow: clip }') == []
+
+
+def test_the_stylesheet_weighs_no_more():
+    assert len(gzip.compress(without_comments(STYLE).encode(), 9, mtime=0)) <= MOST_BYTES
+    assert "{" in without_comments("a {} /* b */")
+    assert "b" not in without_comments("a {} /* b */")
