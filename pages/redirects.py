@@ -6,7 +6,7 @@ from wagtail.signals import page_slug_changed, post_page_move
 
 def forget_unknown_addresses(instance, **kwargs):
     """Deletes the redirects to a page that was never published: autosave stores each title that it has while staff type it."""
-    if not instance.first_published_at:
+    if not instance.live and not instance.first_published_at:
         Redirect.objects.filter(redirect_page=instance, automatically_created=True).delete()
 
 

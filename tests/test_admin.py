@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import model_to_dict
 from django.urls import reverse
-from examples import picture
+from examples import offer, picture
 from PIL import Image as PillowImage
 from wagtail.models import Page, get_page_models
 
@@ -275,3 +275,12 @@ def test_the_form_of_the_organisation_asks_for_all_that_it_holds(admin):
     text = admin(PUBLISHING).get(reverse("wagtailsnippets_pages_organisation:edit", args=[1])).content.decode()
     held = [field.name for field in Organisation._meta.concrete_fields if field.editable and field.name not in {"id", "latest_revision"}]
     assert [name for name in held if f'id="id_{name}"' not in text] == []
+
+
+def test_the_offers_are_listed_page_by_page_the_latest_first(admin):
+    parent = JobsPage.objects.get()
+    for n in range(60):
+        offer(slug=f"offre-{n}")
+    response = admin("Publication").get(reverse("wagtailadmin_explore", args=[parent.pk]))
+    assert len(response.context["object_list"]) == 50
+    assert response.context["page_obj"].paginator.count == 60

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from examples import event, news
 
+from pages import search_index
 from pages.models import District, EventIndexPage, EventPage
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +261,7 @@ def test_a_change_is_said_first_on_the_page_and_in_lists(client, state, said, ma
     assert text.index("<h1") < text.index(said) < text.index('class="lede"')
     for address in (AGENDA, "/"):
         assert f'<b class="mark">{mark}</b> Une fête</a>' in main(client, address)
+    search_index.refresh_all()
     assert f"{mark} : Une fête</a>" in main(client, "/recherche/?q=une+fete")
 
 

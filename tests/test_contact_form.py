@@ -136,11 +136,11 @@ TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une co
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"phone": None}, "Écrivez un numéro de téléphone ou une adresse e-\u2060mail."),
+        ({"phone": None}, 'Écrivez un numéro de téléphone ou une adresse <span class="nb">e-mail</span>.'),
         ({"phone": "12"}, "Vérifiez votre numéro de téléphone"),
         ({"phone": "0612345678\r\nBcc: x@example.org"}, "Écrivez sur une seule ligne"),
-        ({"email": "personne(a)example.org"}, "Vérifiez votre adresse e-\u2060mail"),
-        ({"email": "personne@example.org\r\nBcc: x@example.org"}, "Vérifiez votre adresse e-\u2060mail"),
+        ({"email": "personne(a)example.org"}, 'Vérifiez votre adresse <span class="nb">e-mail</span>'),
+        ({"email": "personne@example.org\r\nBcc: x@example.org"}, 'Vérifiez votre adresse <span class="nb">e-mail</span>'),
         ({"name": "Une personne\r\nBcc: x@example.org"}, "Écrivez sur une seule ligne"),
         ({"name": "a" * 101}, "« Votre nom » : écrivez 100 caractères au plus"),
         ({"subject": None}, "Choisissez un sujet."),

@@ -1,10 +1,13 @@
 """What the program needs from its environment, and how it refuses to start without."""
 
+import ast
 import os
 import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -167,3 +170,19 @@ for app, name in MigrationLoader(connection).graph.nodes: recorder.record_applie
 """
     environment = {**GOOD, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "DJANGO_SETTINGS_MODULE": "regie.settings"}
     assert run("python", "-c", script, **environment).returncode == 0
+
+
+def test_every_package_that_the_code_imports_is_declared():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    declared = {re.match(r"[\w-]+", name)[0].lower() for name in declared}
+    imported = set()
+    written = [path for part in ("regie", "pages") for path in ROOT.glob(f"{part}/**/*.py") if path.parent.name != "migrations"]
+    for path in written:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+    owners = packages_distributions()
+    for name in sorted(imported - set(sys.stdlib_module_names) - {"pages", "regie"}):
+        assert {owner.lower().replace("_", "-") for owner in owners[name]} & declared, name
