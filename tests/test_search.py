@@ -367,7 +367,7 @@ def test_a_rebuilt_index_is_in_french():
 
 def indexed(queries, word):
     """The statements that write an entry of the index with the `word` in it."""
-    writes = (query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE")))
+    writes = (query["sql"] for query in queries if query["sql"].lstrip().startswith(("INSERT", "UPDATE")))
     return [sql for sql in writes if IndexEntry._meta.db_table in sql and word in sql]
 
 
