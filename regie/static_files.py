@@ -1,6 +1,7 @@
 """Static files as production serves them: hashed names, compressed, and the site's stylesheet without its comments."""
 
 import re
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -13,6 +14,6 @@ def without_comments(css):
 
 class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def _save(self, name, content):
-        if name.replace("\\", "/") == "css/site.css":
+        if re.fullmatch(r"css/site(\.[0-9a-f]{12})?\.css", Path(name).as_posix()):  # with its hash and without
             content = ContentFile(without_comments(content.read().decode()))
         return super()._save(name, content)
