@@ -15,5 +15,5 @@ def without_comments(css):
 class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def _save(self, name, content):
         if re.fullmatch(r"css/site(\.[0-9a-f]{12})?\.css", Path(name).as_posix()):  # with its hash and without
-            content = ContentFile(without_comments(content.read().decode()))
+            content = ContentFile(without_comments(b"".join(content.chunks()).decode()))
         return super()._save(name, content)
