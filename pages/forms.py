@@ -1,7 +1,6 @@
 """Forms of the admin that say in plain French what a browser or Django would say badly, and keep what was typed."""
 
 import re
-from io import BytesIO
 
 from django import forms
 from django.utils import timezone
@@ -83,8 +82,14 @@ class WholeImageField(WagtailImageField):
             file = super().to_python(data)
             if file is not None:
                 file.seek(0)
-                file.file = BytesIO(without_metadata(file.read()))
-                file.size = len(file.file.getvalue())
+                clean = without_metadata(file.read())
+                # In place, as a large upload is a file on disk that is moved to its folder.
+                file.seek(0)
+                file.truncate()
+                file.write(clean)
+                file.flush()
+                file.seek(0)
+                file.size = len(clean)
             return file
         except OSError as error:
             raise forms.ValidationError("Cette image est abîmée ou incomplète. Essayez de l’envoyer à nouveau.") from error

@@ -53,7 +53,15 @@ class CreateOnceView(CreateView):
 
 
 class PageEditView(EditView):
-    """Wagtail's, for scheduled pages too, which stay editable."""
+    """Wagtail's, but one post of a page at a time, and for scheduled pages too, which stay editable."""
+
+    def dispatch(self, request, page_id, **kwargs):
+        if request.method != "POST":
+            return super().dispatch(request, page_id, **kwargs)
+        # Else an autosave that has read the page before it is published writes it back afterwards, unpublished.
+        with transaction.atomic():
+            list(Page.objects.filter(pk=page_id).select_for_update())
+            return super().dispatch(request, page_id, **kwargs)
 
     def get(self, request, *args, **kwargs):
         if self.scheduled_revision and self.page_perms.can_unschedule():
@@ -71,7 +79,7 @@ class PageEditView(EditView):
         return super().get(request, *args, **kwargs)
 
 
-class ResumeView(EditView):
+class ResumeView(PageEditView):
     """Edits a page by the form of a new one, which knows nothing of the items that are stored below the page: it replaces them."""
 
     def get_object(self):

@@ -5,6 +5,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
+from .typography import slug_of
+
 
 def free_slug(slug, siblings):
     """`slug`, or the first of `slug`-2, `slug`-3… that none of the queryset `siblings` has."""
@@ -29,6 +31,17 @@ class SitePageForm(WagtailAdminPageForm):
             del self.fields["form_key"]
         else:
             self.initial["form_key"] = self.instance.translation_key
+        # A script fills it in while the title is typed, and comes too late for who is quick.
+        self.fields["slug"].required = False
+
+    def clean_slug(self):
+        """The address that was typed; where there is none, that of a published page, else one made of the title."""
+        slug = self.cleaned_data["slug"] or (self.instance.slug if self.instance.first_published_at else "")
+        return slug or free_slug(slug_of(self.cleaned_data.get("title", "")) or "page", self.siblings())
+
+    def siblings(self):
+        """The other pages beside this one, each with an address of its own."""
+        return self.parent_page.get_children().exclude(pk=self.instance.pk)
 
     def clean_form_key(self):
         """The key; the instance's own where another page has taken it, which no form of ours does."""
@@ -45,10 +58,8 @@ class NumerousPageForm(SitePageForm):
     """For pages that come in numbers, some with the same title: until it is published, each gets a free address by itself."""
 
     def clean_slug(self):
-        slug = self.cleaned_data["slug"]
-        if not slug or self.instance.first_published_at:
-            return slug
-        return free_slug(slug, self.parent_page.get_children().exclude(pk=self.instance.pk))
+        slug = super().clean_slug()
+        return slug if self.instance.first_published_at else free_slug(slug, self.siblings())
 
 
 class PageCopyForm(CopyForm):

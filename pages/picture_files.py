@@ -17,6 +17,7 @@ DAMAGED = (KeyError, IndexError, RuntimeError, SyntaxError, ValueError, struct.e
 # What a decoder needs to show the same picture. Anything else may tell more.
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"pHYs"}
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+NO_EXIF = b"Exif\0\0" + Image.Exif().tobytes().removeprefix(b"Exif\0\0")  # a block without a field
 WEBP_EXIF, WEBP_XMP = 0x08, 0x04  # flags of VP8X
 
 
@@ -29,16 +30,24 @@ def without_metadata(data):
         with Image.open(io.BytesIO(data)) as picture:
             strip = STRIP[picture.format]
             exif = author_of(picture)
-            if picture.format != "HEIF" and picture.getexif().get(ORIENTATION, 1) != 1:  # a HEIC file is turned by a property of its own
+            if picture.format != "HEIF" and exif_of(picture).get(ORIENTATION, 1) != 1:  # a HEIC file is turned by a property of its own
                 data = upright(picture)
             return strip(data, exif)
     except DAMAGED as error:
         raise OSError("The picture cannot be read.") from error
 
 
+def exif_of(picture):
+    """The Exif fields of the `picture`; none where they cannot be read, as some devices write them."""
+    try:
+        return picture.getexif()
+    except DAMAGED:
+        return Image.Exif()
+
+
 def author_of(picture):
     """The names of author and copyright as a small Exif block; empty where the file names nobody."""
-    found, kept = picture.getexif(), Image.Exif()
+    found, kept = exif_of(picture), Image.Exif()
     if byline := (IptcImagePlugin.getiptcinfo(picture) or {}).get(BYLINE):
         kept[ARTIST] = (byline[0] if isinstance(byline, list) else byline).decode("utf-8", "replace")
     for tag in (ARTIST, COPYRIGHT):
@@ -127,7 +136,7 @@ def blank_heif(data, exif):
     for name in ("exif", "xmp"):
         for picture in pillow_heif.open_heif(io.BytesIO(data)):
             old = picture.info.get(name) or b""
-            new = exif if name == "exif" and len(exif) <= len(old) else b""
+            new = (exif if 0 < len(exif) <= len(old) else NO_EXIF) if name == "exif" else b""
             if old:
                 data = data.replace(old, new.ljust(len(old), b"\0" if name == "exif" else b" "))
     return data

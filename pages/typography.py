@@ -8,6 +8,7 @@ import re
 from html import escape, unescape
 
 from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 
 NARROW, WIDE = "\u202f", "\u00a0"
 SPACE = f"[ {NARROW}{WIDE}]"
@@ -37,6 +38,11 @@ INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|ell
 TAG = re.compile(r"""(<(?:!--.*?--|(?:"[^"]*"|'[^']*'|[^'">])*)>)""", re.DOTALL)
 LEFT_ALONE = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
 ADDRESS = re.compile(r"((?<!\S)\S*(?:://|www\.|@)\S*)")
+
+
+def slug_of(text):
+    """`text` as it stands in addresses, with œ as oe and æ as ae, which Django leaves out."""
+    return slugify(text.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})))
 
 
 def typeset_text(text):

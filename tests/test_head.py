@@ -9,7 +9,7 @@ from examples import event, fill, news, picture
 from lxml import html
 
 from pages.models import District, GlossaryTerm, HomePage, StandardPage
-from pages.models.site import slug_of
+from pages.typography import slug_of
 
 pytestmark = pytest.mark.django_db
 

@@ -183,3 +183,40 @@ def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
     assert (page.go_live_at, page.approved_schedule) == (None, False)
     client.post(edit, {**typed(EventPage), "action-publish": "1"})
     assert EventPage.objects.get().live
+
+
+@pytest.mark.parametrize("model", list(TYPES), ids=lambda model: model.__name__)
+def test_who_publishes_before_the_address_is_filled_in_gets_one_made_of_the_title(admin, model):
+    client = admin("Publication")
+    address, key = form_of(client, model, TYPES[model][0].objects.get())
+    response = client.post(address, {**typed(model, "Un chœur", slug=""), **key, "action-publish": "1"})
+    assert response.status_code == 302, response.context["form"].errors
+    page = model.objects.get()
+    assert (page.slug, page.live) == ("un-choeur", True)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    client.post(edit, {**typed(model, "Un autre titre", slug=""), "action-publish": "1"})
+    page.refresh_from_db()
+    assert (page.title, page.slug) == ("Un autre titre", "un-choeur")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client, at_once):
+    user = User.objects.create_superuser("chef")
+    client.force_login(user)
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    acts = []
+
+    def post():
+        one = Client()
+        one.force_login(user)
+        more, headers = acts.pop()
+        one.post(edit, {**typed(EventPage, "Une fête"), **more}, headers=headers)
+
+    for _ in range(5):
+        EventPage.objects.all().delete()
+        saved = client.post(address, {**typed(EventPage, "Une f"), **key}, headers=JSON).json()
+        edit = saved["url"]
+        acts += [({"action-publish": "1"}, {}), ({"overwrite_revision_id": saved["revision_id"], "title": "Une f"}, JSON)]
+        at_once(2, post)
+        page = EventPage.objects.get()
+        assert (page.live, page.title) == (True, "Une fête")

@@ -22,7 +22,8 @@ from wagtail.search import index
 from ..navigation import open_pages
 from ..page_forms import PageCopyForm, SitePageForm
 from ..search import texts_of
-from .site import District, slug_of
+from ..typography import slug_of
+from .site import District
 
 # Beginnings of addresses that are not pages (`regie/urls.py`).
 RESERVED_SLUGS = {"admin", "documents", "glossaire", "media", "plan-du-site", "recherche", "static", "_util"}

@@ -9,10 +9,11 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
+
+from ..typography import slug_of
 
 FIRST_YEAR = 1900
 LARGEST = 999_999_999  # fits both databases
@@ -65,11 +66,6 @@ def validate_year(value):
     this_year = timezone.localdate().year
     if not FIRST_YEAR <= value <= this_year:
         raise ValidationError(f"Écrivez une année entre {FIRST_YEAR} et {this_year}.")
-
-
-def slug_of(text):
-    """`text` as it stands in addresses, with œ as oe and æ as ae, which Django leaves out."""
-    return slugify(text.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})))
 
 
 class SluggedMixin(models.Model):
