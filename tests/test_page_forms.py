@@ -219,7 +219,7 @@ def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
 
     def publish_meanwhile(request, page):
         """Between what the autosave reads and what it writes, staff publish."""
-        if request.headers["accept"] == JSON["accept"]:
+        if request.headers.get("accept") == JSON["accept"]:
             publication.start()
             publication.join(timeout=1)
 
