@@ -69,7 +69,7 @@ screenshots: .venv/dev.stamp var/secret_key services
 OLD_BROWSERS = 92.0.0 106.0.2
 old-browsers: .venv/dev.stamp var/secret_key
 	@command -v npm >/dev/null || $(call debian,npm)
-	@for version in $(OLD_BROWSERS); do [ -d var/old-browsers/$$version/node_modules ] || $(NPM) var/old-browsers/$$version @sparticuz/chromium@$$version >/dev/null \
+	@for version in $(OLD_BROWSERS); do [ -d var/old-browsers/$$version/node_modules ] || $(NPM) var/old-browsers/$$version @sparticuz/chromium@$$version >/dev/null 2>&1 \
 	  || { echo "The old browsers cannot be had: npm does not give @sparticuz/chromium@$$version." >&2; exit 1; }; done
 	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/old_browsers.py
 	@echo "Now look at them: var/old-browsers/*.png"

@@ -157,6 +157,7 @@ def test_the_feed_holds_what_staff_entered(client):
     assert not feed.bozo
     assert (feed.version, feed.feed.language) == ("atom10", "fr")
     assert feed.feed.title == "Actualités – Régie des Quartiers de Belfort"
+    assert feed.feed.author == "Régie des Quartiers de Belfort"  # RFC 4287, 4.1.1
     assert feed.feed.link == f"{settings.SITE_URL}/actualites/"
     (entry,) = feed.entries
     assert entry.title_detail.type == "text/plain"
