@@ -1,5 +1,7 @@
 """Links between pages: one that leads to a page which is not open to all loses its address, and staff are told."""
 
+import re
+
 from django.contrib.contenttypes.models import ContentType
 from django.utils.html import escape
 from wagtail.models import Page, ReferenceIndex
@@ -13,9 +15,10 @@ class OpenPageLinkHandler(PageLinkHandler):
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list):
-        pages = open_pages().in_bulk([attrs["id"] for attrs in attrs_list if attrs.get("id", "").isdecimal()])
-        found = (pages.get(int(attrs["id"])) if attrs.get("id", "").isdecimal() else None for attrs in attrs_list)
-        return [f'<a href="{escape(page.url)}">' if page and page.url else "<a>" for page in found]
+        asked = [attrs.get("id", "") for attrs in attrs_list]
+        pages = open_pages().in_bulk([int(pk) for pk in asked if re.fullmatch(r"[0-9]{1,18}", pk)])
+        urls = {str(pk): page.url for pk, page in pages.items()}
+        return [f'<a href="{escape(urls[pk])}">' if urls.get(pk) else "<a>" for pk in asked]
 
 
 def closed_links():

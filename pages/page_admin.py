@@ -3,19 +3,21 @@
 import json
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from modelcluster.models import get_all_child_relations
 from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsUnscheduleView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
+
+from .search import child_names
 
 
 class CreateOnceView(CreateView):
@@ -41,7 +43,7 @@ class CreateOnceView(CreateView):
     def resume(self, page):
         """Answers a post of a form whose earlier post has made `page`: the page is edited."""
         if self.expects_json_response and (page.live or page.approved_schedule or page.workflow_in_progress):
-            # An autosave sent before its page was published, which comes after: what it holds is older.
+            # An autosave that was sent before the page was published and arrives after: its text is older.
             answer = {"success": True, "pk": page.pk, "revision_id": page.latest_revision_id}
         else:
             response = ResumeView.as_view()(self.request, page.pk)
@@ -64,19 +66,19 @@ class PageEditView(EditView):
             return super().dispatch(request, page_id, **kwargs)
 
     def get(self, request, *args, **kwargs):
-        if self.scheduled_revision and self.page_perms.can_unschedule():
+        if self.scheduled_revision:
             moment = localtime(self.scheduled_revision.approved_go_live_at)
-            messages.info(
-                request,
-                format_html("Publication programmée le {} à {}.", date_format(moment, "j F Y"), date_format(moment, "H:i")),
-                buttons=[
-                    messages.button(
-                        reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk]),
-                        "Annuler la publication programmée",
-                    )
-                ],
-            )
+            words = format_html("Publication programmée le {} à {}.", date_format(moment, "j F Y"), date_format(moment, "H:i"))
+            address = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
+            cancel = [messages.button(address, "Annuler la publication programmée")] if self.page_perms.can_unschedule() else []
+            messages.info(request, words, buttons=cancel)
         return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        overwritten = request.POST.get("overwrite_revision_id")
+        if self.scheduled_revision and overwritten == str(self.scheduled_revision.pk):
+            raise PermissionDenied  # no form of ours asks for it: it would cancel what Publication has approved
+        return super().post(request, *args, **kwargs)
 
 
 class ResumeView(PageEditView):
@@ -84,9 +86,8 @@ class ResumeView(PageEditView):
 
     def get_object(self):
         page = super().get_object()
-        for relation in get_all_child_relations(type(page)):
-            if relation.related_model._meta.app_label == page._meta.app_label:
-                setattr(page, relation.get_accessor_name(), [])
+        for name in child_names(type(page)):
+            setattr(page, name, [])
         return page
 
 

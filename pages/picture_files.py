@@ -1,24 +1,34 @@
-"""What the file of a picture tells beside the picture: where and with which device it was taken is removed, who took it is kept.
+"""Takes metadata out of the files of pictures: where and with which device one was taken. Who took it is kept.
 
-The parts of the file that hold it are taken out; the picture itself is encoded anew only where it has to be turned upright.
+The parts of the file that hold metadata are left out; the picture itself is encoded anew only where it has to be turned upright.
 """
 
 import io
+import re
 import struct
 import zlib
 
 import pillow_heif
-from PIL import Image, ImageOps, IptcImagePlugin, JpegImagePlugin
+from PIL import Image, IptcImagePlugin, JpegImagePlugin
 
 pillow_heif.register_heif_opener()
 ORIENTATION, ARTIST, COPYRIGHT = 0x0112, 0x013B, 0x8298  # Exif 2.32, table 4
+TURNS = {number: Image.Transpose(turn) for number, turn in zip(range(2, 9), (0, 3, 1, 5, 4, 6, 2), strict=True)}  # 1 is upright
 BYLINE = (2, 80)  # IPTC-IIM 4.2
-DAMAGED = (KeyError, IndexError, RuntimeError, SyntaxError, ValueError, struct.error)  # what decoders raise for a file of another kind
-# What a decoder needs to show the same picture. Anything else may tell more.
+# What decoders raise for a file that is damaged or of another kind.
+DAMAGED = (
+    *(AttributeError, IndexError, KeyError, OverflowError, RuntimeError, SyntaxError, TypeError, ValueError),
+    *(Image.DecompressionBombError, struct.error),
+)
+# What a decoder needs to show the same picture; other parts may hold metadata.
+JPEG_MARKERS = {*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD}  # frames, tables, scans, lines, restarts (ITU T.81, table B.1)
+JPEG_SEGMENTS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # of applications, by the name that they begin with
+JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # in coded data, but for restarts
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"pHYs"}
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
-NO_EXIF = b"Exif\0\0" + Image.Exif().tobytes().removeprefix(b"Exif\0\0")  # a block without a field
 WEBP_EXIF, WEBP_XMP = 0x08, 0x04  # flags of VP8X
+HEIF_BOXES = {b"ftyp", b"meta", b"mdat"}
+NO_EXIF = b"Exif\0\0" + Image.Exif().tobytes().removeprefix(b"Exif\0\0")  # a block without a field
 
 
 def without_metadata(data):
@@ -29,9 +39,11 @@ def without_metadata(data):
     try:
         with Image.open(io.BytesIO(data)) as picture:
             strip = STRIP[picture.format]
-            exif = author_of(picture)
-            if picture.format != "HEIF" and exif_of(picture).get(ORIENTATION, 1) != 1:  # a HEIC file is turned by a property of its own
-                data = upright(picture)
+            exif = author_exif(picture)
+            # A HEIC file is turned by a property of its own: its decoder says that it is upright.
+            turn = TURNS.get(exif_of(picture).get(ORIENTATION))
+            if turn is not None:
+                data = turned(picture, turn, exif, is_lossless=b"VP8L" in data[:64])
             return strip(data, exif)
     except DAMAGED as error:
         raise OSError("The picture cannot be read.") from error
@@ -45,55 +57,46 @@ def exif_of(picture):
         return Image.Exif()
 
 
-def author_of(picture):
-    """The names of author and copyright as a small Exif block; empty where the file names nobody."""
+def author_exif(picture):
+    """An Exif block with the names of author and copyright, as the file has them; empty where it names nobody."""
     found, kept = exif_of(picture), Image.Exif()
     if byline := (IptcImagePlugin.getiptcinfo(picture) or {}).get(BYLINE):
-        kept[ARTIST] = (byline[0] if isinstance(byline, list) else byline).decode("utf-8", "replace")
+        kept[ARTIST] = byline[0] if isinstance(byline, list) else byline
     for tag in (ARTIST, COPYRIGHT):
-        if str(found.get(tag, "")).strip("\0 "):
-            kept[tag] = str(found[tag]).strip("\0 ")
+        if text := str(found.get(tag, "")).strip("\0 "):
+            kept[tag] = text.encode("latin-1", "replace")  # as Pillow has decoded it, whatever it was written in
     return kept.tobytes() if len(kept) else b""
 
 
-def upright(picture):
-    """The file of the `picture` turned as its Exif says, with the quality and the colours that it has."""
-    options = {"icc_profile": picture.info.get("icc_profile")}
+def turned(picture, turn, exif, is_lossless):
+    """The file of the `picture` after the `turn`, with the quality and the colours that it has."""
+    options, file = {"icc_profile": picture.info.get("icc_profile")}, io.BytesIO()
     if picture.format in {"JPEG", "MPO"}:
         options |= {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
-    if picture.format == "WEBP":
-        options |= {"lossless": picture.info.get("lossless", False), "quality": 90}
-    turned, file = ImageOps.exif_transpose(picture), io.BytesIO()
-    turned.save(file, "JPEG" if picture.format == "MPO" else picture.format, **options)
+    if picture.format == "WEBP":  # with its Exif, else it would have no chunk that can name one
+        options |= {"lossless": is_lossless, "quality": 90, "exif": exif}
+    picture.transpose(turn).save(file, "JPEG" if picture.format == "MPO" else picture.format, **options)
     return file.getvalue()
 
 
 def strip_jpeg(data, exif):
-    """Keeps the segments that the decoder needs (ITU T.81, B.1), JFIF, Adobe's and the colour profile; nothing after the first picture."""
+    """Keeps JPEG_MARKERS and JPEG_SEGMENTS of the first picture; others may follow, or a film."""
     kept, place = [b"\xff\xd8"], 2
     if exif:
         kept.append(b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
-    while data[place : place + 1] == b"\xff":
-        marker = data[place + 1]
-        if marker == 0xFF:  # a fill byte
-            place += 1
-            continue
+    while found := JPEG_MARKER.search(data, place):
+        marker, place = data[found.start() + 1], found.start()
         if marker == 0xD9:  # end of image
             return b"".join([*kept, b"\xff\xd9"])
-        size = struct.unpack(">H", data[place + 2 : place + 4])[0] + 2
-        segment = data[place : place + size]
-        place += size
-        is_application, is_comment = 0xE0 <= marker <= 0xEF, marker == 0xFE
-        if segment[4:16] == b"ICC_PROFILE\0" or marker in {0xE0, 0xEE} or not (is_application or is_comment):
-            kept.append(segment)
-        if marker == 0xDA:  # start of scan: coded data up to the next marker that is no restart
-            end = place
-            while data[end : end + 1] and not (data[end] == 0xFF and data[end + 1] not in {0, *range(0xD0, 0xD8)}):
-                end = data.find(b"\xff", end + 1)
-                if end < 0 or end + 1 >= len(data):
-                    raise OSError("The picture ends in the middle.")
+        end = place + 2 + struct.unpack(">H", data[place + 2 : place + 4])[0]
+        if marker == 0xDA:  # start of scan, with coded data up to the next marker
+            following = JPEG_MARKER.search(data, end)
+            if not following:
+                break
+            end = following.start()
+        if marker in JPEG_MARKERS or (marker in JPEG_SEGMENTS and data.startswith(JPEG_SEGMENTS[marker], place + 4)):
             kept.append(data[place:end])
-            place = end
+        place = end
     raise OSError("The picture ends in the middle.")
 
 
@@ -107,8 +110,10 @@ def strip_png(data, exif):
             kept.append(data[place : place + size])
         if name == b"IHDR" and exif:
             kept.append(png_chunk(b"eXIf", exif.removeprefix(b"Exif\0\0")))
+        if name == b"IEND":
+            return b"".join(kept)
         place += size
-    return b"".join(kept)
+    raise OSError("The picture ends in the middle.")
 
 
 def png_chunk(name, content):
@@ -117,12 +122,12 @@ def png_chunk(name, content):
 
 def strip_webp(data, exif):
     """Keeps WEBP_CHUNKS (RFC 9649, 2.7)."""
-    chunks, place = [], 12
-    while place + 8 <= len(data):
-        size = struct.unpack("<I", data[place + 4 : place + 8])[0]
-        chunks.append((data[place : place + 4], data[place + 8 : place + 8 + size]))
+    chunks, place, end = [], 12, 8 + struct.unpack("<I", data[4:8])[0]
+    while place + 8 <= min(end, len(data)):
+        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
+        if name in WEBP_CHUNKS and (name != b"ICCP" or b"ICCP" not in dict(chunks)):
+            chunks.append((name, data[place + 8 : place + 8 + size]))
         place += 8 + size + size % 2
-    chunks = [(name, content) for name, content in chunks if name in WEBP_CHUNKS]
     if chunks[0][0] == b"VP8X":
         flags = chunks[0][1][0] & ~(WEBP_EXIF | WEBP_XMP) | (WEBP_EXIF if exif else 0)
         chunks[0] = (b"VP8X", bytes([flags]) + chunks[0][1][1:])
@@ -132,14 +137,22 @@ def strip_webp(data, exif):
 
 
 def blank_heif(data, exif):
-    """Overwrites Exif and XMP with as many bytes, so that no offset in the file changes (ISO/IEC 23008-12)."""
+    """Overwrites Exif, XMP and strange boxes with as many bytes, so that no offset changes (ISO/IEC 14496-12, 23008-12)."""
     for name in ("exif", "xmp"):
         for picture in pillow_heif.open_heif(io.BytesIO(data)):
             old = picture.info.get(name) or b""
             new = (exif if 0 < len(exif) <= len(old) else NO_EXIF) if name == "exif" else b""
-            if old:
+            if len(old) > len(NO_EXIF):  # a shorter one says nothing, and may stand anywhere in the picture's own bytes
                 data = data.replace(old, new.ljust(len(old), b"\0" if name == "exif" else b" "))
-    return data
+    kept, place = [], 0
+    while place + 8 <= len(data):
+        size, name = struct.unpack(">I", data[place : place + 4])[0], data[place + 4 : place + 8]
+        header = 16 if size == 1 else 8  # a large size stands behind the name
+        size = {0: len(data) - place, 1: struct.unpack(">Q", data[place + 8 : place + 16].ljust(8, b"\0"))[0]}.get(size, size)
+        box = data[place : place + max(size, header)]
+        kept.append(box if name in HEIF_BOXES else box[:4] + b"free" + box[8:header] + bytes(len(box) - header))
+        place += len(box)
+    return b"".join(kept)
 
 
 STRIP = {"JPEG": strip_jpeg, "MPO": strip_jpeg, "PNG": strip_png, "WEBP": strip_webp, "HEIF": blank_heif}

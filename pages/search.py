@@ -55,11 +55,18 @@ def texts_of(thing):
             text = " ".join(readable(text).split())
             if text:
                 yield text if text[-1] in ".!?:;…" else f"{text}."
-    for relation in get_all_child_relations(type(thing)):
-        # Only its own: comments of staff are related to each page too.
-        if relation.related_model._meta.app_label == thing._meta.app_label:
-            for item in getattr(thing, relation.get_accessor_name()).all():
-                yield from texts_of(item)
+    for name in child_names(type(thing)):
+        for item in getattr(thing, name).all():
+            yield from texts_of(item)
+
+
+def child_names(model):
+    """The names of the items below a page or an item of the `model`; only our own: comments of staff are related to each page too."""
+    return [
+        relation.get_accessor_name()
+        for relation in get_all_child_relations(model)
+        if relation.related_model._meta.app_label == model._meta.app_label
+    ]
 
 
 def readable(text):

@@ -10,10 +10,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_delete, post_save
 from django.utils import translation
 from modelcluster.fields import ParentalManyToManyField
-from modelcluster.models import get_all_child_relations
 from wagtail.models import Page, get_page_models
 from wagtail.search.backends import get_search_backend
 from wagtail.search.index import remove_object
+
+from .search import child_names
 
 AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
 IN_BULK = 200  # pages of one transaction of `run_due`
@@ -23,8 +24,11 @@ def mark(page_ids):
     """Has the pages indexed: AT_ONCE of them when the transaction is committed, all by the next pass of `run_due`."""
     from .models import IndexUpdate
 
-    page_ids = list(page_ids)
-    IndexUpdate.objects.bulk_create([IndexUpdate(page_id=pk) for pk in page_ids], ignore_conflicts=True)
+    page_ids = sorted(page_ids)  # in one order, so that two transactions do not wait for each other
+    # An update of the row that is there already, so that nobody indexes the page and deletes the row before this transaction ends.
+    IndexUpdate.objects.bulk_create(
+        [IndexUpdate(page_id=pk) for pk in page_ids], update_conflicts=True, unique_fields=["page"], update_fields=["marked_at"]
+    )
     transaction.on_commit(partial(refresh, page_ids[:AT_ONCE]), robust=True)
 
 
@@ -36,7 +40,7 @@ def refresh(page_ids):
     if not marked.exists():
         return
     with transaction.atomic():
-        # Deleted first: what changes a page from here on waits for this transaction, then marks the page again.
+        # Deleted before the pages are read: this waits for transactions that have marked them, and later ones wait for it.
         marked.delete()
         by_model = defaultdict(list)
         for page in Page.objects.filter(pk__in=page_ids).select_related("content_type"):
@@ -55,9 +59,7 @@ def refresh_all():
 
 def relations_of(model):
     """The names of what is stored below a page and searched with it."""
-    items = [relation for relation in get_all_child_relations(model) if relation.related_model._meta.app_label == model._meta.app_label]
-    many = [field.name for field in model._meta.many_to_many if isinstance(field, ParentalManyToManyField)]
-    return [*(relation.get_accessor_name() for relation in items), *many]
+    return [*child_names(model), *(field.name for field in model._meta.many_to_many if isinstance(field, ParentalManyToManyField))]
 
 
 def page_saved(instance, raw=False, update_fields=None, **kwargs):

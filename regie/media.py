@@ -18,31 +18,33 @@ HOUR = 3600
 
 @require_safe
 def media(request, path):
-    """The rendition or portrait at `path` below MEDIA_ROOT, with headers that keep a file from acting as a page of the site.
+    """The rendition at `path` below MEDIA_ROOT, with headers that keep a file from acting as a page of the site.
 
-    Anything else is refused: originals, documents (Wagtail's own view checks who may read them), and uploads that wait for their
-    form. A rendition of a picture in a private collection is for who has access to the admin.
+    Renditions of pictures in a private collection, and portraits of staff, are for who has access to the admin. Anything else is
+    refused: originals, documents (Wagtail's own view checks who may read them), and uploads that wait for their form.
     Only pictures are shown in the browser; anything else is offered as a download.
     """
     path = posixpath.normpath(path).lstrip("/")
-    cache = f"public, max-age={HOUR}"
     if "\0" in path:
         raise Http404
-    if not path.startswith(AVATARS):
-        is_private = restricted(CollectionViewRestriction, "collection", "image__collection__path")
-        renditions = get_image_model().get_rendition_model().objects.filter(file=path)
-        private = renditions.annotate(is_private=is_private).values_list("is_private", flat=True).first()
-        if private is None or (private and not request.user.has_perm("wagtailadmin.access_admin")):
-            raise Http404
-        if private:
-            cache = "private, no-store"
+    is_public = is_public_rendition(path)
+    is_for_staff = is_public is False or path.startswith(AVATARS)
+    if not is_public and not (is_for_staff and request.user.has_perm("wagtailadmin.access_admin")):
+        raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
     except OSError as error:  # such as a name that is too long for the file system
         raise Http404 from error
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = cache
+    response["Cache-Control"] = f"public, max-age={HOUR}" if is_public else "private, no-store"
     if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response
+
+
+def is_public_rendition(path):
+    """Whether anybody may see the rendition at `path`; None where there is no rendition."""
+    is_private = restricted(CollectionViewRestriction, "collection", "image__collection__path")
+    renditions = get_image_model().get_rendition_model().objects.filter(file=path)
+    return renditions.annotate(is_public=~is_private).values_list("is_public", flat=True).first()

@@ -24,13 +24,14 @@ def check_migrations():
     finally:
         connection.close()  # gunicorn forks its workers after this: they must not share it
     if plan:
-        missing = ", ".join(str(migration) for migration, _ in plan[:3])
-        sys.exit(f"The database lacks {len(plan)} migrations ({missing}…). Run: python manage.py migrate")
+        sys.exit(f"The database lacks migrations, the first of them {plan[0][0]}. Run: python manage.py migrate")
 
 
 try:
     application = get_wsgi_application()
     get_resolver().url_patterns  # noqa: B018 imports all views, which a first request would do otherwise
 except ModuleNotFoundError as error:
+    if error.name.partition(".")[0] in {"pages", "regie"}:
+        raise
     sys.exit(f"The package {error.name} is not installed. Run: pip install --require-hashes -r requirements.txt")
 check_migrations()

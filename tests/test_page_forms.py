@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -174,6 +174,20 @@ def test_a_scheduled_page_stays_editable(admin):
     page = EventPage.objects.get()
     assert (page.live, page.approved_schedule) == (False, True)
     assert page.scheduled_revision.as_object().title == "Une autre fête"
+
+
+def test_a_writer_sees_that_a_page_is_scheduled_and_cannot_cancel_it(admin, client):
+    page, edit = schedule(admin("Publication"))
+    writer = Client()
+    writer.force_login(User.objects.create_user("ecrit"))
+    user = User.objects.get(username="ecrit")
+    user.groups.add(Group.objects.get(name="Rédaction"))
+    text = writer.get(edit).content.decode()
+    assert "Publication programmée le" in text
+    assert "Annuler la publication programmée" not in text
+    data = {**typed(EventPage, "Une autre"), "overwrite_revision_id": str(page.scheduled_revision.pk)}
+    writer.post(edit, data, headers=JSON)
+    assert EventPage.objects.get().approved_schedule
 
 
 def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):

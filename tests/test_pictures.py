@@ -123,7 +123,7 @@ def test_every_shape_sits_well(visit, transactional_db, width):
 def test_every_icon_that_a_page_or_the_manifest_names_is_there_in_its_size(client, settings):
     names = re.findall(r'<link rel="(?:icon|apple-touch-icon)" href="/static/([^"]+)"', client.get("/").content.decode())
     manifest = client.get("/manifest.webmanifest").json()
-    assert len(names) == 2
+    assert len(names) == 3
     assert manifest["name"] == "Régie des Quartiers de Belfort"
     for icon in manifest["icons"]:
         path = settings.BASE_DIR / "static" / icon["src"].removeprefix("/static/")

@@ -1,12 +1,14 @@
 """Search, on both databases: what it finds, in which order, how it shows it, and what it never shows."""
 
 import re
+import threading
+import time
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -422,3 +424,31 @@ def test_a_deleted_page_leaves_the_index(client):
     assert found(client, "pelle") == [made.url]
     made.delete()
     assert not IndexEntry.objects.filter(object_id=str(made.pk), content_type__model="standardpage").exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_is_marked_twice_is_indexed_after_the_later_change():
+    """One process indexes a page that waits, while another has changed it and not yet committed."""
+    made = page("Une page", "Une pelle.")
+    IndexUpdate.objects.create(page=made)  # as after the change of a quartier of many pages
+    changed, indexing = threading.Event(), threading.Event()
+
+    def change():
+        with transaction.atomic():
+            again = StandardPage.objects.get(pk=made.pk)
+            again.body = [("paragraph", "<p>Un zèbre.</p>")]
+            again.save()
+            changed.set()
+            indexing.wait(timeout=5)
+            time.sleep(0.3)  # the other one is waiting for this transaction, or has gone wrong by now
+        connection.close()
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    changed.wait(timeout=5)
+    indexing.set()
+    search_index.refresh_all()
+    changing.join()
+    search_index.refresh_all()
+    field = "body_text" if connection.vendor == "postgresql" else "body"
+    assert IndexEntry.objects.filter(object_id=str(made.pk), **{f"{field}__contains": "zèbre"}).exists()

@@ -1,6 +1,7 @@
-"""What the search's index still has to learn."""
+"""Which pages the search index has to be told of."""
 
 from django.db import models
+from django.utils import timezone
 from wagtail.models import Page
 
 
@@ -11,6 +12,7 @@ class IndexUpdate(models.Model):
     """
 
     page = models.OneToOneField(Page, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    marked_at = models.DateTimeField(default=timezone.now)
     wagtail_reference_index_ignore = True
 
     def __str__(self):
