@@ -12,8 +12,8 @@ from django.utils import translation
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.models import Page, get_page_models
 from wagtail.search.backends import get_search_backend
-from wagtail.search.index import remove_object
 
+from .models import District, EventPage, FiguresPage, IndexUpdate, JobOfferPage, KeyFigure, LegalPage, NewsPage, Organisation
 from .search import child_names
 
 AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
@@ -22,8 +22,6 @@ IN_BULK = 200  # pages of one transaction of `run_due`
 
 def mark(page_ids):
     """Has the pages indexed: AT_ONCE of them when the transaction is committed, all by the next pass of `run_due`."""
-    from .models import IndexUpdate
-
     page_ids = sorted(page_ids)  # in one order, so that two transactions do not wait for each other
     # An update of the row that is there already, so that nobody indexes the page and deletes the row before this transaction ends.
     IndexUpdate.objects.bulk_create(
@@ -34,8 +32,6 @@ def mark(page_ids):
 
 def refresh(page_ids):
     """Indexes those of the pages that are marked, in bulk."""
-    from .models import IndexUpdate
-
     marked = IndexUpdate.objects.filter(pk__in=page_ids)
     if not marked.exists():
         return
@@ -51,8 +47,6 @@ def refresh(page_ids):
 
 def refresh_all():
     """Indexes all pages that are marked: what more than AT_ONCE pages show, and what a process that died has left."""
-    from .models import IndexUpdate
-
     while page_ids := list(IndexUpdate.objects.values_list("pk", flat=True)[:IN_BULK]):
         refresh(page_ids)
 
@@ -67,20 +61,12 @@ def page_saved(instance, raw=False, update_fields=None, **kwargs):
         mark([instance.pk])
 
 
-def page_deleted(instance, **kwargs):
-    remove_object(instance)
-
-
 def facts_changed(**kwargs):
     """Some pages show what is written in the forms of the organisation and its figures."""
-    from .models import FiguresPage, LegalPage
-
     mark(Page.objects.type(FiguresPage, LegalPage).values_list("pk", flat=True))
 
 
 def district_changed(instance, **kwargs):
-    from .models import EventPage, JobOfferPage, NewsPage
-
     mark(
         pk for model in (NewsPage, EventPage, JobOfferPage) for pk in model.objects.filter(districts=instance).values_list("pk", flat=True)
     )
@@ -88,12 +74,9 @@ def district_changed(instance, **kwargs):
 
 def connect():
     """Connects the signals of all page types, which Wagtail leaves alone (`search_auto_update`), and of what pages show."""
-    from .models import District, KeyFigure, Organisation
-
     for model in get_page_models():
         if not getattr(model, "search_auto_update", True):
-            post_save.connect(page_saved, sender=model)
-            post_delete.connect(page_deleted, sender=model)
+            post_save.connect(page_saved, sender=model)  # the entry of a deleted page goes with it, by its generic relation
     post_save.connect(district_changed, sender=District)
     post_delete.connect(facts_changed, sender=KeyFigure)
     for sender in (Organisation, KeyFigure):

@@ -25,6 +25,7 @@ from pages.models import (
     NewsPage,
     ServicePage,
     ServicesIndexPage,
+    StandardPage,
 )
 
 pytestmark = pytest.mark.django_db
@@ -149,9 +150,30 @@ def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_captur
     rename("une-fete-de")
     rename("une-fete-de-quartier")
     assert not Redirect.objects.exists()
+    Redirect.objects.create(old_path="/fete", redirect_page=Page.objects.get(slug="une-fete-de-quartier"))  # made by staff
+    rename("la-fete-de-quartier")
+    assert [redirect.old_path for redirect in Redirect.objects.all()] == ["/fete"]
+    Redirect.objects.all().delete()
     rename("une-fete-de-quartier", **{"action-publish": "1"})
     rename("la-fete", **{"action-publish": "1"})
     assert [redirect.old_path for redirect in Redirect.objects.all()] == ["/agenda/une-fete-de-quartier"]
+
+
+def test_a_draft_that_is_moved_leaves_no_redirect_and_a_page_does(admin, django_capture_on_commit_callbacks):
+    home = HomePage.objects.get()
+    above, other = (home.add_child(instance=StandardPage(title=title)) for title in ("Ici", "Là"))
+    for live in (False, True):
+        page = above.add_child(instance=StandardPage(title="Une page", live=live))
+        with django_capture_on_commit_callbacks(execute=True):
+            page.move(other, pos="last-child")
+        assert Redirect.objects.filter(old_path="/ici/une-page").exists() is live
+        page.delete()
+
+
+def test_the_form_of_a_page_that_exists_carries_no_key(admin):
+    page = event()
+    form = admin("Publication").get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
+    assert "form_key" not in form.fields
 
 
 def schedule(client, model=EventPage):
