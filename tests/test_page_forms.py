@@ -161,13 +161,14 @@ def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_captur
 
 def test_a_draft_that_is_moved_leaves_no_redirect_and_a_page_does(admin, django_capture_on_commit_callbacks):
     home = HomePage.objects.get()
-    above, other = (home.add_child(instance=StandardPage(title=title)) for title in ("Ici", "Là"))
+    for title in ("Ici", "Là"):
+        home.add_child(instance=StandardPage(title=title))
     for live in (False, True):
-        page = above.add_child(instance=StandardPage(title="Une page", live=live))
+        slug = f"une-page-{live}".lower()
+        Page.objects.get(slug="ici").add_child(instance=StandardPage(title="Une page", slug=slug, live=live))
         with django_capture_on_commit_callbacks(execute=True):
-            page.move(other, pos="last-child")
-        assert Redirect.objects.filter(old_path="/ici/une-page").exists() is live
-        page.delete()
+            Page.objects.get(slug=slug).move(Page.objects.get(slug="la"), pos="last-child")
+        assert Redirect.objects.filter(old_path=f"/ici/{slug}").exists() is live
 
 
 def test_the_form_of_a_page_that_exists_carries_no_key(admin):
