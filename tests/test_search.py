@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from datetime import date, timedelta
 from html import unescape
 
@@ -431,7 +430,7 @@ def test_what_is_marked_twice_is_indexed_after_the_later_change():
     """One process indexes a page that waits, while another has changed it and not yet committed."""
     made = page("Une page", "Une pelle.")
     IndexUpdate.objects.create(page=made)  # as after the change of a quartier of many pages
-    changed, indexing = threading.Event(), threading.Event()
+    changed, indexed_meanwhile = threading.Event(), threading.Event()
 
     def change():
         with transaction.atomic():
@@ -439,15 +438,14 @@ def test_what_is_marked_twice_is_indexed_after_the_later_change():
             again.body = [("paragraph", "<p>Un zèbre.</p>")]
             again.save()
             changed.set()
-            indexing.wait(timeout=5)
-            time.sleep(0.3)  # the other one is waiting for this transaction, or has gone wrong by now
+            indexed_meanwhile.wait(timeout=1)  # the other one waits for this transaction, or has gone wrong by then
         connection.close()
 
     changing = threading.Thread(target=change)
     changing.start()
     changed.wait(timeout=5)
-    indexing.set()
     search_index.refresh_all()
+    indexed_meanwhile.set()
     changing.join()
     search_index.refresh_all()
     field = "body_text" if connection.vendor == "postgresql" else "body"
