@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -15,7 +14,7 @@ from icalendar import Calendar, Event, vText
 
 from .models import District, EventPage, NewsIndexPage, NewsPage, Organisation
 from .models.events import MIDNIGHT, moment
-from .navigation import address_of, open_pages
+from .navigation import address_of, address_of_view, open_pages
 from .search import readable
 
 YEAR = timedelta(days=365)
@@ -98,7 +97,7 @@ class NewsFeed(Feed):
         return Organisation.get().name  # RFC 4287, 4.1.1: a feed has an author
 
     def feed_url(self, page):
-        return f"{settings.SITE_URL}{reverse('news_feed')}"
+        return address_of_view("news_feed")
 
     def feed_guid(self, page):
         return page.translation_key.urn

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Left, Length, NullIf
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 
@@ -40,6 +41,11 @@ def address_of(page):
     """The page's one address, on the site's own host whatever host was asked; empty while it has none."""
     parts = page.get_url_parts()
     return f"{settings.SITE_URL}{parts[2]}" if parts else ""
+
+
+def address_of_view(name):
+    """The one address of a view beside the page tree, on the site's own host."""
+    return f"{settings.SITE_URL}{reverse(name)}"
 
 
 def site_pages(request):

@@ -5,16 +5,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
-from .typography import slug_of
-
-
-def free_slug(slug, siblings):
-    """`slug`, or the first of `slug`-2, `slug`-3… that none of the queryset `siblings` has."""
-    free, n = slug, 1
-    while siblings.filter(slug=free).exists():
-        n += 1
-        free = f"{slug}-{n}"
-    return free
+from .typography import free_slug, slug_of
 
 
 class SitePageForm(WagtailAdminPageForm):

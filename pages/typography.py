@@ -45,6 +45,15 @@ def slug_of(text):
     return slugify(text.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})))
 
 
+def free_slug(slug, others, reserved=frozenset()):
+    """`slug`, or the first of `slug`-2, `slug`-3… that neither one of the queryset `others` has nor `reserved` holds."""
+    free, n = slug, 1
+    while free in reserved or others.filter(slug=free).exists():
+        n += 1
+        free = f"{slug}-{n}"
+    return free
+
+
 def typeset_text(text):
     """`text`, plain and without markup, in French typography. Web and e-mail addresses stay as they are."""
     pieces = ADDRESS.split(text)

@@ -13,7 +13,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 
-from ..typography import slug_of
+from ..typography import free_slug, slug_of
 
 FIRST_YEAR = 1900
 LARGEST = 999_999_999  # fits both databases
@@ -81,11 +81,7 @@ class SluggedMixin(models.Model):
         if self.pk and not self.slug:  # as in a revision from before slugs
             self.slug = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first() or ""
         if not self.slug:
-            base, n = slug_of(str(self))[:70] or "nom", 1
-            self.slug = base
-            while self.slug in self.TAKEN or type(self).objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
-                n += 1
-                self.slug = f"{base}-{n}"
+            self.slug = free_slug(slug_of(str(self))[:70] or "nom", type(self).objects.exclude(pk=self.pk), self.TAKEN)
         super().save(*args, **kwargs)
 
 

@@ -9,7 +9,6 @@ import segno
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from wagtail.images.models import ResponsiveImage
@@ -74,8 +73,7 @@ def canonical(page):
 
 @register.simple_tag
 def address_of_view(name):
-    """The one address of a view beside the page tree."""
-    return f"{settings.SITE_URL}{reverse(name)}"
+    return navigation.address_of_view(name)
 
 
 @register.simple_tag
