@@ -23,7 +23,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-all screenshots old-browsers bench pictures lighthouse lint format lock services
+.PHONY: help run serve manage test test-fast test-all screenshots old-browsers bench pictures lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -50,18 +50,28 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
 
-test: ON_SQLITE = -m "not exhaustive"
-test: ON_POSTGRES = -m "writes or not browser"
-# Side by side, as one alone leaves half of the machine idle.
-test test-all: lint services
-	@echo "The tests on SQLite; beside them those on PostgreSQL, whose output comes after."
-	@$(SOURCE) tests/with_postgres $(BIN)/pytest $(ON_POSTGRES) $(ARGS) >var/postgres.log 2>&1 & OTHER=$$!; trap "kill $$OTHER" INT TERM; \
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest $(ON_SQLITE) $(ARGS); SQLITE=$$?; \
-	wait $$OTHER; POSTGRES=$$?; echo "On PostgreSQL:"; cat var/postgres.log; [ $$SQLITE = 0 ] && [ $$POSTGRES = 0 ]
+# On all cores. What asks nothing of the database in which the two differ, and what needs a browser, runs on SQLite alone.
+PYTEST = $(BIN)/pytest -n auto --dist worksteal
+ON_POSTGRES = django_db and not any_database and not browser
+# Where ARGS names a file, one of the two databases may have no test to run (pytest's status 5).
+NONE_OF_SOME = || { [ $$? = 5 ] && [ -n "$(ARGS)" ]; }
+test: .venv/dev.stamp services
+	$(PYTEST) -m "not exhaustive" $(ARGS) $(NONE_OF_SOME)
+	tests/with_postgres $(PYTEST) -m "$(ON_POSTGRES) and not exhaustive" $(ARGS) $(NONE_OF_SOME)
+	@$(MAKE) --no-print-directory lint
+
+test-all: .venv/dev.stamp services
+	$(PYTEST) --hypothesis-profile=exhaustive $(ARGS) $(NONE_OF_SOME)
+	tests/with_postgres $(PYTEST) --hypothesis-profile=exhaustive $(ARGS) $(NONE_OF_SOME)
+	@$(MAKE) --no-print-directory lint
+
+test-fast: .venv/dev.stamp
+	$(PYTEST) -m "not browser and not exhaustive and not slow" $(ARGS)
+	@$(MAKE) --no-print-directory lint
 
 screenshots: .venv/dev.stamp var/secret_key services
 	@mkdir -p var/screenshots
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/screenshots.py
+	$(BIN)/pytest tests/screenshots.py
 	@cp var/screenshots/readme.png docs/home.png
 	@echo "Now look at them: var/screenshots/"
 
@@ -71,7 +81,7 @@ old-browsers: .venv/dev.stamp var/secret_key
 	@command -v npm >/dev/null || $(call debian,npm)
 	@for version in $(OLD_BROWSERS); do [ -d var/old-browsers/$$version/node_modules ] || $(NPM) var/old-browsers/$$version @sparticuz/chromium@$$version >/dev/null 2>&1 \
 	  || { echo "The old browsers cannot be had: npm does not give @sparticuz/chromium@$$version." >&2; exit 1; }; done
-	$(SOURCE) DATABASE_URL= $(BIN)/pytest tests/old_browsers.py
+	$(BIN)/pytest tests/old_browsers.py
 	@echo "Now look at them: var/old-browsers/*.png"
 
 bench: .venv/run.stamp var/secret_key

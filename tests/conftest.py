@@ -1,28 +1,32 @@
 import os
 import shutil
 import threading
-from datetime import date
 
+import hypothesis
 import pytest
-from django.conf import settings
+from database import Database
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
-from django.db import connection, connections
-from examples import addresses, fill
+from django.db import connection
+from django.test import TransactionTestCase
+from examples import PASSWORD, fill
+from snapshot import take
 
-from pages.models import EventPage, JobOfferPage, NewsPage, StandardPage
-from pages.seed import seed
+from pages import search
+from pages.models import EventIndexPage, NewsIndexPage
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-PASSWORD = "un-mot-de-passe-long"
-# Page types that the starting content has no page of, with the fields that one needs.
-UNSEEDED = {
-    StandardPage: {"title": "Une page libre"},
-    NewsPage: {"title": "Une actualité"},
-    EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
-    JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},
-}
+# The same examples in each run; `--hypothesis-profile=exhaustive` tries more of them.
+for profile, number in (("default", 40), ("exhaustive", 150)):
+    hypothesis.settings.register_profile(
+        profile,
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+    )
+hypothesis.settings.load_profile("default")
 
 
 @pytest.hookimpl(trylast=True)
@@ -31,22 +35,27 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "browser" in item.keywords)
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite in a file, as in production: in memory, the live server would share the tests' own connection."""
-    if connection.vendor == "sqlite":
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter):
+    """Says last what failed first, and how to run that alone: the rest often follows from it."""
+    failed = [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]
+    if failed:
+        terminalreporter.section("the first failure, again")
+        terminalreporter.write_line("\n".join(str(failed[0].longrepr).splitlines()[-20:]))
+        terminalreporter.write_line(
+            f"Run it alone: {'tests/with_postgres ' * (connection.vendor == 'postgresql')}.venv/bin/pytest '{failed[0].nodeid}'"
+        )
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Every test starts from the starting content, as the seed command makes it."""
+def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory):
+    """Every test starts from the starting content, as the seed command makes it; tests that commit put it back (`database.py`)."""
     with django_db_blocker.unblock():
-        assert seed()
-        # What Django puts back before each test that really writes (serialized_rollback): on this connection, and on the one
-        # that it opens beside it once Playwright's event loop runs in this same thread.
-        this = connections["default"]
-        this._test_serialized_contents = type(this)._test_serialized_contents = this.creation.serialize_db_to_string()
+        database = Database(tmp_path_factory.mktemp("db"))
+    TransactionTestCase._fixture_teardown = lambda case: database.restore()
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
 
 
 @pytest.fixture(autouse=True)
@@ -61,11 +70,18 @@ def live_site(live_server):
     return live_server.url
 
 
-@pytest.fixture
-def filled(transactional_db):
-    """The addresses of one page of each type, everything on them filled."""
-    fill()
-    return addresses()
+@pytest.fixture(scope="session")
+def starting_site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The starting content as visitors get it (`snapshot.py`)."""
+    with django_db_blocker.unblock():
+        return take(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture(scope="session")
+def filled_site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A site with everything filled as visitors get it."""
+    with django_db_blocker.unblock():
+        return take(tmp_path_factory.mktemp("media"), fill)
 
 
 @pytest.fixture
@@ -83,7 +99,7 @@ def visit(browser, live_site):
 
 
 @pytest.fixture
-def staff(db):
+def staff():
     """Makes a member of the named staff group: `staff("Rédaction")`."""
 
     def make(group):
@@ -103,6 +119,14 @@ def admin(client, staff):
         return client
 
     return log_in
+
+
+@pytest.fixture
+def short_lists(monkeypatch):
+    """Lists of three entries a page, so that few make a second page."""
+    for model in (NewsIndexPage, EventIndexPage):
+        monkeypatch.setattr(model, "PER_PAGE", 3)
+    monkeypatch.setattr(search, "PER_PAGE", 3)
 
 
 @pytest.fixture

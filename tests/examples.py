@@ -59,6 +59,16 @@ ORGANISATION_TEXTS = [
 ]
 
 
+PASSWORD = "un-mot-de-passe-long"
+# Page types that the starting content has no page of, with the fields that one needs.
+UNSEEDED = {
+    StandardPage: {"title": "Une page libre"},
+    NewsPage: {"title": "Une actualité"},
+    EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
+    JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},
+}
+
+
 def picture(title="Une rue", size=(640, 480), **fields):
     file = BytesIO()
     PillowImage.new("RGB", size, "#c4614a").save(file, "PNG")
@@ -220,12 +230,22 @@ def fill_services():
     service.save()
 
 
+# One page of each type, by the name of its model, and some that are harder to get right or are no page.
+NAMES = sorted(
+    {model.__name__ for model in get_page_models() if hasattr(model, "facade") and model is not LegalPage}
+    | {f"{kind.title()}Page" for kind in LegalPage.Kind.values}
+    | {"NotFound", "SiteMap", "BuyerContact", "Search", "Glossary", "LongPage", "ClosedOffer"}
+)
+# What the pages of NAMES look like in another state: of the same parts, so that their HTML is read and no more.
+OTHERS = ("/recherche/", "/recherche/?q=zzqx", "/actualites/?quartier=les-glacis", "/agenda/?quand=passes", "/agenda/passee/")
+
+
 def addresses():
-    """One address a page type, by the type's name, and some that are harder to get right or are no page."""
+    """The addresses of those of NAMES that there are."""
     found = {"NotFound": NOWHERE, "SiteMap": "/plan-du-site/", "BuyerContact": "/contact/?sujet=marche"}
     found |= {"Search": "/recherche/?q=emploi", "Glossary": "/glossaire/"}
     for model in get_page_models():
-        page = model.objects.live().filter(depth__gt=1).first() if hasattr(model, "facade") else None
+        page = model.objects.live().filter(depth__gt=1).first() if model.__name__ in NAMES else None
         if page:
             found[model.__name__] = page.url
     found |= {f"{page.kind.title()}Page": page.url for page in LegalPage.objects.all()}

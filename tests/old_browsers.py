@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from examples import addresses, fill
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FOLDER = settings.BASE_DIR / "var" / "old-browsers"
 VERSIONS = ("92.0.0", "106.0.2")  # of npm's @sparticuz/chromium, which the Makefile installs below var/old-browsers/

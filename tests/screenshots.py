@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from examples import addresses, event, fill, news, picture
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FOLDER = settings.BASE_DIR / "var" / "screenshots"
 ABOUT = "/qui-sommes-nous/"

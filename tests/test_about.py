@@ -7,7 +7,7 @@ import pytest
 
 from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, VocationPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ABOUT = "/qui-sommes-nous/"
 PARTS = ["histoire", "chiffres", "vocation", "forces", "mission", "reseau"]

@@ -12,14 +12,20 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import model_to_dict
+from django.forms.utils import pretty_name
 from django.urls import reverse
-from examples import offer, picture
+from django.utils.text import capfirst
+from examples import UNSEEDED, offer, picture
 from PIL import Image as PillowImage
+from wagtail.blocks import BlockField
+from wagtail.documents.forms import get_document_form
+from wagtail.images.forms import get_image_form
 from wagtail.models import Page, get_page_models
 
 from pages.after_migrate import set_up
 from pages.models import (
     District,
+    GlossaryTerm,
     HomePage,
     JobsPage,
     KeyFigure,
@@ -31,9 +37,8 @@ from pages.models import (
     StandardPage,
 )
 from pages.wagtail_hooks import OrganisationViewSet
-from tests.conftest import UNSEEDED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WRITING, PUBLISHING = "Rédaction", "Publication"
 
@@ -136,21 +141,51 @@ def test_djangos_own_admin_is_not_mounted(admin):
 
 
 @pytest.mark.parametrize("page_type", [model for model in get_page_models() if model is not Page], ids=lambda model: model.__name__)
-def test_every_page_type_has_a_form_in_french_and_a_preview(admin, page_type):
+def test_every_page_type_has_a_preview(admin, page_type):
     client = admin(PUBLISHING)
     page = page_type.objects.first()
     if page is None:
         page = page_type(**UNSEEDED[page_type])
         page_type.allowed_parent_page_models()[0].objects.first().add_child(instance=page)
-        page.save_revision()
-    form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    labels = re.findall(r'<label class="w-field__label"[^>]*>\s*([^<]+?)\s*<', form)
-    assert labels
-    english = {"Title", "Slug", "Text", "Introduction text", "Nav title", "Body", "Heading", "Seo title", "Show in menus", "Label", "Year"}
-    assert not english & set(labels)
     preview = page.make_preview_request(client.get("/admin/").wsgi_request)
     assert preview.status_code == 200
     assert page.title.split()[0] in preview.content.decode()
+
+
+# What Django and Wagtail make of a name themselves is English; of these it is French too.
+ALIKE = {"Collection", "Date", "Description", "Image", "Introduction", "Point", "Question", "Slug"}
+
+
+def names_of(form_class):
+    """What stands beside each field of a form: (name in the code, label), with those of the forms and blocks in it."""
+    for name, field in form_class.base_fields.items():
+        if not field.widget.is_hidden:
+            yield name, field.label
+        if isinstance(field, BlockField):
+            yield from names_of_blocks(field.block)
+    for formset in getattr(form_class, "formsets", {}).values():
+        yield from names_of(formset.form)
+
+
+def names_of_blocks(block):
+    for name, child in getattr(block, "child_blocks", {}).items():
+        yield name, child.label
+        yield from names_of_blocks(child)
+    if hasattr(block, "child_block"):
+        yield from names_of_blocks(block.child_block)
+
+
+@pytest.mark.parametrize(
+    "form_class",
+    [model.get_edit_handler().get_form_class() for model in get_page_models() if model is not Page]
+    + [model.snippet_viewset.get_form_class(for_update=True) for model in (KeyFigure, District, GlossaryTerm, Organisation)]
+    + [get_image_form(SiteImage), get_document_form(SiteDocument)],
+    ids=lambda form_class: form_class._meta.model.__name__,
+)
+def test_every_field_of_a_form_has_a_name_in_french(form_class):
+    found = [(name, str(label)) for name, label in names_of(form_class) if name != "comment_notifications"]
+    assert len(found) > 1
+    assert [pair for pair in found if capfirst(pair[1]) == capfirst(pretty_name(pair[0])) and capfirst(pair[1]) not in ALIKE] == []
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -228,16 +263,15 @@ def upload(content, name):
     return {"title": "Une photo", "file": SimpleUploadedFile(name, content), "people": "none"}
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-@pytest.mark.parametrize("part", [0.5, 0.9])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 def test_a_damaged_picture_is_refused_in_french(admin, form, part):
     whole = BytesIO()
     PillowImage.effect_noise((300, 300), 80).save(whole, form)
     data = upload(whole.getvalue()[: int(len(whole.getvalue()) * part)], f"photo.{form.lower()}")
     response = admin(WRITING).post(reverse("wagtailimages:add"), data)
-    assert response.status_code == 200 or SiteImage.objects.exists()
-    if response.status_code == 200:
-        assert "abîmée" in response.content.decode()
+    assert "abîmée" in str(response.context["form"].errors["file"])
+    assert not SiteImage.objects.exists()
 
 
 def test_a_past_last_day_of_a_notice_is_refused_but_an_old_one_bars_nothing():

@@ -25,10 +25,10 @@ REACHED = {
 }
 
 
-def screen(address):
+def screen(address, each_type):
     """What kind of screen an address of the admin is: its view, and the model that it shows; None for no screen.
 
-    Each page type has a form of its own; what else can be done with a page is the same view for all types.
+    Each page type has a form of its own, which counts with `each_type`; what else can be done with a page is one view for all types.
     """
     try:
         match = resolve(urlsplit(address).path)
@@ -37,7 +37,7 @@ def screen(address):
     if match.view_name in NO_SCREENS:
         return None
     model = match.kwargs.get("content_type_model_name") or match.kwargs.get("model_name")
-    if match.view_name in FORMS_OF_PAGES:
+    if match.view_name in FORMS_OF_PAGES and each_type:
         page = Page.objects.get(pk=next(iter([*match.args, *match.kwargs.values()])))
         model = page.cached_content_type.model
     return match.view_name, model
@@ -60,12 +60,12 @@ def links(text):
     return [unescape(address) for address in found]
 
 
-def crawl(client):
+def crawl(client, each_type):
     """Opens one address of each kind of screen, from the first one on: pairs of (kind, status, address)."""
     seen, waiting = {}, ["/admin/"]
     while waiting:
         address = waiting.pop(0)
-        kind = screen(address)
+        kind = screen(address, each_type)
         if kind is None or kind in seen or not (address := with_an_object(address, kind)):
             continue
         response = client.get(address)
@@ -80,9 +80,12 @@ def crawl(client):
 @pytest.mark.parametrize(
     ("role", "filled"),
     [
-        *((role, False) for role in REACHED),
-        ("administrator", True),
-        *(pytest.param(role, True, marks=pytest.mark.exhaustive) for role in REACHED if role != "administrator"),
+        pytest.param("Rédaction", False, marks=pytest.mark.any_database),
+        pytest.param("Publication", False, marks=pytest.mark.any_database),
+        pytest.param("administrator", True, marks=pytest.mark.any_database),
+        pytest.param("Rédaction", True, marks=pytest.mark.exhaustive),
+        pytest.param("Publication", True, marks=pytest.mark.exhaustive),
+        pytest.param("administrator", False, marks=pytest.mark.exhaustive),
     ],
 )
 def test_every_screen_opens(client, staff, role, filled):
@@ -90,8 +93,8 @@ def test_every_screen_opens(client, staff, role, filled):
     client.force_login(User.objects.create_superuser("chef") if role == "administrator" else staff(role))
     if filled:
         fill()
-    seen = crawl(client)
+    seen = crawl(client, each_type=filled)
     assert {kind: found for kind, found in seen.items() if found[0] not in {200, 302}} == {}
     names = {kind[0] for kind in seen}
     assert set(REACHED[role]) <= names
-    assert len(seen) > 40
+    assert len(seen) > 30

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django.core.management import call_command
-from examples import addresses, fill, fill_organisation, offer
+from examples import fill_organisation, offer
 from playwright.sync_api import expect
 
 from pages.models import Message
 
-pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 class Taps:
@@ -123,15 +123,3 @@ def test_buyers_alone_are_asked_for_more(visit, transactional_db):
     page.get_by_text("Un marché, des travaux ou un partenariat").click()
     expect(page.get_by_label("Lieu du travail")).to_be_visible()
     expect(page.get_by_label("Laissez cette case vide")).not_to_be_visible()
-
-
-def test_an_offer_is_an_a4_poster_on_paper(visit, transactional_db):
-    fill()
-    page = visit(794)
-    page.goto(addresses()["JobOfferPage"])
-    expect(page.locator(".qr")).not_to_be_visible()
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))) == 1
-    page.emulate_media(media="print")
-    expect(page.locator(".qr")).to_be_visible()
-    assert page.locator(".qr").bounding_box()["width"] > 120  # CSS pixels: over three centimetres
-    expect(page.get_by_text("Répondre à l’offre")).not_to_be_visible()

@@ -3,12 +3,11 @@
 import pytest
 from django.test import Client
 from examples import fill_life
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 pytestmark = pytest.mark.django_db
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 TEXT = st.text() | st.text(alphabet="\"'%_*\\()&|!:<>-^~\0 éŒß€🙂\u202e\u2028aAœ1", max_size=60) | st.from_regex(r"[0-9eE+\-.]{1,40}")
 NAMES = st.sampled_from(["page", "quartier", "quand", "q", "utm_source", "envoye", "offre", "sujet"]) | st.text(max_size=8)
 
@@ -26,13 +25,11 @@ def answers():
     return check
 
 
-@MANY
 @given(question=TEXT, page=TEXT | st.just("1"))
 def test_search_answers_any_question(answers, question, page):
     assert answers("/recherche/", {"q": question, "page": page}).status_code in {200, 302}
 
 
-@MANY
 @given(
     address=st.sampled_from(["/agenda/", "/actualites/", "/agenda.ics", "/contact/", "/"]),
     parameters=st.dictionaries(NAMES, TEXT, max_size=4),
@@ -41,8 +38,6 @@ def test_lists_and_calendars_answer_any_parameters(answers, address, parameters)
     assert answers(address, parameters).status_code in {200, 302, 404}
 
 
-@MANY
-@given(path=TEXT)
-def test_any_address_below_a_list_is_answered(answers, path):
-    for address in (f"/agenda/{path}", f"/agenda/{path}.ics", f"/actualites/{path}/"):
-        assert answers(address, {}).status_code in {200, 301, 302, 400, 404}
+@given(form=st.sampled_from(["/agenda/{}", "/agenda/{}.ics", "/actualites/{}/"]), path=TEXT)
+def test_any_address_below_a_list_is_answered(answers, form, path):
+    assert answers(form.replace("{}", path), {}).status_code in {200, 301, 302, 400, 404}

@@ -8,7 +8,7 @@ from wagtail.models import Page
 from pages.blocks import CallBlock, ProseBlock
 from pages.models import HomePage, SiteDocument, StandardPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PROSE = ProseBlock()
 NAMES = list(PROSE.child_blocks)

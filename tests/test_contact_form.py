@@ -235,7 +235,7 @@ def test_a_double_click_is_one_message_and_one_mail(client):
     assert Message.objects.count() == OutgoingMail.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_clicks_at_the_same_time_are_one_message(at_once):
     answers = []
     at_once(6, lambda: answers.append(send(Client()).status_code))

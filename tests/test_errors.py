@@ -41,6 +41,7 @@ def test_an_unknown_host_is_refused_in_french(client):
     assert "Cette adresse n’est pas lisible" in response.content.decode()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("query", ["x=%00", "x=" + "a" * 5000, "page=%F0%28", "%00=1", "utm_source=<script>"])
 def test_unused_parameters_are_ignored(client, address, query):

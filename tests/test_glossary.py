@@ -11,7 +11,7 @@ from pages.glossary import MOST_LINKS, explain
 from pages.models import GlossaryTerm, HomePage, StandardPage
 from pages.seed.building import published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def terms(*words, **fields):

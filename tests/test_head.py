@@ -11,7 +11,7 @@ from lxml import html
 from pages.models import District, GlossaryTerm, HomePage, StandardPage
 from pages.typography import slug_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FEED, CALENDAR = "/actualites.atom", "/agenda.ics"
 

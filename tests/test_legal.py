@@ -14,7 +14,7 @@ from examples import ORGANISATION_TEXTS, fill_organisation, without_explanations
 
 from pages.models import ContactPage, HomePage, LegalPage, Organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"
 
 

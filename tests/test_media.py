@@ -143,6 +143,7 @@ def photograph(form, orientation=1, author=AUTHOR, size=(60, 40)):
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["JPEG", "MPO", "PNG", "WEBP", "HEIF"])
 def test_place_and_device_are_taken_out_of_a_stored_picture(form, orientation):
     data = photograph(form, orientation)
@@ -165,6 +166,7 @@ def test_place_and_device_are_taken_out_of_a_stored_picture(form, orientation):
 
 
 @pytest.mark.parametrize("author", [AUTHOR, ""])
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_a_picture_without_metadata_stays_as_it_is(form, author):
     once = without_metadata(photograph(form, author=author))
@@ -172,6 +174,7 @@ def test_a_picture_without_metadata_stays_as_it_is(form, author):
     assert without_metadata(once) == once
 
 
+@pytest.mark.any_database
 def test_metadata_that_cannot_be_read_is_no_reason_to_refuse_a_picture():
     data = photograph("JPEG", author="")
     place = data.index(b"Exif\0\0") + 6
@@ -180,6 +183,7 @@ def test_metadata_that_cannot_be_read_is_no_reason_to_refuse_a_picture():
     assert PillowImage.open(BytesIO(stored)).size == (60, 40)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_what_is_no_whole_picture_is_refused_in_one_way(form):
     data = photograph(form)
@@ -188,6 +192,7 @@ def test_what_is_no_whole_picture_is_refused_in_one_way(form):
             without_metadata(broken)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("orientation", range(10))
 def test_a_picture_is_turned_as_its_orientation_says_and_not_encoded_anew_without_need(orientation):
     data = photograph("JPEG", orientation, size=(64, 48))
@@ -197,6 +202,7 @@ def test_a_picture_is_turned_as_its_orientation_says_and_not_encoded_anew_withou
         assert max(high for _, high in difference) <= (40 if is_turned else 0)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_the_name_of_an_author_keeps_its_accents(form):
     exif, file = PillowImage.Exif(), BytesIO()
@@ -207,6 +213,7 @@ def test_the_name_of_an_author_keeps_its_accents(form):
         assert stored.size == (4, 6)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "segment",
     [b"\xff\xe0\0\x0eJFXX\0\x10secret", b"\xff\xee\0\x08secret", b"\xff\xfe\0\x14ICC_PROFILE\0secret", b"\xff\xf0\0\x08secret"],
@@ -218,6 +225,7 @@ def test_no_segment_of_a_jpeg_is_kept_but_those_that_are_known(segment):
     assert PillowImage.open(BytesIO(stored)).size == (60, 40)
 
 
+@pytest.mark.any_database
 def test_a_film_behind_a_picture_is_taken_out():
     for form, trailer in (
         ("HEIF", b"\0\0\0\x0empvdsecret"),
@@ -230,6 +238,7 @@ def test_a_film_behind_a_picture_is_taken_out():
         assert PillowImage.open(BytesIO(stored)).convert("RGB").size == (60, 40)
 
 
+@pytest.mark.any_database
 def test_a_picture_of_many_markers_takes_no_longer_than_another():
     data = photograph("JPEG")
     scan = data.rindex(b"\xff\xd9")

@@ -95,7 +95,7 @@ def test_items_below_a_new_page_are_not_doubled(admin):
     assert [task.title for task in ServicePage.objects.get(slug="un-service").tasks.all()] == ["Balayer"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_posts_of_one_form_at_the_same_time_make_one_page(client, at_once):
     user = User.objects.create_superuser("chef")
     client.force_login(user)
@@ -239,7 +239,7 @@ def test_who_publishes_before_the_address_is_filled_in_gets_one_made_of_the_titl
     assert (page.title, page.slug) == ("Un autre titre", "un-choeur")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
     user = User.objects.create_superuser("chef")
     client.force_login(user)

@@ -8,10 +8,13 @@ from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from examples import picture
 from PIL import Image
+from snapshot import pages_alone, windows
 
 from pages.models import HomePage, StandardPage
 
-SHAPES = {"landscape": (1600, 900), "portrait": (900, 2400), "tiny": (60, 40), "huge": (6000, 4000)}
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+SHAPES = {"landscape": (1600, 900), "portrait": (900, 2400), "tiny": (60, 40), "huge": (3000, 2000)}
 
 
 def page_with(image, slug):
@@ -26,7 +29,6 @@ def tags(client, page):
     return re.findall(r"<img[^>]*>", client.get(page.url).content.decode())
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_picture_comes_in_the_sizes_that_it_has(client, shape):
     width, height = SHAPES[shape]
@@ -43,7 +45,6 @@ def test_a_picture_comes_in_the_sizes_that_it_has(client, shape):
     assert [address.rpartition(".")[2] for address in re.findall(r' src="([^"]+)"', head + block)] == ["webp", "webp"]
 
 
-@pytest.mark.django_db
 def test_a_photograph_taken_upright_keeps_its_shape(client):
     file = BytesIO()
     exif = Image.Exif()
@@ -54,7 +55,6 @@ def test_a_photograph_taken_upright_keeps_its_shape(client):
     assert 'width="1200"' in tags(client, page_with(image, "autre"))[1]
 
 
-@pytest.mark.django_db
 def test_a_page_whose_picture_is_lost_still_answers(client):
     image = picture()
     page = page_with(image, "une")
@@ -62,7 +62,6 @@ def test_a_page_whose_picture_is_lost_still_answers(client):
     assert client.get(page.url).status_code == 200
 
 
-@pytest.mark.django_db
 def test_what_is_shared_is_the_pages_own_picture_else_the_sites_drawing(client, settings):
     home = HomePage.objects.get()
     shared = re.compile(r'<meta property="og:image" content="([^"]+)">')
@@ -75,7 +74,6 @@ def test_what_is_shared_is_the_pages_own_picture_else_the_sites_drawing(client, 
     assert client.get(address.removeprefix(settings.SITE_URL)).status_code == 200
 
 
-@pytest.mark.django_db
 def test_the_focal_point_stays_in_the_head_of_a_page(client):
     file = BytesIO()
     tall = Image.new("RGB", (1000, 3000), "red")
@@ -89,7 +87,6 @@ def test_the_focal_point_stays_in_the_head_of_a_page(client):
         assert Image.open(shown).convert("RGB").getpixel((240, 300))[1] > 200
 
 
-@pytest.mark.django_db
 def test_a_picture_marked_as_decoration_is_not_read_out(client):
     image = picture(description="Une façade")
     page = page_with(image, "une")
@@ -101,25 +98,25 @@ def test_a_picture_marked_as_decoration_is_not_read_out(client):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.parametrize("width", [320, 1440])
-def test_every_shape_sits_well(visit, transactional_db, width):
-    pages = {shape: page_with(picture(size=size, credit="Une photographe"), shape) for shape, size in SHAPES.items()}
-    window = visit(width)
-    for shape, page in pages.items():
-        window.goto(page.url, wait_until="networkidle")
-        window.mouse.wheel(0, 20_000)
-        window.wait_for_load_state("networkidle")
-        for place in (".page-head img", ".prose img"):
-            box = window.locator(place).bounding_box()
-            assert box["x"] >= 0, (shape, place)
-            assert box["x"] + box["width"] <= width, (shape, place)
-            assert 20 < box["height"] <= 0.86 * 800, (shape, place)
-        if shape == "tiny":
-            assert window.locator(".prose img").bounding_box()["width"] == 60
+def test_every_shape_sits_well(browser):
+    pages = {shape: page_with(picture(size=size, credit="Une photographe"), shape).url for shape, size in SHAPES.items()}
+    with windows(browser, pages_alone(pages.values())) as open_window:
+        window = open_window(320)
+        for shape, address in pages.items():
+            for width in (320, 1440):
+                window.set_viewport_size({"width": width, "height": 800})
+                window.goto(address)
+                window.mouse.wheel(0, 20_000)
+                window.wait_for_function("[...document.images].every(image => image.complete)")
+                for place in (".page-head img", ".prose img"):
+                    box = window.locator(place).bounding_box()
+                    assert box["x"] >= 0, (shape, place)
+                    assert box["x"] + box["width"] <= width, (shape, place)
+                    assert 20 < box["height"] <= 0.86 * 800, (shape, place)
+                if shape == "tiny":
+                    assert window.locator(".prose img").bounding_box()["width"] == 60
 
 
-@pytest.mark.django_db
 def test_every_icon_that_a_page_or_the_manifest_names_is_there_in_its_size(client, settings):
     names = re.findall(r'<link rel="(?:icon|apple-touch-icon)" href="/static/([^"]+)"', client.get("/").content.decode())
     manifest = client.get("/manifest.webmanifest").json()

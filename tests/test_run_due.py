@@ -124,7 +124,7 @@ def test_a_pass_that_was_killed_holds_the_next_one_up_for_minutes_only():
     assert not Message.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_passes_at_once_send_each_mail_once(settings, at_once):
     server = MailServer()
     settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

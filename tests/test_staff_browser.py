@@ -1,33 +1,38 @@
-"""Staff at work in a real browser, and what a visitor then sees: on both databases, as these tests write."""
+"""Staff at work in a real browser, and what a visitor then sees."""
 
 import re
 
 import pytest
+from django.test import Client
+from examples import PASSWORD
 from playwright.sync_api import expect
+from reading import parse, words
 
-from pages.models import EventIndexPage, EventPage, FigureValue, HistoryPage, JobOfferPage, KeyFigure, NewsPage
-from tests.conftest import PASSWORD
+from pages.models import EventIndexPage, EventPage, HistoryPage, JobOfferPage, NewsPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.writes, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FIGURE_PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/"]
 HISTORY = "/qui-sommes-nous/histoire/"
-A_NUMBER = "Écrivez un nombre entier, en chiffres."
-ONE_OR_MORE = "Écrivez un nombre entier, de 1 ou plus."
 
 
 @pytest.fixture
-def as_member(page, live_site, staff):
+def as_member(page, live_site, staff, client):
     """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
     strangers = []
     page.set_default_timeout(10_000)
     page.on("request", lambda request: None if request.url.startswith((live_site, "data:", "blob:")) else strangers.append(request.url))
 
-    def log_in(group):
+    def log_in(group, types_password=False):
+        user = staff(group)
+        if not types_password:
+            client.force_login(user)
+            page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_site} for name, cookie in client.cookies.items()])
         page.goto(f"{live_site}/admin/")
-        page.locator("[name=username]").fill(staff(group).username)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="S'identifier").click()
+        if types_password:
+            page.locator("[name=username]").fill(user.username)
+            page.locator("[name=password]").fill(PASSWORD)
+            page.get_by_role("button", name="S'identifier").click()
         expect(page.get_by_role("heading", name="À compléter")).to_be_visible()
         return page
 
@@ -35,19 +40,9 @@ def as_member(page, live_site, staff):
     assert strangers == []
 
 
-@pytest.fixture
-def visit(browser, live_site):
-    """What a visitor who opens a page for the first time reads there."""
-
-    def read(address):
-        context = browser.new_context()
-        visitor = context.new_page()
-        visitor.goto(live_site + address)
-        text = visitor.locator("main").inner_text()
-        context.close()
-        return re.sub(r"\s+", " ", text)
-
-    return read
+def read(address):
+    """What any visitor reads on a page: it needs no script for that."""
+    return words(parse(Client().get(address)).main)
 
 
 def open_employees(page):
@@ -57,101 +52,26 @@ def open_employees(page):
 
 def add_value(page, year, number, source=""):
     page.get_by_role("button", name="Ajouter un(e) valeur").click()
-    for name, words in (("year", year), ("number", number), ("source", source)):
-        page.locator(f"[name^=values-][name$=-{name}]").last.fill(words)
-
-
-def typed(page, name):
-    return [field.input_value() for field in page.locator(f"[name^=values-][name$=-{name}]").all() if field.is_visible()]
+    for name, text in (("year", year), ("number", number), ("source", source)):
+        page.locator(f"[name^=values-][name$=-{name}]").last.fill(text)
 
 
 def save(page):
     page.get_by_role("button", name="Enregistrer").click()
 
 
-def test_a_writer_enters_a_figure_and_visitors_see_it_at_the_next_load(as_member, visit):
-    page = as_member("Rédaction")
+def test_a_writer_enters_a_figure_and_visitors_see_it_at_the_next_load(as_member):
+    page = as_member("Rédaction", types_password=True)
     open_employees(page)
     add_value(page, "2025", "47", "Bilan social")
     save(page)
     page.wait_for_url(re.compile("keyfigure/$"))
     for address in FIGURE_PAGES:
-        assert re.search(r"salariés en 2025 47|47 salariés en 2025", visit(address)), address
-    assert "Bilan social" in visit("/qui-sommes-nous/chiffres-cles/")
+        assert re.search(r"salariés en 2025 47|47 salariés en 2025", read(address)), address
+    assert "Bilan social" in read("/qui-sommes-nous/chiffres-cles/")
 
 
-@pytest.mark.parametrize(
-    ("year", "number", "message"),
-    [
-        ("2025", "-3", ONE_OR_MORE),
-        ("2025", "0", ONE_OR_MORE),
-        ("2025", "une trentaine", A_NUMBER),
-        ("2025", "1.000", A_NUMBER),
-        ("1066", "30", "Écrivez une année entre 1900 et"),
-        ("2099", "30", "Écrivez une année entre 1900 et"),
-        ("l’an dernier", "30", A_NUMBER),
-    ],
-)
-def test_a_wrong_figure_is_refused_in_french_and_nothing_typed_is_lost(as_member, visit, year, number, message):
-    page = as_member("Rédaction")
-    open_employees(page)
-    add_value(page, year, number, "Une source")
-    save(page)
-    expect(page.get_by_text(message)).to_be_visible()
-    assert (typed(page, "year"), typed(page, "number"), typed(page, "source")) == ([year], [number], ["Une source"])
-    assert "salariés" not in visit("/")
-
-
-def test_the_same_year_twice_is_refused_beside_the_year(as_member, visit):
-    page = as_member("Rédaction")
-    open_employees(page)
-    add_value(page, "2025", "47")
-    add_value(page, "2025", "48")
-    save(page)
-    expect(page.get_by_text("Il y a déjà une valeur pour 2025 : 47.")).to_be_visible()
-    assert typed(page, "number") == ["47", "48"]
-    assert "salariés" not in visit("/")
-
-
-def test_a_figure_both_counted_and_typed_is_refused(as_member, visit):
-    page = as_member("Rédaction")
-    open_employees(page)
-    add_value(page, "2025", "47")
-    page.get_by_label("Compter depuis l’année").fill("2000")
-    save(page)
-    expect(page.get_by_text("Ce chiffre a des valeurs par année.")).to_be_visible()
-    assert typed(page, "number") == ["47"]
-
-
-def test_spaces_in_a_large_number_are_understood(as_member, visit):
-    page = as_member("Rédaction")
-    open_employees(page)
-    add_value(page, "2025", "1 250")
-    save(page)
-    page.wait_for_url(re.compile("keyfigure/$"))
-    assert KeyFigure.objects.get(slug="salaries").number == 1250
-
-
-def test_two_years_are_swapped_and_one_is_replaced(as_member):
-    figure = KeyFigure.objects.get(slug="salaries")
-    figure.values = [FigureValue(year=2024, number=41), FigureValue(year=2025, number=47)]
-    figure.save()
-    page = as_member("Rédaction")
-    open_employees(page)
-    page.locator("[name=values-0-year]").fill("2024")
-    page.locator("[name=values-1-year]").fill("2025")
-    save(page)
-    page.wait_for_url(re.compile("keyfigure/$"))
-    assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 41}
-    open_employees(page)
-    page.get_by_role("button", name="Supprimer").first.click()
-    add_value(page, "2025", "50")
-    save(page)
-    page.wait_for_url(re.compile("keyfigure/$"))
-    assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 50}
-
-
-def test_a_figure_goes_back_to_what_it_was(as_member, visit):
+def test_a_figure_goes_back_to_what_it_was(as_member):
     page = as_member("Rédaction")
     for number in ("47", "74"):
         open_employees(page)
@@ -161,34 +81,34 @@ def test_a_figure_goes_back_to_what_it_was(as_member, visit):
             page.locator("[name=values-0-number]").fill(number)
         save(page)
         page.wait_for_url(re.compile("keyfigure/$"))
-    assert "74" in visit("/")
+    assert "74" in read("/")
     open_employees(page)
     page.goto(page.url.replace("/edit/", "/history/"))
     open_version(page, 1)
     expect(page.locator("[name=values-0-number]")).to_have_value("47")
     page.get_by_role("button", name=re.compile("Remplacer|Enregistrer")).click()
     page.wait_for_url(re.compile("keyfigure/$"))
-    assert "47" in visit("/")
-    assert "74" not in visit("/")
+    assert "47" in read("/")
+    assert "74" not in read("/")
 
 
-def test_a_page_is_edited_previewed_published_and_taken_back(as_member, visit):
+def test_a_page_is_edited_previewed_published_and_taken_back(as_member):
     page = as_member("Publication")
     edit = f"/admin/pages/{HistoryPage.objects.get().pk}/"
     page.goto(page.url.replace("/admin/", f"{edit}edit/"))
-    before = visit(HISTORY)
+    before = read(HISTORY)
     page.get_by_role("textbox", name="Introduction").fill("Une introduction toute neuve.")
     page.get_by_role("button", name="Afficher/masquer la prévisualisation").click()
     expect(page.frame_locator("iframe.w-preview__iframe").first.get_by_text("Une introduction toute neuve.")).to_be_visible()
-    assert visit(HISTORY) == before
+    assert read(HISTORY) == before
     publish(page)
-    assert "Une introduction toute neuve." in visit(HISTORY)
-    assert "Une introduction toute neuve." in visit("/qui-sommes-nous/")
+    assert "Une introduction toute neuve." in read(HISTORY)
+    assert "Une introduction toute neuve." in read("/qui-sommes-nous/")
 
     page.goto(page.url.split("/admin/")[0] + f"{edit}history/")
     open_version(page, -1)
     publish(page)
-    assert visit(HISTORY) == before
+    assert read(HISTORY) == before
 
 
 def open_version(page, place):
@@ -203,17 +123,17 @@ def publish(page):
     page.wait_for_load_state()
 
 
-def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(as_member, visit):
+def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(as_member):
     page = as_member("Publication")
     agenda = EventIndexPage.objects.get()
     page.goto(f"{page.url.split('/admin/')[0]}/admin/pages/add/pages/eventpage/{agenda.pk}/")
     page.get_by_role("textbox", name="Titre").fill("Repas partagé")
-    for name, words in (("first_day", "31/02/2100"), ("start_time", "14h30"), ("end_time", "minuit")):
+    for name, text in (("first_day", "31/02/2100"), ("start_time", "14h30"), ("end_time", "minuit")):
         field = page.locator(f"[name={name}]")
         field.click()
-        page.keyboard.type(words)
+        page.keyboard.type(text)
         page.keyboard.press("Tab")
-        expect(field).to_have_value(words)
+        expect(field).to_have_value(text)
     page.keyboard.press("Escape")
     publish = page.get_by_role("button", name="Publier")
     publish.click()
@@ -224,10 +144,14 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     page.keyboard.press("Escape")
     publish.click()
     expect(page.get_by_role("link", name="Visualiser la version publiée")).to_be_visible()
-    assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in visit("/agenda/repas-partage/")
+    assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in read("/agenda/repas-partage/")
 
 
-@pytest.mark.parametrize("model", [EventPage, NewsPage, JobOfferPage], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model",
+    [EventPage, *(pytest.param(model, marks=pytest.mark.exhaustive) for model in (NewsPage, JobOfferPage))],
+    ids=lambda model: model.__name__,
+)
 def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, live_site, model):
     page = as_member("Publication")
     saved = []

@@ -26,14 +26,14 @@ from pages.models import (
 
 pytestmark = pytest.mark.django_db
 
-PARTS = {
+PARTS = [
     models.HistoryPage,
     models.FiguresPage,
     models.VocationPage,
     models.StrengthsPage,
     models.MissionPage,
     models.NetworkPage,
-}
+]
 CHILDREN = {
     Page: {HomePage},
     HomePage: {
@@ -52,11 +52,11 @@ CHILDREN = {
     EventIndexPage: {EventPage},
     JobsPage: {JobOfferPage},
     ServicesIndexPage: {ServicePage},
-    AboutPage: PARTS,
+    AboutPage: set(PARTS),
     StandardPage: {StandardPage},
     **{
         leaf: set()
-        for leaf in {JobOfferPage, NewsPage, EventPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS}
+        for leaf in (JobOfferPage, NewsPage, EventPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS)
     },
 }
 ONE_OF_EACH = {

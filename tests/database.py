@@ -1,0 +1,127 @@
+"""The tests' database: a copy of one that was migrated once and is kept, in which each run puts the starting content anew.
+
+Kept are files in `var/test-databases/`, or databases on a server of PostgreSQL that outlives the run. Copies are made in
+milliseconds; Django's own way back to the start, emptying all tables and loading them again, takes seconds.
+"""
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from pages.seed import seed
+
+# What decides what a migrated database holds.
+SOURCES = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
+
+
+KEPT = settings.BASE_DIR / "var" / "test-databases"
+
+
+def fingerprint():
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in settings.BASE_DIR.glob(pattern)):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Files:
+    """Databases of SQLite: files in the `folder` of this run, or in that of the kept ones."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def name(self, role):
+        folder = KEPT if role.startswith("kept") else self.folder
+        return str(folder / f"{role}.sqlite3")
+
+    def kept(self):
+        return [path.stem for path in KEPT.glob("kept_*.sqlite3")]
+
+    def create(self, role):
+        """The first connection makes the file."""
+
+    def copy(self, source, target):
+        """Into the file that others have open, if there is one; else in one step, so that nobody meets half a file."""
+        target = self.name(target)
+        written = target if Path(target).exists() else f"{target}.{os.getpid()}"
+        with closing(sqlite3.connect(self.name(source))) as content, closing(sqlite3.connect(written)) as place:
+            content.backup(place)
+        Path(written).replace(target)
+
+    def drop(self, role):
+        Path(self.name(role)).unlink()
+
+
+class Server:
+    """Databases on a server of PostgreSQL."""
+
+    def name(self, role):
+        return f"regie_tests_{role}" if role.startswith("kept") else f"regie_tests_{role}_{os.getpid()}"
+
+    def run(self, sql):
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def kept(self):
+        rows = self.run("SELECT datname FROM pg_database WHERE starts_with(datname, 'regie_tests_kept_')")
+        return [name.removeprefix("regie_tests_") for (name,) in rows]
+
+    def create(self, role):
+        self.run(f"CREATE DATABASE {self.name(role)}")
+
+    def copy(self, source, target):
+        self.run(f"DROP DATABASE IF EXISTS {self.name(target)} WITH (FORCE)")
+        self.run(f"CREATE DATABASE {self.name(target)} TEMPLATE {self.name(source)}")
+
+    def drop(self, role):
+        self.run(f"DROP DATABASE {self.name(role)} WITH (FORCE)")
+
+
+class Database:
+    """The database of this run; `folder` is for its files."""
+
+    def __init__(self, folder):
+        self.all = Files(folder) if connection.vendor == "sqlite" else Server()
+        kept = f"kept_{fingerprint()}"
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with (KEPT / connection.vendor).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two runs that begin at the same time, one migrates
+            if kept not in self.all.kept():
+                self.migrate(kept)
+        self.all.copy(kept, "test")
+        self.use("test")
+        assert seed()
+        self.use("test")
+        self.all.copy("test", "start")
+
+    def migrate(self, kept):
+        for other in self.all.kept():
+            self.all.drop(other)
+        self.all.create("new")
+        self.use("new")
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        self.all.copy("new", kept)
+        self.all.drop("new")
+
+    def use(self, role):
+        connections.close_all()
+        connection.settings_dict["NAME"] = self.all.name(role)
+
+    def restore(self):
+        """Puts back what was there before the tests wrote anything."""
+        connections.close_all()
+        self.all.copy("start", "test")
+
+    def drop(self):
+        connections.close_all()
+        for role in ("test", "start"):
+            self.all.drop(role)

@@ -1,0 +1,38 @@
+"""Reads pages as a visitor does: words, links and headings, whatever markup carries them."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from bs4 import BeautifulSoup
+
+# Between these, readers see a space or a new line even where the source has none.
+APART = "br, dd, div, dt, h1, h2, h3, h4, li, p, td, th"
+
+
+def parse(answer):
+    """The page of a response (or of an `Answer` of a snapshot), to ask with CSS selectors."""
+    page = BeautifulSoup(answer.content, "lxml")
+    for thing in page.select(APART):
+        thing.insert_after("\n")
+    return page
+
+
+def words(thing):
+    """The text of a page or of a part of it, with each run of spaces, also those that do not break, as one space."""
+    return re.sub(r"\s+", " ", thing if isinstance(thing, str) else thing.get_text()).strip()
+
+
+def links(part):
+    """The links in a part of a page: pairs of words and address, in their order."""
+    return [(words(link), link["href"]) for link in part.select("a[href]")]
+
+
+def facts(part):
+    """The description lists in a part of a page: the words of each `dd` by those of its `dt`."""
+    return {words(term): words(term.find_next_sibling("dd")) for term in part.select("dt")}
+
+
+def leads_to(address):
+    """An address as what it says, to compare: its path, its parameters in any order, its place in the page."""
+    parts = urlsplit(address)
+    return parts.path, parse_qs(parts.query, keep_blank_values=True), parts.fragment

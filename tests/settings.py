@@ -1,0 +1,16 @@
+"""The site's settings, in an environment of the tests' own: nothing has to be set, and nothing that is set changes what they find."""
+
+import os
+
+os.environ |= {
+    "SECRET_KEY": "of-the-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
+    "SITE_URL": "http://127.0.0.1:8000",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),  # `tests/with_postgres` sets it; without it, SQLite
+    "PLAIN_HTTP": "1",
+    "STATIC_FROM_SOURCE": "1",
+} | dict.fromkeys(("DEBUG", "BEHIND_PROXY", "MEDIA_ROOT", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "EMAIL_FROM"), "")
+
+from regie.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes a quarter of a second for each user

@@ -1,0 +1,98 @@
+"""Staff type key figures: what is right is kept, what is wrong is refused in French beside its field, and nothing typed is lost."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from reading import parse, words
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from pages.models import FigureValue, KeyFigure
+
+pytestmark = pytest.mark.django_db
+
+A_NUMBER = "Écrivez un nombre entier, en chiffres."
+ONE_OR_MORE = "Écrivez un nombre entier, de 1 ou plus."
+A_YEAR = "Écrivez une année entre 1900 et"
+
+
+@pytest.fixture
+def save(admin):
+    """Saves the form of the employees' figure with these rows, (year, number) and more; the page that comes back, None if it was saved."""
+    client = admin("Rédaction")
+
+    def post(*rows, since_year=""):
+        figure = KeyFigure.objects.get(slug="salaries")
+        fields = {"label_singular": figure.label_singular, "label_plural": figure.label_plural, "since_year": since_year}
+        stored = sum("id" in row for row in rows)
+        rows = [{"source": "Une source", **row} for row in rows]
+        data = nested_form_data({**fields, "explanation": "", "values": inline_formset(rows, initial=stored)})
+        response = client.post(reverse("wagtailsnippets_pages_keyfigure:edit", args=[figure.pk]), data)
+        assert response.status_code in {200, 302}
+        return parse(response) if response.status_code == 200 else None
+
+    return post
+
+
+def typed(page, name):
+    return [field["value"] for field in page.select(f"[name^=values-][name$=-{name}]") if "__prefix__" not in field["name"]]
+
+
+def beside(page, field):
+    """The message beside a field of the form."""
+    return words(page.select_one(f"#panel-child-values-0-child-{field}-errors") or page.select_one(f"[id*='{field}-errors']"))
+
+
+@pytest.mark.parametrize(
+    ("year", "number", "field", "message"),
+    [
+        ("2025", "-3", "number", ONE_OR_MORE),
+        ("2025", "0", "number", ONE_OR_MORE),
+        ("2025", "une trentaine", "number", A_NUMBER),
+        ("2025", "1.000", "number", A_NUMBER),
+        ("1066", "30", "year", A_YEAR),
+        ("2099", "30", "year", A_YEAR),
+        ("l’an dernier", "30", "year", A_NUMBER),
+    ],
+)
+def test_a_wrong_figure_is_refused_beside_its_field_and_nothing_typed_is_lost(save, year, number, field, message):
+    page = save({"year": year, "number": number})
+    assert message in beside(page, field)
+    assert (typed(page, "year"), typed(page, "number"), typed(page, "source")) == ([year], [number], ["Une source"])
+    assert not FigureValue.objects.exists()
+    assert "salariés" not in words(parse(Client().get("/")).main)
+
+
+def test_the_same_year_twice_is_refused_beside_the_year(save):
+    page = save({"year": "2025", "number": "47"}, {"year": "2025", "number": "48"})
+    assert "Il y a déjà une valeur pour 2025 : 47." in words(page.main)
+    assert typed(page, "number") == ["47", "48"]
+    assert not FigureValue.objects.exists()
+
+
+def test_a_year_that_somebody_else_has_added_meanwhile_is_refused(save):
+    FigureValue.objects.create(figure=KeyFigure.objects.get(slug="salaries"), year=2025, number=44)
+    assert "Il y a déjà une valeur pour 2025 : 44." in words(save({"year": "2025", "number": "47"}).main)
+
+
+def test_a_figure_both_counted_and_typed_is_refused(save):
+    page = save({"year": "2025", "number": "47"}, since_year="2000")
+    assert "Ce chiffre a des valeurs par année." in words(page.main)
+    assert typed(page, "number") == ["47"]
+    assert not FigureValue.objects.exists()
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
+def test_spaces_in_a_large_number_are_understood(save, space):
+    assert save({"year": "2025", "number": f"1{space}250"}) is None
+    assert KeyFigure.objects.get(slug="salaries").number == 1250
+
+
+def test_two_years_are_swapped_and_one_is_replaced(save):
+    figure = KeyFigure.objects.get(slug="salaries")
+    figure.values = [FigureValue(year=2024, number=41), FigureValue(year=2025, number=47)]
+    figure.save()
+    first, second = ({"id": str(value.pk), "number": str(value.number)} for value in figure.values.order_by("year"))
+    assert save({**first, "year": "2025"}, {**second, "year": "2024"}) is None
+    assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 41}
+    assert save({**first, "year": "2025", "DELETE": "1"}, {**second, "year": "2024"}, {"year": "2025", "number": "50"}) is None
+    assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 50}
