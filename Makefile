@@ -28,6 +28,7 @@ endef
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
 	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
+	@echo "make test-fast                   what a minute can check: on SQLite, without a browser"
 	@echo "make test-all                    every combination, with the browser checks on both databases"
 	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
 	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
@@ -50,23 +51,17 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
 
-# On all cores. What asks nothing of the database in which the two differ, and what needs a browser, runs on SQLite alone.
-PYTEST = $(BIN)/pytest -n auto --dist worksteal
-ON_POSTGRES = django_db and not any_database and not browser
-# Where ARGS names a file, one of the two databases may have no test to run (pytest's status 5).
-NONE_OF_SOME = || { [ $$? = 5 ] && [ -n "$(ARGS)" ]; }
+# What asks nothing in which the two databases differ, and what needs a browser, runs on SQLite alone.
 test: .venv/dev.stamp services
-	$(PYTEST) -m "not exhaustive" $(ARGS) $(NONE_OF_SOME)
-	tests/with_postgres $(PYTEST) -m "$(ON_POSTGRES) and not exhaustive" $(ARGS) $(NONE_OF_SOME)
+	@tests/with_postgres tests/on_both "not exhaustive" "django_db and not any_database and not browser and not exhaustive" $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
 test-all: .venv/dev.stamp services
-	$(PYTEST) --hypothesis-profile=exhaustive $(ARGS) $(NONE_OF_SOME)
-	tests/with_postgres $(PYTEST) --hypothesis-profile=exhaustive $(ARGS) $(NONE_OF_SOME)
+	@tests/with_postgres tests/on_both "" "django_db" --hypothesis-profile=exhaustive $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
 test-fast: .venv/dev.stamp
-	$(PYTEST) -m "not browser and not exhaustive and not slow" $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal -m "not browser and not exhaustive and not slow" $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
 screenshots: .venv/dev.stamp var/secret_key services
@@ -101,8 +96,8 @@ lint: .venv/dev.stamp var/secret_key
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
-	$(SOURCE) $(MANAGE) makemigrations --check --dry-run
-	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	$(SOURCE) $(MANAGE) makemigrations --check --dry-run & MIGRATIONS=$$!; \
+	  $(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING && wait $$MIGRATIONS
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format .

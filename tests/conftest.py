@@ -52,6 +52,7 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
     """Every test starts from the starting content, as the seed command makes it; tests that commit put it back (`database.py`)."""
     with django_db_blocker.unblock():
         database = Database(tmp_path_factory.mktemp("db"))
+        database.start()
     TransactionTestCase._fixture_teardown = lambda case: database.restore()
     yield
     with django_db_blocker.unblock():

@@ -11,11 +11,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
-
-from pages.seed import seed
 
 # What decides what a migrated database holds.
 SOURCES = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
@@ -88,19 +87,28 @@ class Server:
 class Database:
     """The database of this run; `folder` is for its files."""
 
-    def __init__(self, folder):
+    def __init__(self, folder=None):
         self.all = Files(folder) if connection.vendor == "sqlite" else Server()
+
+    def start(self):
+        """Has the tests use a database with the starting content."""
+        from pages.seed import seed
+
+        self.all.copy(self.migrated(), "test")
+        self.use("test")
+        assert seed()
+        connections.close_all()
+        self.all.copy("test", "start")
+
+    def migrated(self):
+        """The role of the kept database, which is made if there is none for these sources."""
         kept = f"kept_{fingerprint()}"
         KEPT.mkdir(parents=True, exist_ok=True)
         with (KEPT / connection.vendor).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # of two runs that begin at the same time, one migrates
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that begin at the same time, one migrates
             if kept not in self.all.kept():
                 self.migrate(kept)
-        self.all.copy(kept, "test")
-        self.use("test")
-        assert seed()
-        self.use("test")
-        self.all.copy("test", "start")
+        return kept
 
     def migrate(self, kept):
         for other in self.all.kept():
@@ -125,3 +133,8 @@ class Database:
         connections.close_all()
         for role in ("test", "start"):
             self.all.drop(role)
+
+
+if __name__ == "__main__":
+    django.setup()
+    Database().migrated()

@@ -88,6 +88,7 @@ def test_queries_stay_under_their_ceiling(client, address):
     assert len(sql) <= CEILINGS[address], "\n".join(sql)
 
 
+@pytest.mark.any_database
 def test_queries_do_not_grow_with_pages(client):
     fill()
     addresses = [*CEILINGS, JobOfferPage.objects.first().url, "/infos-pratiques/libre/"]
