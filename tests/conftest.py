@@ -29,9 +29,15 @@ for profile, number in (("default", 40), ("exhaustive", 150)):
 hypothesis.settings.load_profile("default")
 
 
+def pytest_itemcollected(item):
+    """A snapshot of a site is taken for many tests, and takes its time."""
+    if {"starting_site", "filled_site"} & set(item.fixturenames):
+        item.add_marker("slow")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Browser tests come last: they really write, and empty the database behind them."""
+    """Browser tests come last: what fails without a browser is easier to understand."""
     items.sort(key=lambda item: "browser" in item.keywords)
 
 

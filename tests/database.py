@@ -1,4 +1,4 @@
-"""The tests' database: a copy of one that was migrated once and is kept, in which each run puts the starting content anew.
+"""The tests' database: a copy of one that was migrated once, got the starting content, and is kept until the code of that changes.
 
 Kept are files in `var/test-databases/`, or databases on a server of PostgreSQL that outlives the run. Copies are made in
 milliseconds; Django's own way back to the start, emptying all tables and loading them again, takes seconds.
@@ -10,22 +10,22 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-# What decides what a migrated database holds.
-SOURCES = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
-
-
 KEPT = settings.BASE_DIR / "var" / "test-databases"
+# What decides what a database holds: once it is migrated, and with the starting content (which the search's index has too).
+MIGRATIONS = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
+CONTENT = (*MIGRATIONS, "pages/**/*.py", "templates/legal/*")
 
 
-def fingerprint():
+def fingerprint(sources):
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in SOURCES for path in settings.BASE_DIR.glob(pattern)):
+    for path in sorted({path for pattern in sources for path in settings.BASE_DIR.glob(pattern)}):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -87,38 +87,42 @@ class Server:
 class Database:
     """The database of this run; `folder` is for its files."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder):
         self.all = Files(folder) if connection.vendor == "sqlite" else Server()
 
     def start(self):
         """Has the tests use a database with the starting content."""
-        from pages.seed import seed
-
-        self.all.copy(self.migrated(), "test")
+        self.with_content = self.keep("kept_content", CONTENT, self.seed)
+        self.restore()
         self.use("test")
-        assert seed()
-        connections.close_all()
-        self.all.copy("test", "start")
 
-    def migrated(self):
-        """The role of the kept database, which is made if there is none for these sources."""
-        kept = f"kept_{fingerprint()}"
+    def keep(self, role, sources, make):
+        """The role of a kept database, which `make` makes if there is none of these sources."""
+        kept = f"{role}_{fingerprint(sources)}"
         KEPT.mkdir(parents=True, exist_ok=True)
-        with (KEPT / connection.vendor).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that begin at the same time, one migrates
+        with (KEPT / f"{role}_{connection.vendor}").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that begin at the same time, one makes it
             if kept not in self.all.kept():
-                self.migrate(kept)
+                for old in self.all.kept():
+                    if old.startswith(role):
+                        self.all.drop(old)
+                make()
+                connections.close_all()
+                self.all.copy("new", kept)
+                self.all.drop("new")
         return kept
 
-    def migrate(self, kept):
-        for other in self.all.kept():
-            self.all.drop(other)
+    def migrate(self):
         self.all.create("new")
         self.use("new")
         call_command("migrate", verbosity=0)
-        connections.close_all()
-        self.all.copy("new", kept)
-        self.all.drop("new")
+
+    def seed(self):
+        from pages.seed import seed
+
+        self.all.copy(self.keep("kept_migrated", MIGRATIONS, self.migrate), "new")
+        self.use("new")
+        assert seed()
 
     def use(self, role):
         connections.close_all()
@@ -127,14 +131,14 @@ class Database:
     def restore(self):
         """Puts back what was there before the tests wrote anything."""
         connections.close_all()
-        self.all.copy("start", "test")
+        self.all.copy(self.with_content, "test")
 
     def drop(self):
         connections.close_all()
-        for role in ("test", "start"):
-            self.all.drop(role)
+        self.all.drop("test")
 
 
 if __name__ == "__main__":
     django.setup()
-    Database().migrated()
+    with TemporaryDirectory() as folder:
+        Database(folder).start()

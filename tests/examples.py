@@ -8,6 +8,7 @@ from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.utils import timezone
 from PIL import Image as PillowImage
 from wagtail.models import get_page_models
 
@@ -33,7 +34,7 @@ from pages.models import (
     SocialLink,
     StandardPage,
 )
-from pages.seed.building import in_order, published
+from pages.seed.building import in_order
 
 LONG_TITLE = "Une page au titre interminable, avec intercommunalité, incompréhensiblement et d’autres mots"[:90]
 DESCRIPTION = (
@@ -176,8 +177,10 @@ def fill_jobs():
 
 
 def stored(parent, page):
-    """`page`, published under `parent`, as the database has it."""
-    published(parent, page).refresh_from_db()
+    """`page`, published under `parent`, as the database has it; without a revision, which takes three times as long."""
+    page.first_published_at = page.last_published_at = timezone.now()
+    parent.add_child(instance=page)
+    page.refresh_from_db()
     return page
 
 

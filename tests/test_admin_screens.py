@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from examples import fill
 from wagtail.models import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Not screens: they end the session, answer scripts only, or send a file.
 NO_SCREENS = {"wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_tag_autocomplete"}

@@ -5,6 +5,8 @@ from urllib.parse import urldefrag
 import pytest
 from reading import words
 
+pytestmark = pytest.mark.slow  # each of these asks for a snapshot in a way that cannot be seen from outside
+
 
 @pytest.fixture(params=["starting_site", "filled_site"])
 def site(request):

@@ -43,9 +43,10 @@ def test_an_unknown_host_is_refused_in_french(client):
 
 @pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("query", ["x=%00", "x=" + "a" * 5000, "page=%F0%28", "%00=1", "utm_source=<script>"])
-def test_unused_parameters_are_ignored(client, address, query):
-    assert client.get(f"{address}?{query}").content == client.get(address).content
+def test_unused_parameters_are_ignored(client, address):
+    without = client.get(address).content
+    for query in ("x=%00", "x=" + "a" * 5000, "page=%F0%28", "%00=1", "utm_source=<script>"):
+        assert client.get(f"{address}?{query}").content == without, query
 
 
 @pytest.mark.parametrize("cookie", ["sessionid=\x01\x02", "sessionid=" + "a" * 4000, "=;;=,", "csrftoken=é", 'a="'])

@@ -77,6 +77,7 @@ def test_without_a_recipient_the_message_is_kept(client, mail_server):
     assert mail_server.taken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["refuses calls", "hang", "drop"])
 def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobody(client, mail_server, settings, later, trouble):
     tell("accueil@example.org")

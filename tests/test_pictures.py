@@ -14,7 +14,7 @@ from pages.models import HomePage, StandardPage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-SHAPES = {"landscape": (1600, 900), "portrait": (900, 2400), "tiny": (60, 40), "huge": (3000, 2000)}
+SHAPES = {"landscape": (1600, 900), "portrait": (900, 2400), "tiny": (60, 40)}
 
 
 def page_with(image, slug):

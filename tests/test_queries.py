@@ -88,6 +88,7 @@ def test_queries_stay_under_their_ceiling(client, address):
     assert len(sql) <= CEILINGS[address], "\n".join(sql)
 
 
+@pytest.mark.slow
 @pytest.mark.any_database
 def test_queries_do_not_grow_with_pages(client):
     fill()
@@ -112,6 +113,7 @@ def test_queries_do_not_grow_with_pages(client):
     assert after == before
 
 
+@pytest.mark.slow
 @pytest.mark.any_database
 def test_queries_do_not_grow_with_content(client):
     before = {address: len(queries(client, address)) for address in CEILINGS}

@@ -23,6 +23,7 @@ def test_a_second_seed_changes_nothing_and_says_so():
     assert HomePage.objects.get().heading == "Un autre titre"
 
 
+@pytest.mark.slow
 def test_the_seed_works_on_a_tree_that_was_emptied():
     Page.objects.get(depth=1).get_children().delete()
     for model in (KeyFigure, District, Organisation):
@@ -31,6 +32,7 @@ def test_the_seed_works_on_a_tree_that_was_emptied():
     assert Site.objects.get(is_default_site=True).root_page.specific == HomePage.objects.get()
 
 
+@pytest.mark.slow
 def test_what_was_kept_of_an_earlier_site_stays():
     HomePage.objects.get().delete()
     Organisation.objects.update(phone="03 84 00 00 00")
