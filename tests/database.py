@@ -50,7 +50,8 @@ class Files:
         """Into the file that others have open, if there is one; else in one step, so that nobody meets half a file."""
         target = self.name(target)
         written = target if Path(target).exists() else f"{target}.{os.getpid()}"
-        with closing(sqlite3.connect(self.name(source))) as content, closing(sqlite3.connect(written)) as place:
+        source = f"file:{self.name(source)}?mode=ro"  # no empty file where there is none
+        with closing(sqlite3.connect(source, uri=True)) as content, closing(sqlite3.connect(written)) as place:
             content.backup(place)
         Path(written).replace(target)
 
@@ -92,12 +93,12 @@ class Database:
 
     def start(self):
         """Has the tests use a database with the starting content."""
-        self.with_content = self.keep("kept_content", CONTENT, self.seed)
-        self.restore()
+        self.keep("kept_content", CONTENT, self.seed, "start")  # of one's own: another run may drop the kept one
+        self.all.copy("start", "test")
         self.use("test")
 
-    def keep(self, role, sources, make):
-        """The role of a kept database, which `make` makes if there is none of these sources."""
+    def keep(self, role, sources, make, target):
+        """Copies a kept database to `target`; `make` makes it if there is none of these sources."""
         kept = f"{role}_{fingerprint(sources)}"
         KEPT.mkdir(parents=True, exist_ok=True)
         with (KEPT / f"{role}_{connection.vendor}").open("w") as lock:
@@ -110,7 +111,7 @@ class Database:
                 connections.close_all()
                 self.all.copy("new", kept)
                 self.all.drop("new")
-        return kept
+            self.all.copy(kept, target)
 
     def migrate(self):
         self.all.create("new")
@@ -120,7 +121,7 @@ class Database:
     def seed(self):
         from pages.seed import seed
 
-        self.all.copy(self.keep("kept_migrated", MIGRATIONS, self.migrate), "new")
+        self.keep("kept_migrated", MIGRATIONS, self.migrate, "new")
         self.use("new")
         assert seed()
 
@@ -131,11 +132,12 @@ class Database:
     def restore(self):
         """Puts back what was there before the tests wrote anything."""
         connections.close_all()
-        self.all.copy(self.with_content, "test")
+        self.all.copy("start", "test")
 
     def drop(self):
         connections.close_all()
-        self.all.drop("test")
+        for role in ("test", "start"):
+            self.all.drop(role)
 
 
 if __name__ == "__main__":

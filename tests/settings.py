@@ -1,6 +1,7 @@
 """The site's settings, in an environment of the tests' own: nothing has to be set, and nothing that is set changes what they find."""
 
 import os
+import sys
 
 os.environ |= {
     "SECRET_KEY": "of-the-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -14,3 +15,5 @@ os.environ |= {
 from regie.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes a quarter of a second for each user
+if "coverage" in sys.modules:
+    TEMPLATES[0]["OPTIONS"]["debug"] = True  # noqa: F405 it counts the lines of templates only so

@@ -147,6 +147,12 @@ def test_an_empty_calendar_is_a_calendar(client):
     assert not by_title(client)
 
 
+def test_programs_that_follow_a_calendar_are_told_to_come_back_twice_a_day(client):
+    found = calendar(client)
+    assert found["refresh-interval"].dt == timedelta(hours=12)  # RFC 7986, 5.7
+    assert found["refresh-interval"].params["value"] == "DURATION"
+
+
 def test_the_feed_holds_what_staff_entered(client):
     glacis = District.objects.first()
     page = news("Titre avec & et <b>", date(2026, 3, 3))

@@ -1,0 +1,135 @@
+"""Says how many small faults in the code the tests find: `make mutants`, `make mutants ARGS=pages/search.py`.
+
+Each mutant is the code with one fault, made by cosmic-ray: a number one off, a comparison turned round, a decorator gone, a loop that
+never runs. A sample of SAMPLE places a module, always the same, is tried with the tests of that module and the check for missing
+migrations. What was tried is kept in var/mutants/ until its module or its tests change, so that an interrupted run goes on.
+Mutants that no test can find because they do the same stand in EQUIVALENT with the reason; they are listed and not counted.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
+from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.plugins import get_operator, operator_names
+from cosmic_ray.work_item import MutationSpec
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "var" / "mutants"
+SAMPLE = 40
+SECONDS = 120  # a mutant that takes longer is a loop without end: found
+WANTED = 80  # percent
+EQUIVALENT = ROOT / "tools" / "equivalent_mutants.json"
+TESTS = {
+    "pages/models/events.py": ["agenda", "feeds", "linked_data"],
+    "pages/models/jobs.py": ["job_offers", "linked_data", "contact_form", "admin"],
+    "pages/models/news.py": ["news", "agenda", "feeds"],
+    "pages/models/site.py": ["key_figures", "figure_form", "organisation", "legal", "glossary", "agenda", "inbox"],
+    "pages/charts.py": ["key_figures"],
+    "pages/forms.py": ["figure_form", "media", "admin"],
+    "pages/contact_form.py": ["contact_form", "organisation"],
+    "pages/search.py": ["search", "any_text"],
+    "pages/search_index.py": ["search", "run_due"],
+    "pages/navigation.py": ["privacy", "tree", "paths", "about", "agenda", "organisation"],
+    "pages/links.py": ["links", "privacy"],
+    "pages/picture_files.py": ["media"],
+    "regie/media.py": ["media"],
+}
+
+
+def places(module):
+    """All that can be changed in a `module`: specifications of mutants by the place of the change in the file."""
+    found, nodes = {}, list(ast_nodes(get_ast_from_path(ROOT / module)))
+    for name in sorted(operator_names()):
+        if not get_operator(name).arguments():
+            operator = get_operator(name)()
+            positions = (position for node in nodes for position in operator.mutation_positions(node))
+            for occurrence, (start, end) in enumerate(positions):
+                found.setdefault((start, end), []).append((name, occurrence, start, end))
+    return found
+
+
+def sample(module):
+    """SAMPLE mutants of a `module`, each at another place: the same ones as long as the module does not change."""
+    by_place = places(module)
+    chance = random.Random(module)  # noqa: S311 a sample
+    chosen = chance.sample(sorted(by_place), min(SAMPLE, len(by_place)))
+    return [chance.choice(by_place[place]) for place in chosen]
+
+
+def key(module, mutant):
+    """What a result holds for: the code, its tests, the mutant."""
+    digest = hashlib.sha256()
+    for path in (ROOT / module, *(ROOT / "tests" / f"test_{name}.py" for name in TESTS[module])):
+        digest.update(path.read_bytes())
+    return f"{digest.hexdigest()[:16]} {module} {mutant[0]} {mutant[1]}"
+
+
+def begin():
+    """A copy of the tree for this process, in which files can be changed."""
+    copy = FOLDER / f"tree-{os.getpid()}"
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, files):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    os.chdir(copy)
+
+
+def attempt(module, mutant):
+    """What became of a mutant: `killed` or not, and its `diff`."""
+    name, occurrence, start, end = mutant
+    tests = " ".join(f"tests/test_{name}.py" for name in TESTS[module])
+    check = "SECRET_KEY=x ALLOWED_HOSTS=x .venv/bin/python manage.py makemigrations --check --dry-run"
+    command = f"sh -c '.venv/bin/pytest -x -p no:cacheprovider -m \"not browser and not exhaustive\" {tests} && {check}'"
+    result = mutate_and_test([MutationSpec(module, name, occurrence, start, end)], command, SECONDS)
+    changed = [line for line in result.diff.splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
+    return {"killed": result.is_killed, "line": start[0], "diff": changed}
+
+
+def main():
+    chosen = sys.argv[1:] or list(TESTS)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    results = FOLDER / "results.jsonl"
+    known = {entry["key"]: entry for entry in map(json.loads, results.read_text().splitlines())} if results.exists() else {}
+    jobs = {key(module, mutant): (module, mutant) for module in chosen for mutant in sample(module)}
+    waiting = [name for name in jobs if name not in known]
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), initializer=begin) as pool, results.open("a") as file:
+        running = {pool.submit(attempt, *jobs[name]): name for name in waiting}
+        for number, done in enumerate(concurrent.futures.as_completed(running), 1):
+            entry = known[running[done]] = {"key": running[done], **done.result()}
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            file.flush()
+            print(f"\r{number} of {len(waiting)}", end="", file=sys.stderr)
+    for copy in FOLDER.glob("tree-*"):
+        shutil.rmtree(copy)
+    sys.exit(report(chosen, [(module, known[name]) for name, (module, _) in jobs.items()]))
+
+
+def report(chosen, tried):
+    """Prints what lives on, and how many of a hundred were found. Whether a module has too few."""
+    equivalent = {(entry["module"], *entry["diff"]): entry["reason"] for entry in json.loads(EQUIVALENT.read_text())}
+    too_few = False
+    print()
+    for module in chosen:
+        mine = [entry for other, entry in tried if other == module]
+        same = [entry for entry in mine if (module, *entry["diff"]) in equivalent and not entry["killed"]]
+        alive = sorted((entry for entry in mine if not entry["killed"] and entry not in same), key=lambda entry: entry["line"])
+        killed = len(mine) - len(same) - len(alive)
+        percent = 100 * killed / (killed + len(alive))
+        too_few |= percent < WANTED
+        print(f"{module}: {killed} of {killed + len(alive)} found, {percent:.0f} %{f'; {len(same)} do the same' if same else ''}")
+        for entry in alive:
+            print(f"  line {entry['line']}:", *entry["diff"], sep="\n    ")
+    return too_few
+
+
+if __name__ == "__main__":
+    main()
