@@ -1,9 +1,9 @@
 """« Qui sommes-nous ? »: one page that shows its parts whole, each of them a page of its own."""
 
 import itertools
-import re
 
 import pytest
+from reading import parse, words
 
 from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, VocationPage
 
@@ -15,7 +15,7 @@ ADDRESSES = {"chiffres": "chiffres-cles"}
 
 
 def shown_parts(client):
-    return re.findall(r'<section class="part part-[a-z]+" id="([^"]+)"', client.get(ABOUT).content.decode())
+    return [part["id"] for part in parse(client.get(ABOUT)).select("section.part")]
 
 
 def test_the_six_parts_stand_in_order_each_once(client):
@@ -27,25 +27,28 @@ def test_a_part_is_a_page_of_its_own_with_the_same_section(client, settings, par
     address = f"{ABOUT}{ADDRESSES.get(part, part)}/"
     alone = client.get(address)
     assert alone.status_code == 200
-    text = alone.content.decode()
-    assert text.count("<h1>") == 1
-    assert f'<link rel="canonical" href="{settings.SITE_URL}{address}">' in text
-    assert 'aria-label="Vous êtes ici"' in text
+    page = parse(alone)
+    assert len(page.select("h1")) == 1
+    assert page.select_one("link[rel=canonical]")["href"] == f"{settings.SITE_URL}{address}"
+    assert page.select("nav[aria-label='Vous êtes ici']")
+    whole = parse(client.get(ABOUT)).select_one(f"section#{part}")
+    assert words(whole.select_one(".lede") or whole.select_one("p, dt")) in words(page.main)
+    assert {words(heading) for heading in whole.select("h3, h4")} <= {words(heading) for heading in page.select("main h2, main h3")}
 
 
 def test_headings_of_a_part_go_one_level_down_on_the_about_page(client):
-    assert "<h2>Un projet citoyen</h2>" in client.get(f"{ABOUT}vocation/").content.decode()
-    assert "<h3>Un projet citoyen</h3>" in client.get(ABOUT).content.decode()
+    for address, level in ((f"{ABOUT}vocation/", "h2"), (ABOUT, "h3")):
+        assert "Un projet citoyen" in [words(heading) for heading in parse(client.get(address)).select(f"main {level}")]
 
 
 @pytest.mark.parametrize("address", ["/", ABOUT, *(f"{ABOUT}{ADDRESSES.get(part, part)}/" for part in PARTS)])
 def test_no_heading_level_is_skipped_and_none_is_empty(client, address):
-    headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", client.get(address).content.decode(), re.S)
-    levels = [int(level) for level, _ in headings]
+    headings = parse(client.get(address)).select("h1, h2, h3, h4, h5, h6")
+    levels = [int(heading.name[1]) for heading in headings]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-    assert all(re.sub(r"<[^>]+>|\s", "", words) for _, words in headings)
+    assert all(words(heading) for heading in headings)
 
 
 def test_an_unpublished_part_is_gone_from_both(client):
@@ -58,16 +61,19 @@ def test_an_unpublished_part_is_gone_from_both(client):
 def test_a_part_that_staff_move_is_moved_in_both(client):
     NetworkPage.objects.get().move(HistoryPage.objects.get(), "left")
     assert shown_parts(client) == ["reseau", *PARTS[:-1]]
-    assert "Partie suivante : L’histoire de la Régie" in " ".join(client.get(f"{ABOUT}reseau/").content.decode().split())
+    assert "Partie suivante : L’histoire de la Régie" in words(parse(client.get(f"{ABOUT}reseau/")).main)
 
 
 def test_the_way_to_the_previous_and_the_next_part(client):
-    text = client.get(f"{ABOUT}vocation/").content.decode()
-    text = " ".join(text.split())
-    assert f'<a rel="prev" href="{ABOUT}chiffres-cles/">Partie précédente : Chiffres clés</a>' in text
-    assert f'<a rel="next" href="{ABOUT}forces/">Partie suivante : Les 3 forces de la Régie</a>' in text
-    assert 'rel="prev"' not in client.get(f"{ABOUT}histoire/").content.decode()
-    assert 'rel="next"' not in client.get(f"{ABOUT}reseau/").content.decode()
+    page = parse(client.get(f"{ABOUT}vocation/"))
+    for rel, address, text in (
+        ("prev", f"{ABOUT}chiffres-cles/", "Partie précédente : Chiffres clés"),
+        ("next", f"{ABOUT}forces/", "Partie suivante : Les 3 forces de la Régie"),
+    ):
+        (link,) = page.select(f"main a[rel={rel}]")
+        assert (link["href"], words(link)) == (address, text)
+    assert not parse(client.get(f"{ABOUT}histoire/")).select("[rel=prev]")
+    assert not parse(client.get(f"{ABOUT}reseau/")).select("[rel=next]")
 
 
 def test_the_anchor_of_a_part_outlives_its_title_and_its_address(client):
@@ -89,9 +95,9 @@ def test_empty_parts_leave_no_empty_list_nor_heading(client):
         for name in names:
             setattr(page, name, [])
         page.save_revision().publish()
-    text = client.get(ABOUT).content.decode()
-    assert not re.search(r"<[uo]l[^>]*>\s*</[uo]l>", text)
-    assert "Ce que dit la charte" not in text
+    page = parse(client.get(ABOUT))
+    assert not [empty for empty in page.select("ul, ol, dl") if not words(empty)]
+    assert "Ce que dit la charte" not in words(page)
 
 
 def test_without_parts_the_about_page_still_stands(client):
