@@ -23,13 +23,15 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-fast test-all screenshots old-browsers bench pictures lighthouse lint format lock services
+.PHONY: help run serve manage test test-fast test-all coverage mutants screenshots old-browsers bench pictures lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
 	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
 	@echo "make test-fast                   what a minute can check: on SQLite, without a browser"
 	@echo "make test-all                    every combination, with the browser checks on both databases"
+	@echo "make coverage                    which lines and branches of Python and templates no test reaches"
+	@echo "make mutants [ARGS=pages/x.py]   how many small faults in the code the tests find (some minutes a module)"
 	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
 	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
@@ -63,6 +65,18 @@ test-all: .venv/dev.stamp services
 test-fast: .venv/dev.stamp
 	@$(BIN)/pytest -n auto --dist worksteal -m "not browser and not exhaustive and not slow" $(ARGS)
 	@$(MAKE) --no-print-directory lint
+
+# Without the browser, which runs no other Python.
+coverage: .venv/dev.stamp
+	@rm -rf var/coverage && mkdir -p var/coverage
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal -m "not browser and not exhaustive" $(ARGS)
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include="pages/*,regie/*" --format=total --fail-under=97
+
+mutants: .venv/dev.stamp
+	@$(BIN)/python -c "import cosmic_ray" 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check cosmic-ray==8.7.0
+	@$(BIN)/python tools/mutants.py $(ARGS)
 
 screenshots: .venv/dev.stamp var/secret_key services
 	@mkdir -p var/screenshots

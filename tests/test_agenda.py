@@ -129,6 +129,28 @@ def test_what_has_been_on_for_weeks_does_not_hide_what_begins_today(client):
     assert "En ce moment" in words(part)
 
 
+@pytest.mark.parametrize(
+    ("fields", "beside"),
+    [
+        ({}, ""),
+        ({"start_time": time(14)}, "À 14 h"),
+        ({"last_day": date(2027, 2, 2)}, "Jusqu’au mardi 2 février"),
+        ({"first_day": date(2026, 12, 31), "last_day": date(2027, 1, 1)}, "Jusqu’au vendredi 1er janvier 2027"),
+        ({"first_day": date(2026, 12, 1), "last_day": date(2027, 2, 2)}, "En ce moment"),
+    ],
+)
+def test_a_list_says_beside_the_day_what_there_is_to_say(fields, beside):
+    with time_machine.travel(datetime(2026, 12, 15, 12, tzinfo=UTC), tick=False):
+        assert event(**{"first_day": DAY} | fields).rest_of_plate == beside
+
+
+def test_only_the_next_event_is_lit(client, short_lists):
+    for n in range(4):
+        event(f"Numéro {n}", date(2100, 1, n + 1))
+    event("Passée", date(2020, 1, 1))
+    assert [len(main(client, address).select(".plate.lit")) for address in (AGENDA, f"{AGENDA}?page=2", PAST)] == [1, 0, 0]
+
+
 def test_a_list_says_the_quartier_and_until_when_it_lasts(client):
     page = event("Une fête", date(2100, 1, 30), last_day=date(2100, 2, 1), place="La cour")
     page.districts = [District.objects.first()]

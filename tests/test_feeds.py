@@ -59,6 +59,11 @@ def test_an_end_that_nobody_knows_is_not_said(client):
     assert "dtend" not in by_title(client)["Nettoyage de printemps"]
 
 
+def test_an_event_of_some_days_without_an_hour_at_its_end_lasts_to_that_midnight(client):
+    event("Une fête", date(2100, 4, 10), last_day=date(2100, 4, 12), start_time=time(14))
+    assert by_title(client)["Une fête"]["dtend"].dt.replace(tzinfo=None) == datetime(2100, 4, 13)
+
+
 @pytest.mark.parametrize(
     ("day", "hours", "offsets"),
     [

@@ -58,6 +58,11 @@ def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(cl
     assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
 
 
+def test_the_page_has_its_offers_at_hand():
+    last, first = offer("Deuxième", date(2100, 3, 1)), offer("Première", date(2100, 2, 1))
+    assert list(JobsPage.objects.get().offers) == [first, last]
+
+
 def test_an_offer_needs_its_last_day():
     with pytest.raises(ValidationError, match="last_day"):
         offer(last_day=None)

@@ -178,6 +178,29 @@ def test_json_holds_the_same_rows(client, employees):
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
+def test_one_stands_for_one_in_the_smallest_tower_too():
+    assert drawn(1, 10_000).panes.startswith("M0 -14h10v14h-10z")  # one window, though 1 of 10,000 is nearly nothing
+
+
+def test_a_label_stands_under_the_middle_of_its_tower():
+    assert [middle for _, _, middle, _ in drawn(2, 7, 5).towers] == ["15", "55", "95"]  # towers are 30 wide, 40 apart
+
+
+@pytest.mark.parametrize(("since", "windows"), [(1990, 36), (1900, 0), (None, 0)])
+def test_a_counted_figure_has_a_window_a_year_as_long_as_they_can_be_drawn(employees, since, windows):
+    with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
+        if since is None:
+            give(employees, (2025, 36))
+        employees.since_year = since
+        assert employees.number_of_windows == windows
+
+
+def test_a_version_from_before_names_for_machines_keeps_the_name(employees):
+    employees.slug, employees.label_plural = "", "personnes salariées"
+    employees.save()
+    assert employees.slug == "salaries"
+
+
 def test_the_name_for_machines_outlives_the_label(employees):
     employees.label_plural = "personnes salariées"
     employees.save()

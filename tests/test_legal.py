@@ -119,7 +119,11 @@ def test_another_state_needs_an_audit(client):
 
 
 @pytest.mark.parametrize(
-    ("typed", "is_right"), [("732829320", True), ("732 829 320", True), ("732829321", False), ("7328", False), ("abc", False)]
+    ("typed", "is_right"),
+    [
+        *((number, True) for number in ("732829320", "732 829 320", "123456782", "100000009", "900000001", "191919190")),
+        *((number, False) for number in ("732829321", "723829320", "123456789", "100000001", "7328", "abc", "7328293200")),
+    ],
 )
 def test_a_siren_is_checked_by_its_last_digit(typed, is_right):
     organisation = Organisation.get()

@@ -44,7 +44,9 @@ def test_a_day_to_come_is_refused_unless_the_page_is_to_come_too():
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(ValidationError, match="date"):
         news(day=tomorrow)
-    news(day=tomorrow, go_live_at=timezone.now() + timedelta(days=1), live=False)
+    NewsPage(date=tomorrow, go_live_at=timezone.now() + timedelta(days=1)).clean()
+    with pytest.raises(ValidationError, match="date"):
+        NewsPage(date=tomorrow + timedelta(days=1), go_live_at=timezone.now() + timedelta(days=1)).clean()
 
 
 def test_a_list_asks_for_no_more_when_there_are_more_pictures(client):

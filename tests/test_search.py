@@ -142,7 +142,10 @@ def test_who_asks_how_to_reach_the_association_is_told(client):
         for part in ("03 84 00 00 00", "1 rue de l’Exemple", "de 9 h à 12 h", "contact@example.org"):
             assert part in answer, (question, part)
     assert told(client, "emploi") == []
-    assert event(is_free=True).url in found(client, "gratuit")
+    free, priced = event(is_free=True), event("Un repas", price="2 €")
+    results = found(client, "gratuit")
+    assert free.url in results
+    assert priced.url not in results
 
 
 def test_a_word_that_nobody_wrote_has_no_result_and_leads_on(client):

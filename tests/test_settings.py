@@ -19,11 +19,14 @@ ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / ".env.example"
 
 
+COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}  # where it counts, here too
+
+
 def run(*command, **environment):
     return subprocess.run(
         [str(Path(sys.executable).parent / command[0]), *command[1:]],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": os.environ["PATH"], **COVERAGE, **environment},
         capture_output=True,
         text=True,
         timeout=60,

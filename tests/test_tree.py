@@ -97,6 +97,14 @@ def test_unique_pages_cannot_be_made_twice(model):
     assert model.can_create_at(parent) is (model not in ONE_OF_EACH)
 
 
+@pytest.mark.parametrize("model", sorted(ONE_OF_EACH - {HomePage, LegalPage}, key=lambda model: model.__name__))
+def test_a_unique_page_that_was_deleted_can_be_made_again(model):
+    page = model.objects.get()
+    parent = page.get_parent().specific
+    page.delete()
+    assert model.can_create_at(parent)
+
+
 @pytest.mark.parametrize("model", SITE_MODELS, ids=lambda model: model.__name__)
 def test_a_page_type_says_in_french_what_it_is_for(model):
     assert model.page_description.endswith(".")

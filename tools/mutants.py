@@ -28,9 +28,9 @@ SECONDS = 120  # a mutant that takes longer is a loop without end: found
 WANTED = 80  # percent
 EQUIVALENT = ROOT / "tools" / "equivalent_mutants.json"
 TESTS = {
-    "pages/models/events.py": ["agenda", "feeds", "linked_data"],
-    "pages/models/jobs.py": ["job_offers", "linked_data", "contact_form", "admin"],
-    "pages/models/news.py": ["news", "agenda", "feeds"],
+    "pages/models/events.py": ["agenda", "feeds", "linked_data", "tree", "search"],
+    "pages/models/jobs.py": ["job_offers", "linked_data", "tree", "contact_form", "admin"],
+    "pages/models/news.py": ["news", "agenda", "feeds", "tree"],
     "pages/models/site.py": ["key_figures", "figure_form", "organisation", "legal", "glossary", "agenda", "inbox"],
     "pages/charts.py": ["key_figures"],
     "pages/forms.py": ["figure_form", "media", "admin"],
