@@ -68,6 +68,7 @@ def test_the_menu_of_a_publisher(admin):
     [
         (WRITING, reverse("wagtailsnippets_pages_keyfigure:list"), 200),
         (WRITING, reverse("wagtailsnippets_pages_keyfigure:add"), 302),
+        (WRITING, reverse("wagtailsnippets_pages_organisation:list"), 302),
         (WRITING, reverse("wagtailsnippets_pages_organisation:edit", args=[1]), 302),
         (WRITING, reverse("wagtailsnippets_pages_district:add"), 302),
         (WRITING, reverse("wagtailimages:add_multiple"), 200),

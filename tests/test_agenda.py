@@ -250,6 +250,13 @@ def test_events_of_the_same_name_get_an_address_each(admin):
     assert sorted(EventPage.objects.values_list("slug", flat=True)) == ["un-repas", "un-repas-2", "un-repas-3"]
 
 
+def test_a_day_that_was_not_typed_is_asked_for(admin):
+    address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
+    fields = {"title": "Une fête", "slug": "fete", "last_day": "30/01/2027", "start_time": "14h", "state": "", "body-count": "0"}
+    response = admin("Publication").post(address, {**fields, "action-publish": "1"})
+    assert set(response.context["form"].errors) == {"first_day"}
+
+
 def test_an_evening_ends_before_dawn():
     assert event(first_day=DAY, start_time=time(21), end_time=time(6, 59)).past_from == date(2027, 2, 1)
 

@@ -279,6 +279,14 @@ def test_behind_a_front_server_its_word_tells_visitors_apart(client, settings, b
     assert (last.status_code == 429) is counted_together
 
 
+@pytest.mark.parametrize("address", ["", "nonsense"])
+def test_senders_without_an_address_are_counted_together(client, address):
+    for n in range(MOST_IN_WINDOW):
+        assert client.post("/contact/", GOOD | {"text": f"Message numéro {n}"}, REMOTE_ADDR=address).status_code == 303
+    assert client.post("/contact/", GOOD, REMOTE_ADDR=address).status_code == 429
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9").status_code == 303
+
+
 def test_a_network_of_ipv6_is_one_sender(client):
     for n in range(MOST_IN_WINDOW):
         client.post("/contact/", GOOD | {"text": f"Message numéro {n}"}, REMOTE_ADDR=f"2001:db8::{n:x}")

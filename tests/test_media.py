@@ -101,6 +101,13 @@ def test_a_picture_that_did_not_change_stays_a_picture(client):
     assert "Content-Disposition" not in response
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 300, "%00", ".."])
+def test_a_name_that_no_file_can_have_is_not_found(client, admin_client, name):
+    for folder in ("", "images/", "avatar_images/"):
+        for visitor in (client, admin_client):
+            assert visitor.get(f"/media/{folder}{name}").status_code == 404
+
+
 def test_hidden_files_are_not_served(client):
     default_storage.save(".secret", ContentFile(b"secret"))
     default_storage.save("images/.secret", ContentFile(b"secret"))

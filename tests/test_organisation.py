@@ -61,7 +61,8 @@ def test_a_phone_number_is_written_in_one_way(typed, shown):
 
 
 @pytest.mark.parametrize(
-    "typed", ["12", "03 84 00 00", "n’importe quoi", "03840000000000", "0384000000;ext=12", "<b>0384000000", "javascript:0384000000"]
+    "typed",
+    ["12", "03 84 00 00", "n’importe quoi", "03840000000000", "0384000000;ext=12", "<b>0384000000", "javascript:0384000000", "()", "+"],
 )
 def test_a_wrong_phone_number_is_refused_in_plain_french(typed):
     with pytest.raises(ValidationError, match="Vérifiez ce numéro"):

@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 from mail_server import MailServer
 from wagtail.models import Page, UploadedFile
@@ -147,3 +148,31 @@ def test_a_parked_upload_is_erased_after_a_day():
         due()
     assert not UploadedFile.objects.exists()
     assert not default_storage.exists(name)
+
+
+def test_the_worker_goes_on_after_a_pass_that_failed(monkeypatch):
+    """As while the database is away for a minute."""
+    passes, waits = [], []
+
+    def run_pass(command):
+        passes.append(1)
+        if len(passes) == 1:
+            raise OperationalError("the database is away")
+
+    def sleep(seconds):
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise KeyboardInterrupt  # as somebody stops it
+
+    monkeypatch.setattr("pages.management.commands.run_due.Command.run_pass", run_pass)
+    monkeypatch.setattr("pages.management.commands.run_due.close_old_connections", lambda: None)  # this test needs its own
+    monkeypatch.setattr("pages.management.commands.run_due.time.sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("run_due", every=60)
+    assert (len(passes), waits) == (3, [60, 60, 60])
+
+
+def test_a_pass_that_has_lost_its_lease_sends_nothing_more(settings):
+    outbox.post("Un mail", "Bonjour.", "accueil@example.org")
+    outbox.send_due(lambda: False)
+    assert OutgoingMail.objects.get().tries == 0
