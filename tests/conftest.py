@@ -46,8 +46,9 @@ def pytest_terminal_summary(terminalreporter):
     """Says last what failed first, and how to run that alone: the rest often follows from it."""
     failed = [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]
     if failed:
-        terminalreporter.section("the first failure, again")
-        terminalreporter.write_line("\n".join(str(failed[0].longrepr).splitlines()[-20:]))
+        if len(failed) > 1:
+            terminalreporter.section(f"{len(failed)} failed; the first of them, again")
+            terminalreporter.write_line("\n".join(str(failed[0].longrepr).splitlines()[-20:]))
         terminalreporter.write_line(
             f"Run it alone: {'tests/with_postgres ' * (connection.vendor == 'postgresql')}.venv/bin/pytest '{failed[0].nodeid}'"
         )
@@ -59,6 +60,8 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
     with django_db_blocker.unblock():
         database = Database(tmp_path_factory.mktemp("db"))
         database.start()
+    # A private method of Django's, which would empty all tables: where a new Django has another, tests after a commit fail at once.
+    assert hasattr(TransactionTestCase, "_fixture_teardown")
     TransactionTestCase._fixture_teardown = lambda case: database.restore()
     yield
     with django_db_blocker.unblock():
@@ -66,9 +69,10 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
 
 
 @pytest.fixture(autouse=True)
-def media_root(settings, tmp_path):
+def no_files_of_other_tests(settings, tmp_path):
+    """Uploads in a folder of the test's own; an empty cache, as it remembers renditions by the number that the next test uses again."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()  # it remembers renditions of pictures by their number, which the next test uses again
+    cache.clear()
 
 
 @pytest.fixture

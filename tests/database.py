@@ -2,6 +2,9 @@
 
 Kept are files in `var/test-databases/`, or databases on a server of PostgreSQL that outlives the run. Copies are made in
 milliseconds; Django's own way back to the start, emptying all tables and loading them again, takes seconds.
+
+A database has a role, from which its name is made: `kept_migrated_…` and `kept_content_…` (migrated; with the starting content too) with
+the fingerprint of the code that made them, and of each process `new` (being made), `start` (the starting content) and `test`.
 """
 
 import fcntl
@@ -21,6 +24,7 @@ KEPT = settings.BASE_DIR / "var" / "test-databases"
 # What decides what a database holds: once it is migrated, and with the starting content (which the search's index has too).
 MIGRATIONS = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
 CONTENT = (*MIGRATIONS, "pages/**/*.py", "templates/legal/*")
+MOST_KEPT = 3  # of each sort: whoever breaks something and puts it back finds the one of before
 
 
 def fingerprint(sources):
@@ -41,7 +45,8 @@ class Files:
         return str(folder / f"{role}.sqlite3")
 
     def kept(self):
-        return [path.stem for path in KEPT.glob("kept_*.sqlite3")]
+        """The roles of the kept databases, the oldest first."""
+        return [path.stem for path in sorted(KEPT.glob("kept_*.sqlite3"), key=lambda path: path.stat().st_mtime)]
 
     def create(self, role):
         """The first connection makes the file."""
@@ -53,6 +58,8 @@ class Files:
         source = f"file:{self.name(source)}?mode=ro"  # no empty file where there is none
         with closing(sqlite3.connect(source, uri=True)) as content, closing(sqlite3.connect(written)) as place:
             content.backup(place)
+            if written != target:
+                place.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
         Path(written).replace(target)
 
     def drop(self, role):
@@ -71,7 +78,7 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
     def kept(self):
-        rows = self.run("SELECT datname FROM pg_database WHERE starts_with(datname, 'regie_tests_kept_')")
+        rows = self.run("SELECT datname FROM pg_database WHERE starts_with(datname, 'regie_tests_kept_') ORDER BY oid")
         return [name.removeprefix("regie_tests_") for (name,) in rows]
 
     def create(self, role):
@@ -101,12 +108,12 @@ class Database:
         """Copies a kept database to `target`; `make` makes it if there is none of these sources."""
         kept = f"{role}_{fingerprint(sources)}"
         KEPT.mkdir(parents=True, exist_ok=True)
-        with (KEPT / f"{role}_{connection.vendor}").open("w") as lock:
+        with (KEPT / f"{role}_{connection.vendor}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that begin at the same time, one makes it
             if kept not in self.all.kept():
-                for old in self.all.kept():
-                    if old.startswith(role):
-                        self.all.drop(old)
+                others = [other for other in self.all.kept() if other.startswith(role)]
+                for old in others[: 1 - MOST_KEPT]:
+                    self.all.drop(old)
                 make()
                 connections.close_all()
                 self.all.copy("new", kept)
@@ -119,6 +126,7 @@ class Database:
         call_command("migrate", verbosity=0)
 
     def seed(self):
+        """Puts the starting content into a copy of the migrated database."""
         from pages.seed import seed
 
         self.keep("kept_migrated", MIGRATIONS, self.migrate, "new")

@@ -4,6 +4,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 # Between these, readers see a space or a new line even where the source has none.
 APART = "br, dd, div, dt, h1, h2, h3, h4, li, p, td, th"
@@ -36,3 +40,12 @@ def leads_to(address):
     """An address as what it says, to compare: its path, its parameters in any order, its place in the page."""
     parts = urlsplit(address)
     return parts.path, parse_qs(parts.query, keep_blank_values=True), parts.fragment
+
+
+def queries(client, address):
+    """What the page asks the database: each statement's beginning and end."""
+    cache.clear()
+    ContentType.objects.clear_cache()
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [re.sub(r"^(SELECT ).*?( FROM )", r"\1…\2", query["sql"])[:160] for query in captured.captured_queries]

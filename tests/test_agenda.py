@@ -148,7 +148,10 @@ def test_only_the_next_event_is_lit(client, short_lists):
     for n in range(4):
         event(f"Numéro {n}", date(2100, 1, n + 1))
     event("Passée", date(2020, 1, 1))
-    assert [len(main(client, address).select(".plate.lit")) for address in (AGENDA, f"{AGENDA}?page=2", PAST)] == [1, 0, 0]
+    for address, count in ((AGENDA, 1), (f"{AGENDA}?page=2", 0), (PAST, 0)):
+        lit = [bool(entry.select(".plate.lit")) for entry in main(client, address).select(".agenda > li")]
+        assert lit[0] is bool(count)
+        assert sum(lit) == count
 
 
 def test_a_list_says_the_quartier_and_until_when_it_lasts(client):
@@ -312,6 +315,12 @@ def test_a_change_is_said_first_on_the_page_and_in_lists(client, state, change, 
         assert f"{mark} Une fête" in dict(links(main(client, address)))
     search_index.refresh_all()
     assert f"{mark} : Une fête" in dict(links(main(client, "/recherche/?q=une+fete")))
+
+
+def test_the_plate_of_a_cancelled_event_is_off(client):
+    event("Une fête", date(2100, 1, 5), state="cancelled")
+    event("Un repas", date(2100, 1, 6))
+    assert [bool(entry.select(".plate.off")) for entry in main(client, AGENDA).select(".agenda > li")] == [True, False]
 
 
 def test_what_is_not_known_of_an_event_leaves_no_hole(client):

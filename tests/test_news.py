@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from examples import event, news, picture
-from reading import links, parse, words
+from reading import links, parse, queries, words
 
 from pages.models import NewsPage
 
@@ -40,6 +40,13 @@ def test_a_news_item_says_its_date_and_leads_back(client):
     assert ("Revenir à toutes les actualités", NEWS) in links(page)
 
 
+def test_the_list_says_the_day_of_each_and_loads_pictures_when_they_are_near(client):
+    news("Une fête", date(2025, 12, 24)), news("Un repas", date(2026, 1, 1), picture=picture())
+    page = parse(client.get(NEWS)).main
+    assert [words(day) for day in page.select("time")] == ["1er janvier 2026", "24 décembre 2025"]
+    assert [image["loading"] for image in page.select("img")] == ["lazy"]
+
+
 def test_a_day_to_come_is_refused_unless_the_page_is_to_come_too():
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(ValidationError, match="date"):
@@ -50,8 +57,6 @@ def test_a_day_to_come_is_refused_unless_the_page_is_to_come_too():
 
 
 def test_a_list_asks_for_no_more_when_there_are_more_pictures(client):
-    from test_queries import queries
-
     asked = []
     for number in (1, 5):
         for n in range(number):

@@ -1,14 +1,10 @@
 """Ceilings on SQL queries without any cache, the same however much content there is."""
 
-import re
 from datetime import date
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from examples import fill
+from reading import queries
 
 from pages.models import (
     District,
@@ -57,15 +53,6 @@ CEILINGS = {
     "/chiffres-cles.csv": 3,
     "/chiffres-cles.json": 3,
 }
-
-
-def queries(client, address):
-    """What the page asks the database: each statement's beginning and end."""
-    cache.clear()
-    ContentType.objects.clear_cache()
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return [re.sub(r"^(SELECT ).*?( FROM )", r"\1…\2", query["sql"])[:160] for query in captured.captured_queries]
 
 
 def grow():

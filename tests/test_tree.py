@@ -125,6 +125,19 @@ def test_menu_is_built_from_the_tree(client, address):
     assert "Brouillon" not in words(page)
 
 
+def test_the_foot_of_each_page_leads_to_what_every_page_needs(client):
+    for address in ("/", "/qui-sommes-nous/mission/", "/pas-de-page/"):
+        found = links(parse(client.get(address)).footer)
+        for pair in (
+            ("Mentions légales", "/mentions-legales/"),
+            ("Données personnelles", "/donnees-personnelles/"),
+            ("Accessibilité : non conforme", "/accessibilite/"),
+            ("Plan du site", "/plan-du-site/"),
+            ("Glossaire", "/glossaire/"),
+        ):
+            assert pair in found, (address, pair, found)
+
+
 def test_the_menu_says_where_the_visitor_is(client):
     for address, current in (("/qui-sommes-nous/", "page"), ("/qui-sommes-nous/mission/", "true")):
         (entry,) = parse(client.get(address)).header.select("[aria-current]")

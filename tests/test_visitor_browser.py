@@ -35,7 +35,7 @@ AXE_FORCED = {"rules": {**RULES, "color-contrast-enhanced": {"enabled": False}}}
 STICKING_OUT = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect();
   return box.width > 1 && !e.closest('svg, .table, .skip, .quiet') && (box.right > innerWidth + 1 || box.left < -1)
-}).map(e => e.outerHTML.slice(0, 120)).concat(document.documentElement.scrollWidth > innerWidth ? ['the page is wider than its window'] : [])"""
+}).map(e => `from ${Math.round(e.getBoundingClientRect().left)} to ${Math.round(e.getBoundingClientRect().right)} px, in <${e.parentElement.tagName} class="${e.parentElement.className}">: ${e.outerHTML.slice(0, 120)}`).concat(document.documentElement.scrollWidth > innerWidth ? ['the page is wider than its window'] : [])"""
 
 # Words of nine letters at most that do not fit on one line.
 BROKEN_WORDS = """() => { const broken = [];
@@ -54,7 +54,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, inpu
   const inSentence = getComputedStyle(e).display === 'inline' && e.closest('p, li, td, dd').textContent.trim().length > e.textContent.trim().length + 2;
   const box = (e.type === 'radio' ? e.closest('label') : e).getBoundingClientRect();
   return !inSentence && (box.height < 44 || box.width < 44)
-}).map(e => e.outerHTML.slice(0, 120))"""
+}).map(e => `${Math.round(e.getBoundingClientRect().width)} × ${Math.round(e.getBoundingClientRect().height)} px, in <${e.parentElement.tagName} class="${e.parentElement.className}">: ${e.outerHTML.slice(0, 120)}`)"""
 
 # The focusable things a reader meets, in the order of the document.
 STOPS = """[...document.querySelectorAll('a[href], button, summary, input, select, textarea, [tabindex="0"]')].filter(e => e.checkVisibility()
@@ -116,7 +116,13 @@ class Faults(dict):
 
     def note(self, circumstances, found):
         if found:
-            self[circumstances] = found
+            self[circumstances] = found if isinstance(found, list) else [found]
+
+    def check(self):
+        """Fails where there are any, with a line for each."""
+        lines = [f"{circumstances}: {fault}" for circumstances, faults in self.items() for fault in faults]
+        if lines:
+            pytest.fail("\n".join(lines[:20]), pytrace=False)
 
 
 def axe(page, options):
@@ -205,7 +211,7 @@ def test_a_page_stands(shared_window, filled_site, name):
     page.emulate_media(reduced_motion="reduce")
     faults.note("moves for who wants no motion", page.evaluate(MOVING))
     page.emulate_media(reduced_motion="no-preference")
-    assert faults == {}
+    faults.check()
 
 
 def look_in_other_ways(page, width, faults):
@@ -233,7 +239,7 @@ def test_nothing_moves_and_axe_finds_nothing_at_any_width(shared_window, filled_
         shared_window.reload()
         faults.note(f"{width} px: things that move while it loads", shifts(shared_window))
     shared_window.emulate_media(color_scheme="light")
-    assert faults == {}
+    faults.check()
 
 
 @pytest.mark.parametrize("name", NAMES)
