@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from examples import offer
 from reading import links, parse
+from reading import words as read_words
 
 from pages.contact_form import LONGEST, MOST_IN_WINDOW
 from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
@@ -268,6 +269,34 @@ def test_a_flood_from_one_address_is_refused_and_others_pass(client, clock):
     assert client.post("/contact/", GOOD, REMOTE_ADDR="203.0.113.9").status_code == 303
     clock.shift(timedelta(minutes=61))
     assert send(client, text="Un message de trop").status_code == 303
+
+
+def test_who_has_to_wait_is_told_until_the_first_of_these_messages_is_an_hour_old(client, clock):
+    for n in range(MOST_IN_WINDOW):
+        send(client, text=f"Message numéro {n}")
+        if n == 0:
+            clock.shift(timedelta(minutes=20))
+    for minutes, said in ((0, "Réessayez dans 40 minutes."), (38, "Réessayez dans 2 minutes."), (1.9, "Réessayez dans 1 minute.")):
+        clock.shift(timedelta(minutes=minutes))
+        assert said in words(send(client, text="Un message de trop"))
+
+
+@pytest.mark.parametrize(
+    ("name", "longest"), [("name", 100), ("organisation", 120), ("place", 200), ("date_wished", 80), ("text", LONGEST)]
+)
+def test_a_field_takes_as_much_as_it_says_and_no_more(client, name, longest):
+    assert send(client, **{name: "a" * (longest + 1)}).status_code == 422
+    assert send(client, **{name: "a" * longest}).status_code == 303
+
+
+def test_the_shortest_message_has_five_characters(client):
+    assert send(client, text="a" * 4).status_code == 422
+    assert send(client, text="a" * 5).status_code == 303
+
+
+def test_the_form_says_how_long_a_message_may_be(client):
+    assert "Vous pouvez écrire 4 000 caractères au plus." in read_words(parse(client.get("/contact/")))
+    assert LONGEST == 4000
 
 
 @pytest.mark.parametrize(("behind", "counted_together"), [(False, True), (True, False)])

@@ -74,6 +74,22 @@ def test_a_year_that_somebody_else_has_added_meanwhile_is_refused(save):
     assert "Il y a déjà une valeur pour 2025 : 44." in words(save({"year": "2025", "number": "47"}).main)
 
 
+def test_a_year_given_twice_is_refused_behind_a_row_that_is_deleted(save):
+    figure = KeyFigure.objects.get(slug="salaries")
+    FigureValue.objects.create(figure=figure, year=2024, number=41)
+    row = {"id": str(figure.values.get().pk), "year": "2024", "number": "41", "DELETE": "1"}
+    page = save(row, {"year": "2025", "number": "47"}, {"year": "2025", "number": "48"})
+    assert "Il y a déjà une valeur pour 2025 : 47." in words(page.main)
+
+
+def test_a_figure_whose_values_are_all_deleted_can_be_counted(save):
+    figure = KeyFigure.objects.get(slug="salaries")
+    FigureValue.objects.create(figure=figure, year=2024, number=41)
+    row = {"id": str(figure.values.get().pk), "year": "2024", "number": "41", "DELETE": "1"}
+    assert save(row, since_year="2000") is None
+    assert KeyFigure.objects.get(slug="salaries").since_year == 2000
+
+
 def test_a_figure_both_counted_and_typed_is_refused(save):
     page = save({"year": "2025", "number": "47"}, since_year="2000")
     assert "Ce chiffre a des valeurs par année." in words(page.main)

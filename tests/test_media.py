@@ -232,6 +232,78 @@ def test_no_segment_of_a_jpeg_is_kept_but_those_that_are_known(segment):
     assert PillowImage.open(BytesIO(stored)).size == (60, 40)
 
 
+def pixels(data):
+    with PillowImage.open(BytesIO(data)) as image:
+        return image.convert("RGBA").tobytes()
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("form", "mode", "options"),
+    [
+        ("JPEG", "RGB", {"restart_marker_rows": 1}),
+        ("JPEG", "RGB", {"progressive": True}),
+        ("JPEG", "L", {}),
+        ("JPEG", "CMYK", {}),
+        ("PNG", "P", {"transparency": 3}),
+        ("PNG", "RGBA", {}),
+        ("PNG", "LA", {}),
+        ("WEBP", "RGBA", {"lossless": True}),
+        ("WEBP", "RGB", {}),
+    ],
+)
+def test_a_picture_of_any_kind_shows_the_same_afterwards(form, mode, options):
+    noise, file = PillowImage.effect_noise((64, 48), 80).convert(mode), BytesIO()
+    exif = PillowImage.Exif()
+    exif[0x010F] = DEVICE
+    if mode in {"RGBA", "LA"}:
+        noise.putalpha(PillowImage.linear_gradient("L").resize((64, 48)))
+    noise.save(file, form, exif=exif, **options)
+    stored = without_metadata(file.getvalue())
+    assert DEVICE.encode() not in stored
+    assert pixels(stored) == pixels(file.getvalue())
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("author", ["Anne", "Annie"])
+def test_the_parts_of_a_webp_file_fill_it_to_its_end(author):
+    """RFC 9649, 2.3: a part of an odd number of bytes is followed by a byte of zero, which its size does not count."""
+    data = without_metadata(photograph("WEBP", author=author))
+    assert int.from_bytes(data[4:8], "little") == len(data) - 8
+    place, names = 12, []
+    while place < len(data):
+        size = int.from_bytes(data[place + 4 : place + 8], "little")
+        names.append(data[place : place + 4])
+        place += 8 + size + size % 2
+    assert place == len(data)
+    assert names[0] == b"VP8X"
+    assert data[20] & 0x0C == 0x08  # its flags: it has Exif, and no XMP
+    assert b"EXIF" in names
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_names_of_author_and_of_who_has_the_rights_are_kept(form):
+    exif, file = PillowImage.Exif(), BytesIO()
+    exif[0x013B], exif[0x8298], exif[0x010E] = AUTHOR, "La Régie".encode(), "Une description"
+    PillowImage.new("RGB", (60, 40)).save(file, form, exif=exif)
+    with PillowImage.open(BytesIO(without_metadata(file.getvalue()))) as stored:
+        assert set(stored.getexif()) == {0x013B, 0x8298}
+        assert stored.getexif()[0x8298].encode("latin-1").decode() == "La Régie"
+
+
+@pytest.mark.any_database
+def test_an_author_named_by_a_press_agency_is_kept():
+    """In the records of IPTC (IIM 4.2, 2:80), as Photoshop stores them in a JPEG."""
+    record = b"\x1c\x02\x50" + len(AUTHOR).to_bytes(2, "big") + AUTHOR.encode()
+    resource = b"8BIM\x04\x04\0\0" + len(record).to_bytes(4, "big") + record + b"\0" * (len(record) % 2)
+    content = b"Photoshop 3.0\0" + resource
+    data = photograph("JPEG", author="")
+    data = data[:2] + b"\xff\xed" + (len(content) + 2).to_bytes(2, "big") + content + data[2:]
+    with PillowImage.open(BytesIO(without_metadata(data))) as stored:
+        assert stored.getexif()[0x013B] == AUTHOR
+
+
 @pytest.mark.any_database
 def test_a_film_behind_a_picture_is_taken_out():
     for form, trailer in (

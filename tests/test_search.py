@@ -156,6 +156,31 @@ def test_a_word_that_nobody_wrote_has_no_result_and_leads_on(client):
     assert found(client, "zzqx") == []
 
 
+@pytest.mark.parametrize(
+    ("word", "forms"), [("rats", ["rats", "rat"]), ("choix", ["choix", "choi"]), ("bus", ["bus", "buss"]), ("mot", ["mot", "mots"])]
+)
+def test_a_word_has_its_plural_or_its_singular(word, forms):
+    assert search.forms_of(word) == forms
+
+
+def test_words_of_four_letters_find_what_begins_like_them_on_sqlite():
+    assert search.for_sqlite("jard") == '("jard"* OR "jards")'
+    assert search.for_sqlite("jardins") == '("jardins"* OR "jardin")'
+    assert search.for_sqlite("mot") == '("mot" OR "mots")'
+    assert search.for_sqlite("de") == '("de" OR "des")'
+    assert search.for_sqlite("choeur") == '("choeur"* OR "choeurs" OR "chœur"* OR "chœurs")'
+
+
+def test_texts_are_ended_like_sentences_once():
+    made = page("Un titre", "Une phrase.", introduction="Une introduction sans point")
+    texts = list(search.texts_of(made))
+    assert {"Une phrase.", "Une introduction sans point."} <= set(texts)
+
+
+def test_the_root_of_the_tree_is_no_word_to_mean(client):
+    assert "Vouliez-vous" not in main(client, "racinne")
+
+
 def test_titles_come_first(client):
     often = page("Une page", "brouette " * 40)
     once = page("La brouette", "Rien d’autre.")
