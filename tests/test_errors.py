@@ -1,8 +1,10 @@
 """Strange requests get a plain French answer, never a 500."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
+from reading import parse, words
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +84,16 @@ def test_a_failure_of_the_site_gets_a_page_that_stands_alone(client, monkeypatch
     assert response.status_code == 500
     assert "Le site a rencontré un problème" in response.content.decode()
     assert "broken on purpose" not in response.content.decode()
+
+
+def test_who_may_not_see_something_is_told_in_french(client, monkeypatch):
+    def refuse(*args):
+        raise PermissionDenied
+
+    monkeypatch.setattr("pages.models.ContactPage.serve", refuse)
+    response = client.get("/contact/")
+    assert response.status_code == 403
+    assert words(parse(response).h1) == "Vous n’avez pas accès à cette page"
 
 
 def test_a_form_post_that_cannot_be_checked_is_refused_in_french():
