@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from reading import parse, words
+from reading import links, parse, words
 
 from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, VocationPage
 
@@ -72,6 +72,8 @@ def test_the_way_to_the_previous_and_the_next_part(client):
     ):
         (link,) = page.select(f"main a[rel={rel}]")
         assert (link["href"], words(link)) == (address, text)
+    whole = [(title, address) for title, address in links(page.main) if title.startswith("Toutes les parties")]
+    assert whole == [("Toutes les parties sur une page", ABOUT)]
     assert not parse(client.get(f"{ABOUT}histoire/")).select("[rel=prev]")
     assert not parse(client.get(f"{ABOUT}reseau/")).select("[rel=next]")
 

@@ -125,5 +125,6 @@ def test_services_and_free_pages_lead_to_their_neighbours(client):
     for title in ("Une", "Deux"):
         above.add_child(instance=StandardPage(title=title, slug=title.lower()))
     assert neighbour(client, "/infos/une/", "next") == "/infos/deux/"
-    assert ("Une", "/infos/une/") in links(parse(client.get("/infos/")).main)
+    below = [(title, address) for title, address in links(parse(client.get("/infos/")).main) if address.startswith("/infos/")]
+    assert below == [("Une", "/infos/une/"), ("Deux", "/infos/deux/")]
     assert neighbour(client, "/infos/", "next") is None

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -444,6 +444,29 @@ def test_a_quartier_of_many_pages_is_indexed_without_a_query_for_each(client, mo
     assert not IndexUpdate.objects.exists()
     assert len(IndexEntry.objects.filter(body__contains="Remparts") if connection.vendor == "sqlite" else made) == len(made)
     assert found(client, "remparts")
+
+
+def test_a_page_is_stored_though_the_index_fails_and_indexed_by_the_next_pass(client, monkeypatch, django_capture_on_commit_callbacks):
+    def fail(*args):
+        raise DatabaseError("no room")
+
+    made = page("Une page", "Une pelle.")
+    search_index.refresh_all()
+    with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        patch.setattr("pages.search_index.get_search_backend", fail)
+        made.body = [("paragraph", "<p>Un râteau.</p>")]
+        made.save_revision().publish()
+    assert IndexUpdate.objects.filter(page=made).exists()
+    call_command("run_due")
+    assert found(client, "râteau") == [made.url]
+
+
+def test_what_nobody_reads_of_a_page_is_no_reason_to_index_it():
+    made = page("Une page", "Une pelle.")
+    search_index.refresh_all()
+    made.draft_title = "Un brouillon"
+    made.save(update_fields=["draft_title"])
+    assert not IndexUpdate.objects.exists()
 
 
 def test_what_a_process_that_died_has_not_indexed_is_indexed_by_the_next_pass():

@@ -37,7 +37,7 @@ TESTS = {
     "pages/contact_form.py": ["contact_form", "organisation"],
     "pages/search.py": ["search", "any_text"],
     "pages/search_index.py": ["search", "run_due"],
-    "pages/navigation.py": ["privacy", "tree", "paths", "about", "agenda", "organisation"],
+    "pages/navigation.py": ["privacy", "tree", "paths", "about", "news", "agenda", "organisation"],
     "pages/links.py": ["links", "privacy"],
     "pages/picture_files.py": ["media"],
     "regie/media.py": ["media"],
