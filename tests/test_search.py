@@ -321,9 +321,10 @@ def test_no_more_is_ranked_than_a_reader_would_leaf_through(client, monkeypatch)
         "-",
     ],
 )
-def test_odd_questions_find_nothing_and_are_still_there(client, question):
-    """What a search engine's own language would take for more than words."""
-    assert found(client, question) == []
+def test_odd_questions_are_no_language_of_their_own_and_are_still_there(client, question):
+    """Signs find nothing; words that search engines take for orders are words."""
+    if not search.words_of(question):
+        assert found(client, question) == []
     page = parse(client.get("/recherche/", {"q": question}))
     assert page.select_one("#q")["value"] == question.replace("\0", "").strip()
 
