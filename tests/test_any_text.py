@@ -1,4 +1,7 @@
-"""Whatever a visitor or a robot writes in an address, the site answers: never a 5xx (Hypothesis makes the texts)."""
+"""Whatever a visitor or a robot writes in an address, the site answers: never a 5xx (Hypothesis makes the texts).
+
+On SQLite: `make test-all` asks PostgreSQL as many, and `test_search.py` those that were trouble there.
+"""
 
 import pytest
 from django.test import Client
@@ -6,7 +9,7 @@ from examples import fill_life
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 TEXT = st.text() | st.text(alphabet="\"'%_*\\()&|!:<>-^~\0 éŒß€🙂\u202e\u2028aAœ1", max_size=60) | st.from_regex(r"[0-9eE+\-.]{1,40}")
 NAMES = st.sampled_from(["page", "quartier", "quand", "q", "utm_source", "envoye", "offre", "sujet"]) | st.text(max_size=8)

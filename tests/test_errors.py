@@ -57,6 +57,7 @@ def test_a_malformed_cookie_is_ignored(client, cookie):
         assert client.get(address, headers={"cookie": cookie}).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_visitors_get_no_cookie_and_the_same_bytes(client, staff, address):
     anonymous = client.get(address)
@@ -67,6 +68,7 @@ def test_visitors_get_no_cookie_and_the_same_bytes(client, staff, address):
     assert member.get(address).content == anonymous.content
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_are_read_and_nothing_else(client, address, method):

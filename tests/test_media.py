@@ -85,6 +85,11 @@ def test_pictures_of_a_private_collection_are_for_staff(client, admin):
         assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
 
 
+def test_files_are_read_and_nothing_else(client):
+    address = rendition(picture()).url
+    assert {getattr(client, method)(address).status_code for method in ("post", "put", "delete")} == {405}
+
+
 def test_documents_go_through_wagtail_which_checks_who_may_read_them(client):
     document = SiteDocument.objects.create(title="Charte", file=ContentFile(b"texte", name="charte.txt"))
     assert client.get(document.file.url).status_code == 404

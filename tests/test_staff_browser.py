@@ -71,6 +71,7 @@ def test_a_writer_enters_a_figure_and_visitors_see_it_at_the_next_load(as_member
     assert "Bilan social" in read("/qui-sommes-nous/chiffres-cles/")
 
 
+@pytest.mark.exhaustive
 def test_a_figure_goes_back_to_what_it_was(as_member):
     page = as_member("Rédaction")
     for number in ("47", "74"):
