@@ -112,3 +112,15 @@ def test_two_years_are_swapped_and_one_is_replaced(save):
     assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 41}
     assert save({**first, "year": "2025", "DELETE": "1"}, {**second, "year": "2024"}, {"year": "2025", "number": "50"}) is None
     assert dict(figure.values.values_list("year", "number")) == {2024: 47, 2025: 50}
+
+
+def test_an_earlier_version_comes_back_with_its_values(save, client):
+    for number in ("47", "74"):
+        figure = KeyFigure.objects.get(slug="salaries")
+        stored = [{"id": str(value.pk)} for value in figure.values.all()] or [{}]
+        assert save({**stored[0], "year": "2025", "number": number}) is None
+    earlier = figure.revisions.order_by("-created_at")[1]
+    page = parse(client.get(reverse("wagtailsnippets_pages_keyfigure:revisions_revert", args=[figure.pk, earlier.pk])))
+    assert typed(page, "number") == ["47"]
+    assert save({**stored[0], "id": str(figure.values.get().pk), "year": "2025", "number": "47"}) is None
+    assert KeyFigure.objects.get(slug="salaries").number == 47
