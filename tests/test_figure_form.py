@@ -39,7 +39,7 @@ def typed(page, name):
 
 def beside(page, field):
     """The message beside a field of the form."""
-    return words(page.select_one(f"#panel-child-values-0-child-{field}-errors") or page.select_one(f"[id*='{field}-errors']"))
+    return words(page.select_one(f"[id*='{field}-errors']"))
 
 
 @pytest.mark.parametrize(
