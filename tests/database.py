@@ -151,4 +151,6 @@ class Database:
 if __name__ == "__main__":
     django.setup()
     with TemporaryDirectory() as folder:
-        Database(folder).start()
+        database = Database(Path(folder))
+        database.start()
+        database.drop()  # the kept ones stay
