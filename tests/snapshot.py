@@ -129,6 +129,15 @@ def windows(browser, site):
     assert unanswered == []
 
 
+def scroll_through(page):
+    """Scrolls a browser's page to its end as a reader does, past each picture, which loads when it is near; waits for them all."""
+    page.evaluate(
+        "(async () => { for (const image of document.images) { image.scrollIntoView(); await new Promise(requestAnimationFrame) } })()"
+    )
+    page.mouse.wheel(0, 20_000)
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+
+
 def addresses_in(page):
     """All that a page leads to or loads: other pages, files, the sizes of its pictures."""
     for thing in page.select("[href], [src], [action]"):

@@ -8,7 +8,7 @@ from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from examples import picture
 from PIL import Image
-from snapshot import pages_alone, windows
+from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import HomePage, StandardPage
 
@@ -107,8 +107,7 @@ def test_every_shape_sits_well(browser):
             for width in (320, 1440):
                 window.set_viewport_size({"width": width, "height": 800})
                 window.goto(address)
-                window.mouse.wheel(0, 20_000)
-                window.wait_for_function("[...document.images].every(image => image.complete)")
+                scroll_through(window)
                 for place in (".page-head img", ".prose img"):
                     box = window.locator(place).bounding_box()
                     assert box["x"] >= 0, (shape, place)

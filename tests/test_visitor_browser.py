@@ -14,7 +14,7 @@ from ecoindex import ecoindex
 from examples import NAMES, addresses, fill
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
-from snapshot import pages_alone, windows
+from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import FigureValue, HistoryPage, HomePage, KeyFigure, Milestone, StandardPage
 from pages.seed.building import in_order
@@ -136,12 +136,8 @@ def axe(page, options):
 
 
 def shifts(page):
-    """How far things move while the page loads and a reader scrolls through it, past each picture, which loads when it is near."""
-    page.evaluate(
-        "(async () => { for (const image of document.images) { image.scrollIntoView(); await new Promise(requestAnimationFrame) } })()"
-    )
-    page.mouse.wheel(0, 20_000)
-    page.wait_for_function("[...document.images].every(image => image.complete)")
+    """How far things move while the page loads and a reader scrolls through it."""
+    scroll_through(page)
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.evaluate("shifts")
 
