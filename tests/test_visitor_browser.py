@@ -88,13 +88,20 @@ def look(browser, filled_site):
 
 
 @pytest.fixture(scope="module")
-def shared_window(browser, filled_site):
+def one_window(browser, filled_site):
     """One window for all pages: with a context for each, half of the time would go into opening them."""
     with windows(browser, filled_site) as open_window:
         page = open_window(360)
         page.add_init_script(WATCH_SHIFTS)
         yield page
         assert page.context.cookies() == []
+
+
+@pytest.fixture
+def shared_window(one_window):
+    """That window by day, on a screen, with motion: whatever a test before left behind where it failed."""
+    one_window.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference")
+    return one_window
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +217,6 @@ def test_a_page_stands(shared_window, filled_site, name):
     faults.note("360 px, menu open: too small for a thumb", page.evaluate(SMALL_TARGETS))
     page.emulate_media(reduced_motion="reduce")
     faults.note("moves for who wants no motion", page.evaluate(MOVING))
-    page.emulate_media(reduced_motion="no-preference")
     faults.check()
 
 
@@ -240,7 +246,6 @@ def test_nothing_moves_and_axe_finds_nothing_at_any_width(shared_window, filled_
         faults.note(f"{width} px: axe", axe(shared_window, AXE))
         shared_window.reload()
         faults.note(f"{width} px: things that move while it loads", shifts(shared_window))
-    shared_window.emulate_media(color_scheme="light")
     faults.check()
 
 
