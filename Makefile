@@ -53,6 +53,9 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
 
+# On all cores.
+test test-all test-fast coverage: export PYTEST_ADDOPTS = -n auto --dist worksteal
+
 # What asks nothing in which the two databases differ, and what needs a browser, runs on SQLite alone.
 test: .venv/dev.stamp services
 	@tests/with_postgres tests/on_both "not exhaustive" "django_db and not any_database and not browser and not exhaustive" $(ARGS)
@@ -63,13 +66,13 @@ test-all: .venv/dev.stamp services
 	@$(MAKE) --no-print-directory lint
 
 test-fast: .venv/dev.stamp
-	@$(BIN)/pytest -n auto --dist worksteal -m "not browser and not exhaustive and not slow" $(ARGS)
+	@$(BIN)/pytest -m "not browser and not exhaustive and not slow" $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
 # Without the browser, which runs no other Python.
 coverage: .venv/dev.stamp
 	@rm -rf var/coverage && mkdir -p var/coverage
-	$(BIN)/coverage run -m pytest -n auto --dist worksteal -m "not browser and not exhaustive" $(ARGS)
+	$(BIN)/coverage run -m pytest -m "not browser and not exhaustive" $(ARGS)
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include="pages/*,regie/*" --format=total --fail-under=97
