@@ -17,32 +17,28 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FEED, CALENDAR = "/actualites.atom", "/agenda.ics"
 
 
-def page_of(client, address):
-    return parse(client.get(address))
-
-
 def alternates(page):
     return {link["href"]: link["type"] for link in page.select("head link[rel=alternate]")}
 
 
 def test_feed_readers_find_feed_and_calendar(client):
-    assert alternates(page_of(client, "/")) == {}  # there is nothing to follow yet
-    assert alternates(page_of(client, "/actualites/")) == {FEED: "application/atom+xml"}
-    assert alternates(page_of(client, "/agenda/")) == {CALENDAR: "text/calendar"}
+    assert alternates(parse(client.get("/"))) == {}  # there is nothing to follow yet
+    assert alternates(parse(client.get("/actualites/"))) == {FEED: "application/atom+xml"}
+    assert alternates(parse(client.get("/agenda/"))) == {CALENDAR: "text/calendar"}
     news(), event()
-    assert alternates(page_of(client, "/")) == {FEED: "application/atom+xml", CALENDAR: "text/calendar"}
+    assert alternates(parse(client.get("/"))) == {FEED: "application/atom+xml", CALENDAR: "text/calendar"}
     assert client.get(FEED).status_code == client.get(CALENDAR).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/", "/glossaire/", "/plan-du-site/", "/contact/"])
 def test_a_page_names_its_one_address(client, address):
-    page = page_of(client, f"{address}?x=1")
+    page = parse(client.get(f"{address}?x=1"))
     assert [link["href"] for link in page.select("head link[rel=canonical]")] == [f"{settings.SITE_URL}{address}"]
 
 
 def test_a_shared_picture_is_described(client):
     def shared(address):
-        page = page_of(client, address)
+        page = parse(client.get(address))
         return page.select_one("meta[property='og:image:alt']")["content"], page.select_one("meta[name='twitter:card']")["content"]
 
     assert shared("/") == ("Dessin : une personne balaie au pied d’un immeuble.", "summary_large_image")
@@ -51,7 +47,7 @@ def test_a_shared_picture_is_described(client):
 
 
 def test_browsers_without_svg_find_an_icon(client):
-    icons = page_of(client, "/").select("head link[rel=icon]")
+    icons = parse(client.get("/")).select("head link[rel=icon]")
     assert [icon.get("type") for icon in icons] == [None, "image/svg+xml"]
     assert client.get("/favicon.ico")["Location"] == icons[0]["href"]
     file = Path(finders.find(icons[0]["href"].removeprefix(settings.STATIC_URL)))
@@ -81,7 +77,7 @@ def test_text_browsers_keep_words_and_numbers_apart(filled_site):
     """They know nothing of the style, so a space has to stand in the source."""
 
     def text_of(address):
-        return " ".join(BeautifulSoup(filled_site.answers[address].content, "lxml").main.get_text().split())
+        return words(BeautifulSoup(filled_site.answers[address].content, "lxml").main)
 
     assert "84 2022 91 2023" in text_of("/qui-sommes-nous/chiffres-cles/")
     assert "BelfortVoir" not in text_of("/contact/")
