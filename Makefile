@@ -11,7 +11,7 @@ MANAGE = $(BIN)/python manage.py
 # A folder for each: what npm installs without saving it, its next installation in the same folder takes away.
 NPM = npm install --no-save --no-package-lock --ignore-scripts --loglevel=error --prefix
 
-# Installs Debian packages as root; anybody else is told which ones are missing.
+# Installs Debian packages as root; for other users it prints which ones are missing.
 define debian
 { if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; \
@@ -56,7 +56,7 @@ manage: .venv/run.stamp var/secret_key
 # On all cores.
 test test-all test-fast coverage: export PYTEST_ADDOPTS = -n auto --dist worksteal
 
-# What asks nothing in which the two databases differ, and what needs a browser, runs on SQLite alone.
+# Tests for which the database makes no difference, and those in a browser, run on SQLite only.
 test: .venv/dev.stamp services
 	@tests/with_postgres tests/on_both "not exhaustive" "django_db and not any_database and not browser and not exhaustive" $(ARGS)
 	@$(MAKE) --no-print-directory lint

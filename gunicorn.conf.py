@@ -9,6 +9,6 @@ threads = 2
 # Loading before forking makes a refused environment end the server with its one line, instead of restarting workers for ever.
 preload_app = True
 control_socket_disable = True
-secure_scheme_headers = {}  # whether a front server is believed about HTTPS is BEHIND_PROXY's to say
+secure_scheme_headers = {}  # BEHIND_PROXY decides whether the front server's headers about HTTPS are trusted
 timeout = 30  # seconds
 graceful_timeout = 10  # seconds

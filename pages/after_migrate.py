@@ -1,14 +1,16 @@
-"""What every database of this site holds after `migrate`: its address, two staff groups, French names.
+"""Sets up the site's address, two staff groups and French names in the database, after each `migrate`.
 
-It runs on each `migrate`. To the two groups it only adds: a right that an administrator gave stays, one that was taken away from
-what stands below comes back, and a group that was renamed is made again.
+It only adds permissions: one that an administrator gave stays, one of those below that was removed is added again, and a group that
+was renamed is created again.
 """
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site, Task, Workflow
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Site, Task, Workflow
+
+from .models import SitePage
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
@@ -30,19 +32,19 @@ MODEL_RIGHTS = {
         *(f"{act}_redirect" for act in ("view", "add", "change", "delete")),
     ],
 }
-PAGE_RIGHTS = {WRITING: ["add_page", "change_page"], PUBLISHING: ["add_page", "change_page", "publish_page", "unlock_page"]}
-# On Wagtail's own models, whose rights hold for the site's picture and document models too. Who adds a file may change that one.
+PAGE_RIGHTS = {WRITING: ["add", "change"], PUBLISHING: ["add", "change", "publish", "unlock"]}
+# On Wagtail's own models: these permissions apply to the site's picture and document models. Users may change files that they added.
 FILE_RIGHTS = {WRITING: ["add", "choose"], PUBLISHING: ["add", "choose", "change"]}
 
 
-def set_up(**kwargs):
+def set_up(**kwargs) -> None:
     set_up_site()
     set_up_names()
     for old, new in (("Editors", WRITING), ("Moderators", PUBLISHING)):
         set_up_group(old, new)
 
 
-def set_up_site():
+def set_up_site() -> None:
     """Gives Wagtail's site row the address of SITE_URL."""
     address = urlsplit(settings.SITE_URL)
     site = Site.objects.filter(is_default_site=True).first()
@@ -52,22 +54,23 @@ def set_up_site():
         site.save()
 
 
-def set_up_names():
+def set_up_names() -> None:
     """Translates the names that Wagtail's migrations wrote in English; names that staff gave are left alone."""
-    Page.objects.filter(depth=1, title="Root").update(title="Racine", draft_title="Racine")
+    SitePage.objects.filter(depth=1, title="Root").update(title="Racine", draft_title="Racine")
     Collection.objects.filter(depth=1, name="Root").update(name="Racine")
     for model in (Workflow, Task):
         model.objects.filter(name="Moderators approval").update(name="Relecture par Publication")
 
 
-def set_up_group(old_name, name):
+def set_up_group(old_name: str, name: str) -> None:
     if not Group.objects.filter(name=name).exists() and Group.objects.filter(name=old_name).update(name=name):
         # Wagtail lets its editors change and delete everybody's files.
         GroupCollectionPermission.objects.filter(group__name=name).delete()
     group, _ = Group.objects.get_or_create(name=name)
     group.permissions.add(*Permission.objects.filter(codename__in=MODEL_RIGHTS[name]))
-    root_page = Page.objects.filter(depth=1).first()
-    for right in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGE_RIGHTS[name]):
+    root_page = SitePage.objects.filter(depth=1).first()
+    codenames = [f"{action}_sitepage" for action in PAGE_RIGHTS[name]]
+    for right in Permission.objects.filter(content_type__app_label="pages", codename__in=codenames):
         if root_page:
             GroupPagePermission.objects.get_or_create(group=group, page=root_page, permission=right)
     root_collection = Collection.objects.filter(depth=1).first()

@@ -6,10 +6,17 @@ class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = "Site"
 
-    def ready(self):
-        from . import after_migrate, redirects, search_index
+    def ready(self) -> None:
+        from . import after_migrate
+        from .admin import redirects
+        from .admin.page_forms import PageCopyForm, SitePageForm
+        from .models import SitePage
+        from .search import index
+
+        # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
+        SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
         post_migrate.connect(after_migrate.set_up, sender=self)
-        post_migrate.connect(search_index.rebuild, sender=self)
-        search_index.connect()
-        redirects.connect()
+        post_migrate.connect(index.reindex_after_migrate, sender=self)
+        index.connect_signals()
+        redirects.connect_signals()

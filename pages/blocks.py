@@ -1,27 +1,24 @@
 """The few blocks that free prose is made of. Labels stand in `class Meta`: in arguments they would make migrations.
 
-A block's key, class, template and style share one name: `steps`, `StepsBlock`, `blocks/steps.html`, `.steps`.
+Key, class, template and style of a block have one name: `steps`, `StepsBlock`, `blocks/steps.html`, `.steps`.
 """
 
-from copy import copy
-
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import CollectionViewRestriction
 
-from .navigation import open_pages, restricted
-from .subjects import Subject
+from .models.messages import Subject
 
 
 class LabelledBlock(blocks.StructBlock):
     """A block of fields that names them in `Meta.labels`."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name, label in self.meta.labels.items():
             self.child_blocks[name].label = label
@@ -51,7 +48,7 @@ class HeadingBlock(LabelledBlock):
         template = "blocks/heading.html"
         preview_value = {"text": "Comment nous trouver ?", "level": "2"}
 
-    def get_searchable_content(self, value):
+    def get_searchable_content(self, value: blocks.StructValue) -> list[str]:
         return [value["text"]]  # without the name of its level
 
 
@@ -62,8 +59,8 @@ class PictureBlock(ImageBlock):
         icon = "image"
         template = "blocks/picture.html"
 
-    def get_preview_value(self):
-        """The newest picture of the site, as no picture is shipped with the code."""
+    def get_preview_value(self) -> Model | None:
+        """Returns the newest picture of the site, as no picture is shipped with the code."""
         return get_image_model().objects.order_by("-created_at").first()
 
 
@@ -79,8 +76,8 @@ class QuotationBlock(LabelledBlock):
         template = "blocks/quotation.html"
         preview_value = {"text": "Les mots exacts de la personne.", "source": "Nom de la personne, avec son accord"}
 
-    def clean(self, value):
-        """Takes away quotation marks around the words: the page sets them itself."""
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        """Removes quotation marks around the words: the template adds them."""
         cleaned = super().clean(value)
         cleaned["text"] = cleaned["text"].strip(' \u00a0\u202f\n«»“”"')
         return cleaned
@@ -105,15 +102,15 @@ class CallBlock(LabelledBlock):
         template = "blocks/call.html"
         preview_value = {"label": "Voir la page", "page": None, "subject": "", "url": "https://www.example.org/"}
 
-    def get_searchable_content(self, value):
-        return []  # where it leads is found by itself
+    def get_searchable_content(self, value: blocks.StructValue) -> list[str]:
+        return []  # the page that it links to is found by itself
 
-    def get_context(self, value, parent_context=None):
-        """Adds `target`, the button's page if it is open to all."""
-        page = value["page"] and open_pages().filter(pk=value["page"].pk).first()
-        return {**super().get_context(value, parent_context), "target": page}
+    def get_context(self, value: blocks.StructValue, parent_context: dict | None = None) -> dict:
+        """Adds `open_target`: the page of the button if anybody may read it."""
+        page = value["page"]
+        return {**super().get_context(value, parent_context), "open_target": page and type(page).objects.open().filter(pk=page.pk).first()}
 
-    def clean(self, value):
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
         if bool(cleaned["page"]) == bool(cleaned["url"]):
             error = ValidationError("Choisissez une page du site, ou écrivez une adresse : l’une des deux, pas les deux.")
@@ -128,21 +125,9 @@ class DownloadBlock(DocumentChooserBlock):
         icon = "doc-full"
         template = "blocks/download.html"
 
-    def get_preview_value(self):
-        """The newest document of the site, as none is shipped with the code."""
+    def get_preview_value(self) -> Model | None:
+        """Returns the newest document of the site, as none is shipped with the code."""
         return get_document_model().objects.order_by("-created_at").first()
-
-    def bulk_to_python(self, values):
-        """All documents with whether anybody may read them, in one query. One that is named twice is given twice, as Wagtail asks."""
-        is_open = ~restricted(CollectionViewRestriction, "collection", "collection__path")
-        documents = self.model_class.objects.annotate(is_open=is_open).in_bulk(values)
-        return [copy(documents.get(pk)) for pk in values]
-
-    def get_context(self, value, parent_context=None):
-        """Adds `open`: whether anybody may read the document. The title of a private one is private too."""
-        if value and not hasattr(value, "is_open"):  # just chosen, in a preview
-            value = self.bulk_to_python([value.pk])[0]
-        return {**super().get_context(value, parent_context), "open": value and value.is_open}
 
 
 class DownloadsBlock(blocks.StreamBlock):
@@ -158,11 +143,11 @@ class TableBlock(TypedTableBlock):
         icon = "table"
         template = "blocks/table.html"
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         super().__init__([("text", blocks.CharBlock(required=False))], **kwargs)
         self.child_blocks["text"].label = "Texte"
 
-    def get_preview_value(self):
+    def get_preview_value(self) -> TypedTable:
         cell = self.child_blocks["text"]
         columns = [{"block": cell, "heading": "Jour"}, {"block": cell, "heading": "Heures"}]
         return TypedTable(columns, [{"values": ["Lundi", "de 9 h à 12 h"]}], caption="Exemple d’horaires")
@@ -191,7 +176,7 @@ class StepBlock(LabelledBlock):
 
 
 class StepsBlock(blocks.ListBlock):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         super().__init__(StepBlock(), **kwargs)
 
     class Meta:
@@ -234,7 +219,7 @@ class ProseBlock(blocks.StreamBlock):
     details = DetailsBlock()
     steps = StepsBlock()
 
-    def clean(self, value):
+    def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
         """Refuses a heading of level 3 before any heading of level 2 (RGAA 9.1.1: no level is skipped)."""
         cleaned = super().clean(value)
         first = next((i for i, block in enumerate(cleaned) if block.block_type == "heading"), None)

@@ -1,112 +1,112 @@
-"""Menu, footer and paths through the site, all read from the page tree in one query."""
+"""Menu, footer, breadcrumbs, siblings and children of a page, read from the page tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Left, Length, NullIf
+from django.db.models import Q
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction, Site, get_page_models
+from wagtail.models import Site
+
+from .models.base import SitePage, SitePageQuerySet
+
+STEP = SitePage.steplen  # characters of a tree path for one level
 
 
-def restricted(restrictions, node, path):
-    """The condition that one of the model `restrictions` on a `node` ("page", "collection") holds for what stands at `path` or above."""
-    # A subquery and no join: SQLite would begin with all nodes, and there are hardly any restrictions.
-    above = restrictions._meta.get_field(node).related_model.objects.filter(pk=OuterRef(f"{node}_id")).order_by().values("path")
-    restricting = restrictions.objects.annotate(above=Subquery(above))
-    return Exists(restricting.filter(above=Left(OuterRef(path), Length("above"))))
+class UniquePages(dict):
+    """The pages right under the home page by the lower-case name of their model, such as `contactpage`; None where there is none."""
+
+    def __missing__(self, name: str) -> None:
+        apps.get_model("pages", name)  # raises LookupError for a misspelt name, which templates do not hide
 
 
-def open_pages(model=Page):
-    """The published pages of the `model` that anybody may read, without what has expired: for every list and link.
+@dataclass
+class Navigation:
+    """The pages that a visitor can go to from a page."""
 
-    Offers expire at the end of their last day in Belfort.
-    """
-    # Wagtail's `public()` says the same of restrictions, with one more query.
-    pages = model.objects.live().filter(
-        ~restricted(PageViewRestriction, "page", "path"), Q(expire_at=None) | Q(expire_at__gt=timezone.now())
+    menu: list[SitePage] = field(default_factory=list)
+    footer: list[SitePage] = field(default_factory=list)
+    unique: UniquePages = field(default_factory=UniquePages)  # those of menu and footer by type
+    ancestors: list[SitePage] = field(default_factory=list)  # from the home page down to the parent
+    parent: SitePage | None = None  # if it is open, and not the home page
+    children: list[SitePage] = field(default_factory=list)  # of a page type with `shows_children`
+    previous: SitePage | None = None  # the pages beside a page type with `shows_siblings`
+    next: SitePage | None = None
+
+
+def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Navigation:
+    """Returns the navigation of `page`, or that of an address without a page."""
+    site = Site.find_for_request(request)
+    if not site:
+        return Navigation()
+    home = site.root_page
+    page = page or SitePage()
+    nearby = get_nearby_pages(home, page)
+    navigation = Navigation(
+        ancestors=[each for each in nearby if each.current == "true"],
+        children=[each for each in nearby if page.shows_children and is_parent(page, each)],
     )
-    offers = {Page: "jobofferpage__last_day__lt", apps.get_model("pages", "JobOfferPage"): "last_day__lt"}
-    return pages.exclude(**{offers[model]: timezone.localdate()}) if model in offers else pages
+    add_menu_and_footer(navigation, [each for each in nearby if is_parent(home, each)])
+    if len(page.path) > len(home.path) + STEP:  # pages right under the home page have no others beside them: they are the menu
+        add_parent_and_siblings(navigation, page, nearby)
+    return navigation
 
 
-def has_nothing():
-    """The condition that a page is a list with nothing to show: no news, or no event to come. It is then in no menu."""
-    news = open_pages().filter(newspage__isnull=False)
-    coming = open_pages().filter(eventpage__past_from__gt=timezone.localdate())
-    return Q(newsindexpage__isnull=False) & ~Exists(news) | Q(eventindexpage__isnull=False) & ~Exists(coming)
+def is_parent(page: SitePage, child: SitePage) -> bool:
+    return child.path[:-STEP] == page.path
 
 
-def address_of(page):
-    """The page's one address, on the site's own host whatever host was asked; empty while it has none."""
+def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
+    """Returns the open pages under `home`, the ancestors of `page`, and those beside and below it that its type shows, in tree order.
+
+    Each has `current` for aria-current: "page" for `page` itself, "true" for an ancestor, else an empty string.
+    """
+    path, depth = page.path, len(page.path) // STEP  # the path is empty at an address without a page
+    wanted = Q(depth=home.depth + 1, path__startswith=home.path)
+    wanted |= Q(path__in=[path[:end] for end in range(len(home.path), len(path), STEP)])
+    if page.shows_siblings and path:
+        wanted |= Q(depth=depth, path__startswith=path[:-STEP])
+    if page.shows_children and path:
+        wanted |= Q(depth=depth + 1, path__startswith=path)
+    # With the table of legal pages, as the footer has the state of accessibility beside one of them.
+    pages = list(SitePage.objects.open().filter(wanted).select_related("legalpage").order_by("path"))
+    for each in pages:
+        each.current = "page" if each.path == path else "true" if path.startswith(each.path) else ""
+    return pages
+
+
+def add_menu_and_footer(navigation: Navigation, pages: list[SitePage]) -> None:
+    """Sorts the pages right under the home page into menu and footer, without lists that have no entries."""
+    for page in pages:
+        if page.specific_class.is_empty_list():
+            continue
+        (navigation.menu if page.show_in_menus else navigation.footer).append(page)
+        navigation.unique[page.specific_class._meta.model_name] = page
+
+
+def add_parent_and_siblings(navigation: Navigation, page: SitePage, nearby: list[SitePage]) -> None:
+    """Finds the open parent of `page` and the pages before and after it."""
+    navigation.parent = next((each for each in navigation.ancestors if is_parent(each, page)), None)
+    siblings = [each for each in nearby if each.path[:-STEP] == page.path[:-STEP]]
+    navigation.previous = next((each for each in reversed(siblings) if each.path < page.path), None)
+    navigation.next = next((each for each in siblings if each.path > page.path), None)
+
+
+def get_site_pages(request: HttpRequest) -> SitePageQuerySet:
+    """Returns the open pages of the requested site in tree order, from its home page on."""
+    site = Site.find_for_request(request)
+    return SitePage.objects.open().descendant_of(site.root_page, inclusive=True) if site else SitePage.objects.none()
+
+
+def get_canonical_url(page: SitePage) -> str:
+    """Returns the page's one address, on the site's own host whatever host was requested; an empty string while it has none."""
     parts = page.get_url_parts()
     return f"{settings.SITE_URL}{parts[2]}" if parts else ""
 
 
-def address_of_view(name):
-    """The one address of a view beside the page tree, on the site's own host."""
+def get_view_url(name: str) -> str:
+    """Returns the address of a view, on the site's own host."""
     return f"{settings.SITE_URL}{reverse(name)}"
-
-
-def site_pages(request):
-    """The open pages of the site that is asked for, in the order of the tree, from its home page on."""
-    site = Site.find_for_request(request)
-    return open_pages().descendant_of(site.root_page, inclusive=True).order_by("path") if site else Page.objects.none()
-
-
-def with_short_titles(pages):
-    """The `pages` queryset, each page annotated with `short`: its short title, else its title.
-
-    Short titles live in the tables of the page types. Joining them costs one query, `specific()` one a type.
-    """
-    types = (model._meta.model_name for model in get_page_models() if hasattr(model, "nav_title"))
-    return pages.annotate(short=Coalesce(*(NullIf(F(f"{name}__nav_title"), Value("")) for name in types), F("title")))
-
-
-def surroundings(request, page=None):
-    """The pages that a visitor can go to from `page`, each with its `short` title:
-
-    `menu` and `footer`, the pages under the home page, each with `current` ("page" itself, "true" above it, else empty), without
-    lists that have nothing to show;
-    `by_type`, the same pages by the lower-case name of their model: such as the contact page, which exists once;
-    `above`, those from the home page down to the page's parent;
-    `below`, its own children, for a page that says `shows_below`;
-    `whole`, `previous` and `next`, for a page that is a part of a whole, each None where there is none.
-    """
-    around = {"menu": [], "footer": [], "by_type": {}, "above": [], "below": [], "whole": None, "previous": None, "next": None}
-    site = Site.find_for_request(request)
-    if not site:
-        return around
-    home = site.root_page
-    path = (page and page.path) or ""  # none yet in the preview of a new page
-    step = Page.steplen
-    wanted = Q(depth=home.depth + 1, path__startswith=home.path)
-    wanted |= Q(path__in=[path[:end] for end in range(2 * step, len(path), step)])
-    is_part = getattr(page, "is_part", False) and page.depth and page.depth > home.depth + 1
-    if is_part:
-        wanted |= Q(depth=page.depth, path__startswith=path[:-step])
-    kinds = {
-        "type": F("content_type__model"),
-        "legal_kind": F("legalpage__kind"),
-        "is_empty": Case(When(has_nothing(), then=True), default=False),
-    }
-    shows_below = path and getattr(page, "shows_below", False)
-    if shows_below:
-        wanted |= Q(depth=page.depth + 1, path__startswith=path)
-    for near in with_short_titles(open_pages().filter(wanted).annotate(**kinds)).order_by("path"):
-        near.current = "page" if near.path == path else "true" if path.startswith(near.path) else ""
-        if near.depth == home.depth + 1 and not near.is_empty:
-            around["menu" if near.show_in_menus else "footer"].append(near)
-            around["by_type"][near.type] = near
-        if near.current == "true":
-            around["above"].append(near)
-            if is_part and near.depth == page.depth - 1:
-                around["whole"] = near
-        if shows_below and near.depth == page.depth + 1 and near.path.startswith(path):
-            around["below"].append(near)
-        if is_part and near.depth == page.depth:
-            if near.path < path:
-                around["previous"] = near
-            elif near.path > path and not around["next"]:
-                around["next"] = near
-    return around

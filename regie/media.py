@@ -3,13 +3,14 @@
 import posixpath
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction
 
-from pages.navigation import restricted
+from pages.models.restrictions import IsRestricted
 
 SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp"}
 AVATARS = "avatar_images/"  # as Wagtail names the folder
@@ -17,7 +18,7 @@ HOUR = 3600
 
 
 @require_safe
-def media(request, path):
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The rendition at `path` below MEDIA_ROOT, with headers that keep a file from acting as a page of the site.
 
     Renditions of pictures in a private collection, and portraits of staff, are for who has access to the admin. Anything else is
@@ -43,8 +44,8 @@ def media(request, path):
     return response
 
 
-def is_public_rendition(path):
-    """Whether anybody may see the rendition at `path`; None where there is no rendition."""
-    is_private = restricted(CollectionViewRestriction, "collection", "image__collection__path")
+def is_public_rendition(path: str) -> bool | None:
+    """Whether anybody may see the rendition at `path`; None if there is no rendition."""
+    is_private = IsRestricted(CollectionViewRestriction, "collection", "image__collection__path")
     renditions = get_image_model().get_rendition_model().objects.filter(file=path)
     return renditions.annotate(is_public=~is_private).values_list("is_public", flat=True).first()

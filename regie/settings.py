@@ -14,7 +14,7 @@ import dj_database_url
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def flag(name):
+def flag(name: str) -> bool:
     """Whether the environment switches `name` on: "1" is on; "0", empty or missing is off; anything else stops the program."""
     value = os.environ.get(name, "0") or "0"
     if value not in {"0", "1"}:
@@ -95,7 +95,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "regie.urls"
-WSGI_APPLICATION = "regie.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -113,11 +112,11 @@ TEMPLATES = [
     }
 ]
 
-# Data: SQLite by default, PostgreSQL when DATABASE_URL says so
+# Data: SQLite by default, PostgreSQL with DATABASE_URL
 
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
-except ValueError:  # not repeated here: it may hold a password
+except ValueError:  # not printed: it may contain a password
     sys.exit("DATABASE_URL must look like sqlite:///path or postgres://user:password@host:5432/name. See .env.example.")
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
@@ -149,7 +148,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # it looks for Django's own name: `regie.csrf` is Django's check with an exception
-    # Subdomains and preloading bind more than this site: its owner asks for them by HSTS_SUBDOMAINS and HSTS_PRELOAD.
+    # Subdomains and preloading affect more than this site: they are enabled by HSTS_SUBDOMAINS and HSTS_PRELOAD.
     "security.W005",
     "security.W021",
     "security.W019",  # the admin shows its previews in a frame of its own
@@ -180,7 +179,7 @@ STORAGES = {
     },
 }
 
-# Logs go to standard error, for the server that runs the program to keep
+# Logs are written to standard error
 
 LOGGING = {
     "version": 1,
@@ -198,17 +197,17 @@ LOGGING = {
 
 # Mails wait in the outbox until `run_due` gives them to the mail server; without one, it writes them to its console
 
-EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"
 DELIVERY_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = int(EMAIL_PORT)
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
 
 # Wagtail
 
+WAGTAIL_PAGE_MODEL = "pages.SitePage"
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
         "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
@@ -222,13 +221,13 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_IMAGE_MODEL = "pages.SiteImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.forms.SiteImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.admin.media.SiteImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000  # the largest photographs of today's phones have 50 million
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"heic": "webp"}
 WAGTAILDOCS_DOCUMENT_MODEL = "pages.SiteDocument"
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.forms.SiteDocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.admin.media.SiteDocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # so that private documents stay private

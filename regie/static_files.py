@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-def without_comments(css):
-    """The text `css` without comments (none of its strings holds one), which are a seventh of its weight, and empty lines."""
+def without_comments(css: str) -> str:
+    """Returns `css` without comments, a seventh of its size, and without empty lines. No string in it contains a comment."""
     return re.sub(r"\n\s*\n", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
 
 

@@ -5,22 +5,22 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from pages import feeds, views
+from pages.public import feeds, figures, views
 from regie.media import media
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", media),
-    path("chiffres-cles.csv", views.figures_csv, name="figures_csv"),
-    path("chiffres-cles.json", views.figures_json, name="figures_json"),
+    path("chiffres-cles.csv", figures.figures_csv, name="figures_csv"),
+    path("chiffres-cles.json", figures.figures_json, name="figures_json"),
     path("agenda.ics", feeds.calendar, name="calendar"),
     path("agenda/<slug:slug>.ics", feeds.calendar, name="event_calendar"),
     path("actualites.atom", require_safe(feeds.NewsFeed()), name="news_feed"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("plan-du-site/", views.site_map, name="site_map"),
-    path("recherche/", views.find, name="search"),
+    path("recherche/", views.search, name="search"),
     path("glossaire/", views.glossary, name="glossary"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

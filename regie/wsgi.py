@@ -1,4 +1,4 @@
-"""The application for gunicorn. A start that could only answer errors ends here, with one line that says what to run."""
+"""The application for gunicorn. If packages or migrations are missing, it exits with one line that says what to run."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regie.settings")
 
 
-def check_migrations():
+def check_migrations() -> None:
     """Ends the program where the database lacks a migration of this code; newer ones than its own do no harm.
 
     A database that is away is no reason: pages answer 503 until it is back.

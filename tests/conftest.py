@@ -12,8 +12,8 @@ from django.test import TransactionTestCase
 from examples import PASSWORD, fill
 from snapshot import take
 
-from pages import search
 from pages.models import EventIndexPage, NewsIndexPage
+from pages.search import query
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -30,7 +30,7 @@ hypothesis.settings.load_profile("default")
 
 
 def pytest_itemcollected(item):
-    """A snapshot of a site is taken for many tests, and takes its time."""
+    """Marks tests that use a snapshot as slow."""
     if {"starting_site", "filled_site"} & set(item.fixturenames):
         item.add_marker("slow")
 
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
-    """Says last what failed first, and how to run that alone: the rest often follows from it."""
+    """Prints the first failure last, with the command that runs it alone."""
     failed = [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]
     if failed:
         if len(failed) > 1:
@@ -137,12 +137,12 @@ def short_lists(monkeypatch):
     """Lists of three entries a page, so that few make a second page."""
     for model in (NewsIndexPage, EventIndexPage):
         monkeypatch.setattr(model, "PER_PAGE", 3)
-    monkeypatch.setattr(search, "PER_PAGE", 3)
+    monkeypatch.setattr(query, "PER_PAGE", 3)
 
 
 @pytest.fixture
 def at_once():
-    """Does `act` so many times at the same time, each in a thread with a connection of its own: `at_once(6, act)`."""
+    """Runs `act` in several threads at the same time, each with its own connection: `at_once(6, act)`."""
 
     def run(number, act):
         together = threading.Barrier(number)

@@ -1,4 +1,4 @@
-"""Pages to look at and to measure: one address a page type, from the starting content, and a site with everything filled."""
+"""Example pages for tests: one of each page type from the starting content, and a site with all fields filled."""
 
 import json
 import re
@@ -31,6 +31,7 @@ from pages.models import (
     ServiceTask,
     SiteDocument,
     SiteImage,
+    SitePage,
     SocialLink,
     StandardPage,
 )
@@ -62,7 +63,7 @@ ORGANISATION_TEXTS = [
 
 PASSWORD = "un-mot-de-passe-long"
 # Page types that the starting content has no page of, with the fields that one needs.
-UNSEEDED = {
+EXAMPLE_FIELDS = {
     StandardPage: {"title": "Une page libre"},
     NewsPage: {"title": "Une actualité"},
     EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
@@ -102,7 +103,7 @@ def every_block():
 
 
 def fill():
-    """Fills what staff have to fill in: more on a page is harder to get right."""
+    """Fills in the fields that the starting content leaves empty, as full pages are harder to lay out."""
     fill_organisation()
     for figure, first in zip(KeyFigure.objects.filter(since_year=None), (2016, 2023), strict=True):
         figure.values = [FigureValue(year=year, number=(year - 2010) * 7, source="Un bilan") for year in range(first, 2026)]
@@ -157,6 +158,14 @@ def offer(title="Agente ou agent de propreté", last_day=date(2100, 1, 31), **fi
     return JobsPage.objects.get().add_child(instance=page)
 
 
+def closed_offer(title, **fields):
+    """An offer whose last day has passed since it was published."""
+    page = offer(title, **fields)
+    page.last_day = date(2020, 1, 31)
+    page.save(clean=False)
+    return page
+
+
 def fill_jobs():
     jobs = JobsPage.objects.get()
     jobs.application = "<p>Une phrase sur la façon de demander.</p><ol><li>D’abord</li><li>Ensuite</li></ol>"
@@ -173,7 +182,7 @@ def fill_jobs():
     full.districts = District.objects.all()[:2]
     full.save()
     offer("Une offre au titre interminable pour une personne polyvalente du second-œuvre", date(2100, 2, 28))
-    JobOfferPage.objects.filter(pk=offer("Une offre close", slug="close").pk).update(last_day=date(2020, 1, 31))
+    closed_offer("Une offre close", slug="close")
 
 
 def stored(parent, page):
@@ -235,11 +244,11 @@ def fill_services():
 
 # One page of each type, by the name of its model, and some that are harder to get right or are no page.
 NAMES = sorted(
-    {model.__name__ for model in get_page_models() if hasattr(model, "facade") and model is not LegalPage}
+    {model.__name__ for model in get_page_models() if model not in (SitePage, LegalPage)}
     | {f"{kind.title()}Page" for kind in LegalPage.Kind.values}
     | {"NotFound", "SiteMap", "BuyerContact", "Search", "Glossary", "LongPage", "ClosedOffer"}
 )
-# What the pages of NAMES look like in another state: of the same parts, so that their HTML is read and no more.
+# Pages of NAMES in another state: made of the same parts, so that only their HTML is checked.
 OTHERS = ("/recherche/", "/recherche/?q=zzqx", "/actualites/?quartier=les-glacis", "/agenda/?quand=passes", "/agenda/passee/")
 
 

@@ -1,4 +1,4 @@
-"""A mail server (RFC 5321) that can be told to misbehave, for the tests of the outbox."""
+"""A mail server (RFC 5321) that can misbehave on demand, for the tests of the outbox."""
 
 import socketserver
 import threading

@@ -1,9 +1,10 @@
-"""Reads pages as a visitor does: words, links and headings, whatever markup carries them."""
+"""Helpers that read pages as a visitor does: words, links and headings, whatever the markup."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
@@ -37,15 +38,15 @@ def facts(part):
 
 
 def leads_to(address):
-    """An address as what it says, to compare: its path, its parameters in any order, its place in the page."""
+    """Returns the parts of an address for a comparison: path, sorted parameters, fragment."""
     parts = urlsplit(address)
     return parts.path, parse_qs(parts.query, keep_blank_values=True), parts.fragment
 
 
 def queries(client, address):
-    """What the page asks the database: each statement's beginning and end."""
+    """Returns the SQL statements of a page, each shortened to its beginning and end."""
     cache.clear()
-    ContentType.objects.clear_cache()
+    ContentType.objects.get_for_models(*apps.get_models())  # a process reads each once
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return [re.sub(r"^(SELECT ).*?( FROM )", r"\1…\2", query["sql"])[:160] for query in captured.captured_queries]

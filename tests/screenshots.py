@@ -50,7 +50,7 @@ def test_take_pictures(visit):
 
 
 def test_take_pictures_of_lists(visit):
-    """With nothing, one thing, three and forty."""
+    """Pages with no entry, one, three and forty."""
     for number, more in ((0, 0), (1, 1), (3, 2), (40, 37)):
         for n in range(more):
             state = ["", "moved", "cancelled"][n % 3]

@@ -1,4 +1,4 @@
-"""The site's settings, in an environment of the tests' own: nothing has to be set, and nothing that is set changes what they find."""
+"""The site's settings with fixed environment variables, so that those of the machine make no difference."""
 
 import os
 import sys

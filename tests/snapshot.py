@@ -1,4 +1,4 @@
-"""A whole site, rendered once: what anybody gets at each of its addresses, for all the tests that only look."""
+"""A snapshot of a whole site: the responses of all its addresses, rendered once for the tests that only read them."""
 
 import re
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ from django.test import Client, override_settings
 from examples import OTHERS, addresses
 from reading import parse
 
-from pages import search_index
-from pages.navigation import open_pages
+from pages.models import SitePage
+from pages.search import index
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass
 class Snapshot:
-    """What the site answered: `answers` by address, `links` as pairs of addresses (where it stands, where it leads).
+    """The responses of the site: `answers` by address, `links` as pairs of addresses (page, target).
 
     `names` has the addresses of `examples.addresses()`, `open_pages` those of the pages that anybody may read, `reached` all that
     links from the home page lead to.
@@ -50,14 +50,14 @@ class Snapshot:
     reached: set = field(default_factory=set)
 
     def find(self, url):
-        """What the site answers at a `url`: that of a page or of a static file; None for any other."""
+        """Returns the response at a `url` of a page or a static file; None for any other."""
         address = url.removeprefix(settings.SITE_URL)
         if path := address.startswith("/static/") and finders.find(address.removeprefix("/static/")):
             return Answer(200, {"Content-Type": guess_type(path)[0]}, Path(path).read_bytes())
         return self.answers.get(address)
 
     def serve(self, route):
-        """Answers a browser's request. Whether it could: what there is not fails there as a network does."""
+        """Fulfils a browser's request. Returns whether it could; for any other address the request fails like a network."""
         answer = self.find(route.request.url)
         if answer:
             route.fulfill(status=answer.status, headers=answer.headers, body=answer.content)
@@ -71,8 +71,8 @@ def take(media_root, prepare=lambda: None):
     with override_settings(MEDIA_ROOT=media_root), transaction.atomic():
         prepare()
         cache.clear()
-        search_index.refresh_all()  # this transaction is never committed
-        site = Snapshot(addresses(), {page.url for page in open_pages().filter(depth__gt=1)})
+        index.refresh_all()  # this transaction is never committed
+        site = Snapshot(addresses(), {page.url for page in SitePage.objects.open().filter(depth__gt=1)})
         follow(site, ["/"])
         site.reached = set(site.answers)
         follow(site, [*site.names.values(), *OTHERS])
@@ -101,7 +101,7 @@ def follow(site, waiting):
 
 
 def pages_alone(pages):
-    """A snapshot of these addresses with their pictures, and no more."""
+    """Returns a snapshot of these addresses and their pictures only."""
     site = Snapshot({}, set())
     for address in pages:
         site.answers[address] = ask(address)
@@ -111,7 +111,7 @@ def pages_alone(pages):
 
 @contextmanager
 def windows(browser, site):
-    """Opens windows of a width in CSS pixels on the snapshot of a `site`; they ask it for all that they need, and no other host."""
+    """Opens windows of a width in CSS pixels on the snapshot of a `site`; their requests are fulfilled from it, and go to no other host."""
     contexts, unanswered = [], []
 
     def answer(route):
@@ -139,7 +139,7 @@ def scroll_through(page):
 
 
 def addresses_in(page):
-    """All that a page leads to or loads: other pages, files, the sizes of its pictures."""
+    """Returns all addresses in a page: of links, files and sizes of pictures."""
     for thing in page.select("[href], [src], [action]"):
         yield from (thing[name] for name in ("href", "src", "action") if thing.get(name))
     for thing in page.select("meta[property='og:image']"):

@@ -1,4 +1,4 @@
-"""The admin as each staff group finds it: in French, with what it may do and nothing that the site does not use."""
+"""The admin for each staff group: in French, with the screens that the group may use and none that the site does not need."""
 
 import json
 import re
@@ -17,13 +17,14 @@ from django.forms.utils import pretty_name
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from examples import UNSEEDED, event, news, offer, picture
+from examples import EXAMPLE_FIELDS, event, news, offer, picture
 from PIL import Image as PillowImage
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
-from wagtail.models import Page, get_page_models
+from wagtail.models import get_page_models
 
+from pages.admin.organisation import OrganisationViewSet
 from pages.after_migrate import set_up
 from pages.models import (
     District,
@@ -36,9 +37,9 @@ from pages.models import (
     ServicePage,
     SiteDocument,
     SiteImage,
+    SitePage,
     StandardPage,
 )
-from pages.wagtail_hooks import OrganisationViewSet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -127,7 +128,7 @@ def test_nothing_missing_is_said_so(admin):
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
     JobsPage.objects.update(application="<p>Écrivez.</p>")
     ServicePage.objects.all().delete()
-    Organisation.objects.update(**dict.fromkeys(Organisation.WANTED, "x") | {"statement_date": date(2026, 1, 1)})
+    Organisation.objects.update(**dict.fromkeys(Organisation.TO_COMPLETE, "x") | {"statement_date": date(2026, 1, 1)})
     assert "Tout est rempli." in to_complete(admin(PUBLISHING))
 
 
@@ -143,12 +144,12 @@ def test_djangos_own_admin_is_not_mounted(admin):
         assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("page_type", [model for model in get_page_models() if model is not Page], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("page_type", [model for model in get_page_models() if model is not SitePage], ids=lambda model: model.__name__)
 def test_every_page_type_has_a_preview(admin, page_type):
     client = admin(PUBLISHING)
     page = page_type.objects.first()
     if page is None:
-        page = page_type(**UNSEEDED[page_type])
+        page = page_type(**EXAMPLE_FIELDS[page_type])
         page_type.allowed_parent_page_models()[0].objects.first().add_child(instance=page)
     preview = page.make_preview_request(client.get("/admin/").wsgi_request)
     assert preview.status_code == 200
@@ -160,7 +161,7 @@ ALIKE = {"Collection", "Date", "Description", "Image", "Introduction", "Point", 
 
 
 def names_of(form_class):
-    """What stands beside each field of a form: (name in the code, label), with those of the forms and blocks in it."""
+    """Returns pairs (name in the code, label) of the fields of a form, of its formsets and its blocks."""
     for name, field in form_class.base_fields.items():
         if not field.widget.is_hidden:
             yield name, field.label
@@ -180,7 +181,7 @@ def names_of_blocks(block):
 
 @pytest.mark.parametrize(
     "form_class",
-    [model.get_edit_handler().get_form_class() for model in get_page_models() if model is not Page]
+    [model.get_edit_handler().get_form_class() for model in get_page_models() if model is not SitePage]
     + [model.snippet_viewset.get_form_class(for_update=True) for model in (KeyFigure, District, GlossaryTerm, Organisation)]
     + [get_image_form(SiteImage), get_document_form(SiteDocument)],
     ids=lambda form_class: form_class._meta.model.__name__,
@@ -207,7 +208,7 @@ def test_snippets_have_a_history(admin, model):
 
 
 def test_pages_are_listed_in_the_order_of_the_site(admin):
-    about = Page.objects.get(slug="qui-sommes-nous")
+    about = SitePage.objects.get(slug="qui-sommes-nous")
     text = admin(PUBLISHING).get(reverse("wagtailadmin_explore", args=[about.pk])).content.decode()
     titles = ["L’histoire de la Régie", "Notre vocation", "Les 3 forces de la Régie", "Notre mission", "Notre réseau"]
     places = [text.index(title) for title in titles]
@@ -247,23 +248,31 @@ def test_writers_leave_the_files_of_others_alone(admin, group, status):
 
 
 def rights(name):
-    """All that a group may do: on models, on pages, with files."""
+    """Returns the permissions of a group: on models, on pages, on files."""
     group = Group.objects.get(name=name)
     given = [*group.permissions.all(), *(right.permission for right in group.page_permissions.all())]
     return {right.codename for right in [*given, *(right.permission for right in group.collection_permissions.all())]}
 
 
 RIGHTS = {
-    WRITING: {"access_admin", "add_page", "change_page", "view_keyfigure", "change_keyfigure"}
+    WRITING: {"access_admin", "add_sitepage", "change_sitepage", "view_keyfigure", "change_keyfigure"}
     | {f"{act}_glossaryterm" for act in ("view", "add", "change")}
     | {f"{act}_{file}" for act in ("add", "choose") for file in ("image", "document")},
-    PUBLISHING: {"access_admin", "add_page", "change_page", "publish_page", "unlock_page", "view_organisation", "change_organisation"}
+    PUBLISHING: {
+        "access_admin",
+        "add_sitepage",
+        "change_sitepage",
+        "publish_sitepage",
+        "unlock_sitepage",
+        "view_organisation",
+        "change_organisation",
+    }
     | {f"{act}_{name}" for act in ("view", "add", "change", "delete") for name in ("keyfigure", "district", "glossaryterm", "redirect")}
     | {f"{act}_message" for act in ("view", "change", "delete")}
     | {f"{act}_{file}" for act in ("add", "choose", "change") for file in ("image", "document")},
 }
 # On models, and of who publishes: Wagtail gives them and asks for others (of collections), but for the lock.
-OF_WAGTAIL = {"change_document", "change_image", "delete_document", "delete_image", "lock_page"}
+OF_WAGTAIL = {"change_document", "change_image", "delete_document", "delete_image", "lock_sitepage"}
 
 
 @pytest.mark.parametrize("name", RIGHTS)
@@ -308,7 +317,7 @@ def test_the_large_button_publishes_for_who_may(admin):
     assert footer.index("action-publish") < footer.index("Enregistrer le brouillon")
 
 
-# The agenda is a page whose calendars stand below it; no page can have a slug with a dot.
+# The agenda is a page; the addresses of its calendars are below it, and no page can have a slug with a dot.
 OWN = {part for part, slash, _ in (str(url.pattern).partition("/") for url in get_resolver().url_patterns) if slash}
 OWN = sorted(OWN - {"agenda", ".well-known"} | {"static", "_util"})
 
@@ -344,7 +353,7 @@ def test_what_was_worked_on_last_comes_first_in_the_admin(admin, make):
     assert [listed.title for listed in response.context["object_list"]] == ["Deux", "Une", "Trois"]
 
 
-def test_all_explained_words_stand_on_one_screen(admin):
+def test_all_terms_are_on_one_screen(admin):
     response = admin(PUBLISHING).get(reverse("wagtailsnippets_pages_glossaryterm:list"))
     assert len(response.context["object_list"]) == GlossaryTerm.objects.count() > 50
 

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import Resolver404, resolve
 from examples import fill
-from wagtail.models import Page
+
+from pages.models import SitePage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -38,7 +39,7 @@ def screen(address, each_type):
         return None
     model = match.kwargs.get("content_type_model_name") or match.kwargs.get("model_name")
     if match.view_name in FORMS_OF_PAGES and each_type:
-        page = Page.objects.get(pk=next(iter([*match.args, *match.kwargs.values()])))
+        page = SitePage.objects.get(pk=next(iter([*match.args, *match.kwargs.values()])))
         model = page.cached_content_type.model
     return match.view_name, model
 

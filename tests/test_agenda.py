@@ -1,4 +1,4 @@
-"""The agenda by the date in Belfort: what is to come, what is past, what has changed, and how it is said."""
+"""The agenda by the date in Belfort: events to come, past events, changes, and their wording."""
 
 from datetime import UTC, date, datetime, time
 from urllib.parse import urljoin
@@ -10,8 +10,8 @@ from django.urls import reverse
 from examples import event, news
 from reading import facts, leads_to, links, parse, words
 
-from pages import search_index
-from pages.models import District, EventIndexPage, EventPage
+from pages.models import District, EventIndexPage, EventPage, SitePage
+from pages.search import index
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ DAY = date(2027, 1, 30)
 
 
 def main(client, address):
-    """What a page says itself, without the head and the foot that all pages have."""
+    """Returns the text of a page without header and footer."""
     return parse(client.get(address)).main
 
 
@@ -42,7 +42,7 @@ def titles(part, known):
         ({"start_time": time(18), "end_time": time(0)}, datetime(2027, 1, 30, 22, 59, tzinfo=UTC), datetime(2027, 1, 30, 23, tzinfo=UTC)),
         # into the night: past from the next midnight
         ({"start_time": time(22), "end_time": time(2)}, datetime(2027, 1, 31, 22, 59, tzinfo=UTC), datetime(2027, 1, 31, 23, tzinfo=UTC)),
-        # nobody knows when it ends
+        # without an end
         ({"start_time": time(18)}, datetime(2027, 1, 30, 22, 59, tzinfo=UTC), datetime(2027, 1, 30, 23, tzinfo=UTC)),
         # the whole day
         ({}, datetime(2027, 1, 30, 22, 59, tzinfo=UTC), datetime(2027, 1, 30, 23, tzinfo=UTC)),
@@ -72,7 +72,7 @@ def test_an_event_is_past_from_the_midnight_after_its_end(client, fields, last_m
         with time_machine.travel(moment, tick=False):
             assert (page in EventPage.coming()) is not is_past
             assert (page in EventPage.past()) is is_past
-            assert page.is_past is is_past
+            assert page.is_over is is_past
 
 
 def test_what_is_past_is_in_no_list_but_one_and_what_is_to_come_in_all(client):
@@ -91,7 +91,14 @@ def test_what_is_past_is_in_no_list_but_one_and_what_is_to_come_in_all(client):
 
 def test_a_draft_that_nobody_checked_yet_can_be_kept():
     EventIndexPage.objects.get().add_child(instance=EventPage(title="Un brouillon", first_day=DAY, live=False))
-    assert EventPage.objects.get().past_from == date(2027, 1, 31)
+    assert EventPage.objects.get().over_from == date(2027, 1, 31)
+
+
+def test_an_event_that_expires_keeps_the_day_from_which_it_is_over():
+    page = event(first_day=DAY)
+    SitePage.objects.get(pk=page.pk).unpublish(set_expired=True)  # without the fields of its type, as `run_due` does
+    page.refresh_from_db()
+    assert (page.live, page.over_from) == (False, date(2027, 1, 31))
 
 
 def test_an_empty_agenda_leaves_menu_home_and_footer_but_answers(client):
@@ -261,7 +268,7 @@ def test_a_day_that_was_not_typed_is_asked_for(admin):
 
 
 def test_an_evening_ends_before_dawn():
-    assert event(first_day=DAY, start_time=time(21), end_time=time(6, 59)).past_from == date(2027, 2, 1)
+    assert event(first_day=DAY, start_time=time(21), end_time=time(6, 59)).over_from == date(2027, 2, 1)
 
 
 def test_a_cancelled_event_stays_cancelled_once_it_is_past(client):
@@ -313,7 +320,7 @@ def test_a_change_is_said_first_on_the_page_and_in_lists(client, state, change, 
     assert words(part.select_one("h1 ~ .alert:has(~ .lede)")) == change
     for address in (AGENDA, "/"):
         assert f"{mark} Une fête" in dict(links(main(client, address)))
-    search_index.refresh_all()
+    index.refresh_all()
     assert f"{mark} : Une fête" in dict(links(main(client, "/recherche/?q=une+fete")))
 
 
@@ -343,7 +350,7 @@ def test_a_list_can_be_narrowed_to_a_quartier_which_keeps_what_is_of_all(client,
         page.save()
     part = main(client, f"{address}?quartier={glacis.slug}")
     assert sorted(titles(part, {"Aux Glacis", "Aux deux", "Aux Résidences", "Partout"})) == ["Aux Glacis", "Aux deux", "Partout"]
-    (chosen,) = part.select("a[aria-current=true]")
+    (chosen,) = part.select("[aria-label='Choisir un quartier'] a[aria-current=true]")
     assert (words(chosen), leads_to(chosen["href"])) == ("Les Glacis", leads_to(f"{address}?quartier=les-glacis#liste"))
 
 

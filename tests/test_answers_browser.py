@@ -1,4 +1,4 @@
-"""The four questions that people come with, answered on a phone in three taps at most; and the form, as a thumb and a keyboard meet it."""
+"""The four main questions of visitors are answered on a phone in three taps at most; the form works by touch and by keyboard."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 class Taps:
-    """A phone in the hand of somebody who begins on the home page, without JavaScript."""
+    """Opens the home page in a phone-sized window without JavaScript."""
 
     def __init__(self, page):
         self.page, self.number = page, 0

@@ -1,4 +1,4 @@
-"""Whatever a visitor or a robot writes in an address, the site answers: never a 5xx (Hypothesis makes the texts).
+"""The site answers any text in an address without a 5xx (Hypothesis makes the texts).
 
 On SQLite: `make test-all` asks PostgreSQL as many, and `test_search.py` those that were trouble there.
 """

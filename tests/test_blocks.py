@@ -7,11 +7,10 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from examples import picture
 from reading import parse, words
-from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from pages.blocks import CallBlock, ProseBlock
-from pages.models import HomePage, SiteDocument, StandardPage
+from pages.models import HomePage, SiteDocument, SitePage, StandardPage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -88,7 +87,7 @@ def test_a_subheading_before_any_heading_is_refused():
     ("page", "url", "valid"), [(True, "", True), (False, "https://a.example", True), (True, "https://a.example", False), (False, "", False)]
 )
 def test_a_button_leads_to_one_place(page, url, valid):
-    value = CallBlock().to_python({"label": "Aller", "page": Page.objects.last().pk if page else None, "url": url})
+    value = CallBlock().to_python({"label": "Aller", "page": SitePage.objects.last().pk if page else None, "url": url})
     if valid:
         CallBlock().clean(value)
     else:
@@ -108,7 +107,7 @@ def test_a_button_to_a_page_that_is_not_published_is_not_shown(client):
 
 
 def test_rich_text_keeps_little_of_what_is_pasted(admin):
-    """A title or a picture from a word processor is no part of a text, even from a program that sends it past the editor."""
+    """A title or a picture pasted from a word processor is removed from a text, even if a program posts it without the editor."""
     page = StandardPage(title="Une page libre", slug="libre")
     HomePage.objects.get().add_child(instance=page)
     title = {"key": "a", "text": "Un titre", "type": "header-two", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}

@@ -1,4 +1,4 @@
-"""The contact form: what it takes, what it refuses in clear words with everything typed still there, and that one message is one."""
+"""The contact form: what it accepts, what it refuses with a message and without losing what was typed, and repeats."""
 
 import re
 from datetime import timedelta
@@ -15,8 +15,8 @@ from examples import offer
 from reading import links, parse
 from reading import words as read_words
 
-from pages.contact_form import LONGEST, MOST_IN_WINDOW
 from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
+from pages.models.contact_form import LONGEST, MOST_IN_WINDOW
 
 pytestmark = pytest.mark.django_db
 
@@ -352,7 +352,7 @@ def test_a_disk_that_is_full_loses_nothing_that_was_typed(client, monkeypatch):
 def test_the_form_says_what_the_law_wants_said(client):
     text = words(client.get("/contact/"))
     for said in (
-        "responsable de ces données",
+        "Qui est responsable :",
         "intérêt légitime",
         "Cases obligatoires",
         f"{settings.MESSAGE_MONTHS} mois après l’envoi",

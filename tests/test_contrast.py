@@ -17,7 +17,7 @@ PAIRS = [
     ("on-lamp", "lamp"),
     ("on-lamp", "band"),
     ("lamp", "night"),
-    ("page", "text"),
+    ("on-button", "button"),
     ("text", "rock"),  # the hero's text crosses it on a tablet
 ]
 

@@ -5,7 +5,7 @@ from urllib.parse import urldefrag
 import pytest
 from reading import words
 
-pytestmark = pytest.mark.slow  # each of these asks for a snapshot in a way that cannot be seen from outside
+pytestmark = pytest.mark.slow  # these tests use snapshots, which the marks in `conftest.py` cannot see
 
 
 @pytest.fixture(params=["starting_site", "filled_site"])

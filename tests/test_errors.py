@@ -1,10 +1,15 @@
-"""Strange requests get a plain French answer, never a 500."""
+"""Malformed requests get a plain French answer, never a 500."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.template import Context, Template
 from django.test import Client
 from reading import parse, words
+from wagtail.models import get_page_models
+
+from pages.models import ContactPage
+from pages.navigation import get_navigation
 
 pytestmark = pytest.mark.django_db
 
@@ -76,11 +81,27 @@ def test_pages_are_read_and_nothing_else(client, address, method):
     assert getattr(Client(enforce_csrf_checks=True), method)(address).status_code in {403, 405}
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("page_type", [model for model in get_page_models() if model is not ContactPage], ids=lambda model: model.__name__)
+def test_every_page_type_but_contact_refuses_a_post(client, page_type):
+    """They need no check for forged posts, which `regie.csrf` leaves to the contact form."""
+    assert page_type.allowed_http_method_names() == ["GET", "HEAD", "OPTIONS"]
+    page = page_type.objects.live().filter(depth__gt=1).exact_type(page_type).first()
+    if page:
+        assert client.post(page.url, {"text": "Bonjour"}).status_code == 405
+
+
+def test_a_misspelt_page_type_in_a_template_is_an_error(rf):
+    for wrong in ("navigation.unique.contactpag", "navigation.unique.contact_page"):
+        with pytest.raises(LookupError):
+            Template(f"{{% if {wrong} %}}x{{% endif %}}").render(Context({"navigation": get_navigation(rf.get("/"))}))
+
+
 def test_a_failure_of_the_site_gets_a_page_that_stands_alone(client, monkeypatch):
     def fail(*args):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("pages.navigation.surroundings", fail)
+    monkeypatch.setattr("pages.navigation.get_nearby_pages", fail)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -1,4 +1,4 @@
-"""Each of the 23 facts that the association's own page gives stands on the published pages, in the site's words."""
+"""Each of the 23 facts that the association's own page gives is on the published pages, in the site's words."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""Staff type key figures: what is right is kept, what is wrong is refused in French beside its field, and nothing typed is lost."""
+"""The form of key figures: values are stored, or refused in French beside the field, and nothing typed is lost."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What other programs read in the head of a page: feeds, the page's one address, pictures, icons."""
+"""The head of pages: feeds, canonical address, pictures, icons."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from examples import event, news, picture
 from reading import parse, words
 
 from pages.models import District, GlossaryTerm, HomePage, StandardPage
-from pages.typography import slug_of
+from pages.text.slugs import slugify_french
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -56,7 +56,7 @@ def test_browsers_without_svg_find_an_icon(client):
 
 @pytest.mark.parametrize(("text", "slug"), [("Second-œuvre", "second-oeuvre"), ("Œuvre d’ÆSOP", "oeuvre-daesop"), ("Été", "ete")])
 def test_ligatures_stay_in_addresses(text, slug):
-    assert slug_of(text) == slug
+    assert slugify_french(text) == slug
 
 
 def test_ids_and_addresses_keep_oe(client):
@@ -74,7 +74,7 @@ def test_names_of_activities_are_headings(filled_site):
 
 
 def test_text_browsers_keep_words_and_numbers_apart(filled_site):
-    """They know nothing of the style, so a space has to stand in the source."""
+    """They ignore the stylesheet, so a space must be in the source."""
 
     def text_of(address):
         return words(BeautifulSoup(filled_site.answers[address].content, "lxml").main)

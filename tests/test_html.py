@@ -13,7 +13,7 @@ CHECKER = settings.BASE_DIR / ".venv" / "node_modules" / "vnu-jar" / "build" / "
 
 
 def errors(folder):
-    """What the checker says of the pages in `folder`: nothing, if nothing is wrong with them or with itself."""
+    """Returns the messages of the checker about the pages in `folder`; an empty text if there are none."""
     assert shutil.which("java"), "Java is missing: `make services` says how to get it."
     assert CHECKER.exists(), "The Nu checker is missing: `make services` gets it."
     said = subprocess.run(["java", "-jar", CHECKER, "--errors-only", folder], capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Staff read messages, follow them up, answer in one touch, take them along; and hear first thing of what waits."""
+"""Staff read messages, change their status, answer, export them, and see on the first screen how many wait."""
 
 import csv
 import re
@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from reading import links, parse, words
 from wagtail.models import ModelLogEntry
 
-from pages.models import DueRun, Message, Organisation, OutgoingMail, Recipient
+from pages.models import Message, Organisation, OutgoingMail, Recipient, WorkerRun
 
 pytestmark = pytest.mark.django_db
 PUBLISHING = "Publication"
@@ -180,5 +180,5 @@ def test_staff_hear_of_mails_that_cannot_leave(admin):
 @pytest.mark.parametrize(("minutes", "is_told"), [(None, True), (5, False), (20, True)])
 def test_staff_hear_when_nothing_does_what_is_due(admin, minutes, is_told):
     if minutes:
-        DueRun.objects.create(pk=1, finished_at=timezone.now() - timedelta(minutes=minutes))
+        WorkerRun.objects.create(pk=1, finished_at=timezone.now() - timedelta(minutes=minutes))
     assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING))) is is_told

@@ -1,4 +1,4 @@
-"""Offers are open to the end of their last day in Belfort; then they are in no list, and their address says so and leads on."""
+"""Offers are open to the end of their last day in Belfort; then they are in no list, and their address answers 410 with links."""
 
 from datetime import UTC, date, datetime
 

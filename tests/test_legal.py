@@ -1,4 +1,4 @@
-"""The pages that the law asks for say what is known, hide what is not, and are true of the code."""
+"""Legal pages: they contain the facts that are known, hide those that are not, and agree with the code."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,7 @@ def test_a_sentence_with_an_empty_field_is_hidden_until_it_is_filled(client, add
 
 
 def test_every_legal_field_stands_on_a_page(client):
-    """Each with words of its own, so that none can be asked for in vain."""
+    """Each with a different text, so that a test cannot find it by chance."""
     fill_organisation()
     values = {name: f"Valeur de {name}" for name in ORGANISATION_TEXTS}
     Organisation.objects.update(**values)
@@ -81,7 +81,7 @@ def test_what_the_privacy_page_says_of_cookies_is_true(client):
 
 
 def test_what_the_privacy_page_says_of_fields_is_true(client):
-    from pages.contact_form import ContactForm
+    from pages.models.contact_form import ContactForm
 
     assert {name for name, field in ContactForm.base_fields.items() if field.required} == {"subject", "text"}  # and one way to answer
     stored = {"subject", "text", "phone", "email", "name", "organisation", "place", "date_wished"}

@@ -1,4 +1,4 @@
-"""What pages say to machines, read by a library that reads them: JSON-LD and Open Graph."""
+"""JSON-LD and Open Graph, read by a library that other programs use."""
 
 import re
 from datetime import UTC, date, datetime, time

@@ -1,4 +1,4 @@
-"""Links between pages: what leads to a page that is not open loses its address, and staff are told."""
+"""Links between pages: a link to a page that is not open loses its address, and staff are warned."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from examples import event, news, offer
 from reading import links, parse, words
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
-from pages.models import HomePage, StandardPage
+from pages.models import HomePage, SitePage, StandardPage
 from pages.seed.building import published
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def target():
-    return published(HomePage.objects.get(), StandardPage(title="La cible"))
+    return published(HomePage.objects.get(), StandardPage, title="La cible")
 
 
 @pytest.fixture
 def source(target):
     text = f'<p>Voir <a linktype="page" id="{target.pk}">cette page</a>, <a href="https://example.org/">un site</a>.</p>'
-    page = StandardPage(title="La source", body=[("paragraph", text), ("details", {"question": "Où ?", "answer": text})])
-    return published(HomePage.objects.get(), page)
+    body = [("paragraph", text), ("details", {"question": "Où ?", "answer": text})]
+    return published(HomePage.objects.get(), StandardPage, title="La source", body=body)
 
 
 def make_private(page):
@@ -38,8 +38,8 @@ def make_private(page):
 CLOSINGS = {
     "unpublished": lambda page: page.unpublish(),
     "private": make_private,
-    "expired": lambda page: Page.objects.filter(pk=page.pk).update(expire_at=timezone.now()),
-    "deleted": lambda page: Page.objects.get(pk=page.pk).delete(),
+    "expired": lambda page: SitePage.objects.filter(pk=page.pk).update(expire_at=timezone.now()),
+    "deleted": lambda page: SitePage.objects.get(pk=page.pk).delete(),
 }
 
 
@@ -67,7 +67,7 @@ def test_staff_are_told_of_buttons_and_doors_too(admin, target):
     home.doors.add(type(home.doors.first())(title="Une porte", text="Un texte.", target=target))
     home.save()
     button = {"type": "call", "value": {"label": "Voir", "page": target.pk, "subject": "", "url": ""}}
-    published(home, StandardPage(title="La source", body=json.dumps([button])))
+    published(home, StandardPage, title="La source", body=json.dumps([button]))
     target.unpublish()
     text = told(admin("Publication"))
     assert "Un lien sur « La source »" in text
@@ -80,5 +80,5 @@ def test_a_page_answers_404_from_the_minute_on_at_which_it_expires(client, make)
     page.expire_at = timezone.now() + timedelta(minutes=1)
     page.save_revision().publish()
     assert client.get(page.url).status_code == 200
-    Page.objects.filter(pk=page.pk).update(expire_at=timezone.now())
+    SitePage.objects.filter(pk=page.pk).update(expire_at=timezone.now())
     assert client.get(page.url).status_code == 404

@@ -18,7 +18,7 @@ from PIL import ImageChops, ImageCms, ImageOps
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
 from pages.models import SiteDocument, SiteImage
-from pages.picture_files import without_metadata
+from pages.models.picture_files import without_metadata
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_a_rendition_is_served_with_its_own_safe_headers(client):
 
 
 def test_originals_parked_uploads_and_strange_files_are_not_served(client, admin_client):
-    """Nobody agreed yet that they are shown: to staff neither, who see renditions."""
+    """They are not public yet: not even staff get the original, as they see renditions."""
     strange = ("wagtail_uploads/photo.jpg", "images/photo.jpg", "images/page.html", "photo.jpg")
     ways = [picture().file.name, *(default_storage.save(name, ContentFile(b"content")) for name in strange)]
     for way in [*ways, *(f"{before}{ways[0]}" for before in ("images/../", "avatar_images/../", "./"))]:

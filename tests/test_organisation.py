@@ -28,6 +28,11 @@ def test_empty_fields_leave_no_trace(client):
         assert trace not in text
 
 
+def test_each_link_to_the_phone_says_so(filled_site):
+    found = {text for answer in filled_site.answers.values() if answer.is_page for text, address in links(answer.page) if "tel:" in address}
+    assert found == {"Appeler le 03 84 00 00 00", "03 84 00 00 00"}
+
+
 @pytest.mark.parametrize("address", ["/", "/qui-sommes-nous/", "/qui-sommes-nous/mission/", "/pas-de-page/"])
 def test_every_page_shows_what_is_known(client, address):
     change(

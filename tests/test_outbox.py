@@ -1,4 +1,4 @@
-"""Staff hear of each message once, whatever the mail server does; a real one is spoken to (`mail_server.py`)."""
+"""Staff get one mail for each message, whatever the mail server does; the tests use a real one (`mail_server.py`)."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ def mail_server(settings):
 
 @pytest.fixture
 def later(time_machine):
-    """Sets the clock forward by a number of minutes, and does what is due then."""
+    """Moves the clock forward by a number of minutes, and runs one pass."""
     time_machine.move_to(timezone.now(), tick=True)
 
     def run(minutes):
@@ -36,7 +36,7 @@ def later(time_machine):
 
 
 def tell(*recipients):
-    """Has these told of messages: e-mail addresses, or pairs of one and its subject."""
+    """Makes recipients of messages from e-mail addresses, or from pairs of an address and a subject."""
     organisation = Organisation.get()
     pairs = [(recipient, "") if isinstance(recipient, str) else recipient for recipient in recipients]
     organisation.recipients = [Recipient(email=email, subject=subject, sort_order=i) for i, (email, subject) in enumerate(pairs)]
@@ -44,7 +44,7 @@ def tell(*recipients):
 
 
 def write(client, number=0, **changes):
-    """A visitor writes."""
+    """Posts the contact form."""
     data = {"subject": "emploi", "text": f"Bonjour, message numéro {number}.", "email": "personne@example.org"} | changes
     assert client.post("/contact/", data, REMOTE_ADDR=f"203.0.113.{number}").status_code == 303
 
@@ -88,7 +88,7 @@ def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobod
     for number in range(6):
         calls = mail_server.sessions
         write(client, number)
-        assert mail_server.sessions == calls  # the visitor waits for no mail server
+        assert mail_server.sessions == calls  # no mail server is called during the request
         call_command("run_due")
     assert Message.objects.count() == OutgoingMail.objects.count() == 6
     assert mail_server.taken == []
@@ -149,7 +149,7 @@ def test_the_same_mail_keeps_its_name_at_each_try(client, mail_server, later):
 
 
 def test_what_django_mails_goes_the_same_way(mail_server, settings):
-    settings.EMAIL_BACKEND = "pages.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"
     send_mail("Une page à relire\r\nBcc: x@example.org", "Bonjour.", None, ["une@example.org", "autre@example.org"])
     assert OutgoingMail.objects.count() == 2
     call_command("run_due")

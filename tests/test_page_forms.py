@@ -12,7 +12,6 @@ from django.utils import timezone
 from examples import event, news, offer
 from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from pages.models import (
@@ -25,6 +24,7 @@ from pages.models import (
     NewsPage,
     ServicePage,
     ServicesIndexPage,
+    SitePage,
     StandardPage,
 )
 
@@ -135,7 +135,7 @@ def test_a_copy_is_made_by_the_address_that_its_form_proposes(admin, make):
         form = client.get(address).context["form"]
         data = {name: form[name].value() for name in ("new_title", "new_slug")} | {"new_parent_page": page.get_parent().pk}
         assert client.post(address, data).status_code == 302
-        assert Page.objects.filter(slug=f"une-page-{n}").exists()
+        assert SitePage.objects.filter(slug=f"une-page-{n}").exists()
 
 
 def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_capture_on_commit_callbacks):
@@ -150,7 +150,7 @@ def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_captur
     rename("une-fete-de")
     rename("une-fete-de-quartier")
     assert not Redirect.objects.exists()
-    Redirect.objects.create(old_path="/fete", redirect_page=Page.objects.get(slug="une-fete-de-quartier"))  # made by staff
+    Redirect.objects.create(old_path="/fete", redirect_page=SitePage.objects.get(slug="une-fete-de-quartier"))  # made by staff
     rename("la-fete-de-quartier")
     assert [redirect.old_path for redirect in Redirect.objects.all()] == ["/fete"]
     Redirect.objects.all().delete()
@@ -165,9 +165,9 @@ def test_a_draft_that_is_moved_leaves_no_redirect_and_a_page_does(admin, django_
         home.add_child(instance=StandardPage(title=title))
     for live in (False, True):
         slug = f"une-page-{live}".lower()
-        Page.objects.get(slug="ici").add_child(instance=StandardPage(title="Une page", slug=slug, live=live))
+        SitePage.objects.get(slug="ici").add_child(instance=StandardPage(title="Une page", slug=slug, live=live))
         with django_capture_on_commit_callbacks(execute=True):
-            Page.objects.get(slug=slug).move(Page.objects.get(slug="la"), pos="last-child")
+            SitePage.objects.get(slug=slug).move(SitePage.objects.get(slug="la"), pos="last-child")
         assert Redirect.objects.filter(old_path=f"/ici/{slug}").exists() is live
 
 
@@ -255,7 +255,7 @@ def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
     publication = threading.Thread(target=publish)
 
     def publish_meanwhile(request, page):
-        """Between what the autosave reads and what it writes, staff publish."""
+        """Staff publish between the moment at which the autosave reads and the one at which it writes."""
         if request.headers.get("accept") == JSON["accept"]:
             publication.start()
             publication.join(timeout=1)

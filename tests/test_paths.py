@@ -1,4 +1,4 @@
-"""Addresses that last and lists of them: redirects, the plan of the site, sitemap.xml, robots.txt, a 404 that leads on."""
+"""Addresses: redirects, the site map, sitemap.xml, robots.txt, and the links of the 404 page."""
 
 from xml.etree import ElementTree
 
@@ -7,9 +7,9 @@ from django.conf import settings
 from examples import NOWHERE, offer
 from reading import leads_to, links, parse
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
-from pages.models import AboutPage, ContactPage, HistoryPage, HomePage, JobsPage, StandardPage
+from pages.models import AboutPage, ContactPage, HistoryPage, HomePage, JobsPage, SitePage, StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_a_renamed_page_is_found_at_each_of_its_old_addresses(client, rename):
         response = client.get(old)
         assert (response.status_code, response.headers["location"]) == (301, "/nous/")
     rename(page, "qui-sommes-nous")
-    assert client.get("/qui-sommes-nous/").status_code == 200  # what is there goes before a redirect
+    assert client.get("/qui-sommes-nous/").status_code == 200  # a page takes precedence over a redirect
     assert client.get("/nous/").headers["location"] == "/qui-sommes-nous/"
 
 
@@ -69,7 +69,7 @@ def locations(client):
 
 
 def test_plan_and_sitemap_hold_each_open_page_once_in_the_order_of_the_tree(client):
-    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
+    pages = [page.url for page in SitePage.objects.live().filter(depth__gt=1).order_by("path")]
     assert listed(client) == pages
     assert list(locations(client)) == [f"{settings.SITE_URL}{address}" for address in pages]
     assert all(lastmod is not None for lastmod in locations(client).values())

@@ -1,4 +1,4 @@
-"""Pictures that staff give: every shape sits well, small or large, and light."""
+"""Pictures of all shapes: their layout, sizes and weight."""
 
 import re
 from io import BytesIO

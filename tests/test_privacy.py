@@ -1,13 +1,13 @@
-"""What is not for everybody shows nowhere: not in a list, a menu, a door, a button or a neighbour's link."""
+"""Pages that are not open to everybody appear nowhere: in no list, menu, door, button or link to a sibling."""
 
 import re
 
 import pytest
 from django.core.files.base import ContentFile
 from examples import event, news
-from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from pages.models import AboutPage, HomePage, NetworkPage, SiteDocument, StandardPage
+from pages.models import AboutPage, HomePage, NetworkPage, SiteDocument, SitePage, StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_button_to_a_private_page_and_a_private_document_are_not_shown(client)
     collection = Collection.get_first_root_node().add_child(name="Réservé")
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
     document = SiteDocument.objects.create(title="Procès-verbal", file=ContentFile(b"texte", name="pv.txt"), collection=collection)
-    body = [("call", {"label": "Aller au réseau", "page": Page.objects.get(pk=target.pk), "url": ""}), ("download", document)]
+    body = [("call", {"label": "Aller au réseau", "page": SitePage.objects.get(pk=target.pk), "url": ""}), ("download", document)]
     HomePage.objects.get().add_child(instance=StandardPage(title="Libre", slug="libre", body=body))
     assert "Aller au réseau" in client.get("/libre/").content.decode()
     close(target)

@@ -1,4 +1,4 @@
-"""What is due is done once, by one pass at a time, and one task that fails holds no other up."""
+"""`run_due`: each task runs once, also with two passes at a time, and a task that fails does not stop the others."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,17 +10,16 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 from mail_server import MailServer
-from wagtail.models import Page, UploadedFile
+from wagtail.models import Revision, UploadedFile
 
-from pages import outbox
-from pages.models import DueRun, HomePage, Message, OutgoingMail, StandardPage
+from pages.models import HomePage, Message, OutgoingMail, SitePage, StandardPage, WorkerRun
+from pages.outbox import delivery, tasks
 
 pytestmark = pytest.mark.django_db
 
 
-def due(capsys=None):
+def due():
     call_command("run_due")
-    return capsys.readouterr().out if capsys else None
 
 
 def message(created_at, **fields):
@@ -82,7 +81,7 @@ def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_aga
         page = home.add_child(instance=StandardPage(title=title, slug=title.lower(), live=False))
         page.go_live_at = now + timedelta(hours=1, minutes=minutes)
         page.save_revision().publish()
-    Page.objects.filter(slug="une").update(slug="autre")
+    SitePage.objects.filter(slug="une").update(slug="autre")
     obstacle = home.add_child(instance=StandardPage(title="Obstacle", slug="une"))  # the first one's address is taken meanwhile
     with time_machine.travel(now + timedelta(hours=2)):
         due()
@@ -94,7 +93,7 @@ def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_aga
 
 
 def test_staff_may_choose_those_hours(admin):
-    page = Page.objects.get(slug="histoire")
+    page = SitePage.objects.get(slug="histoire")
     assert 'name="go_live_at"' in admin("Publication").get(f"/admin/pages/{page.pk}/edit/").content.decode()
 
 
@@ -102,27 +101,12 @@ def test_a_task_that_fails_holds_no_other_up(monkeypatch, caplog):
     def fail():
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("pages.management.commands.run_due.publish", fail)
+    monkeypatch.setattr("pages.outbox.tasks.run_scheduled", fail)
     message(timezone.now() - timedelta(days=400))
     due()
     assert not Message.objects.exists()
     assert "broken on purpose" in caplog.text
-    assert DueRun.objects.get().finished_at
-
-
-def test_a_pass_that_is_under_way_keeps_the_next_one_out(capsys):
-    message(timezone.now() - timedelta(days=400))
-    DueRun.objects.create(pk=1, running_until=timezone.now() + timedelta(minutes=4))
-    assert "Another pass is under way" in due(capsys)
-    assert Message.objects.exists()
-
-
-def test_a_pass_that_was_killed_holds_the_next_one_up_for_minutes_only():
-    message(timezone.now() - timedelta(days=400))
-    DueRun.objects.create(pk=1, running_until=timezone.now() + timedelta(minutes=5))
-    with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
-        due()
-    assert not Message.objects.exists()
+    assert WorkerRun.objects.get().finished_at
 
 
 @pytest.mark.django_db(transaction=True)
@@ -131,7 +115,7 @@ def test_two_passes_at_once_send_each_mail_once(settings, at_once):
     settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
     for number in range(20):
-        outbox.post(f"Mail {number}", "Bonjour.", "accueil@example.org")
+        OutgoingMail.queue(f"Mail {number}", "Bonjour.", "accueil@example.org")
     at_once(2, lambda: call_command("run_due"))
     server.stop()
     assert sorted(mail["Subject"] for mail in server.taken) == sorted(f"Mail {number}" for number in range(20))
@@ -151,10 +135,10 @@ def test_a_parked_upload_is_erased_after_a_day():
 
 
 def test_the_worker_goes_on_after_a_pass_that_failed(monkeypatch):
-    """As while the database is away for a minute."""
+    """For example while the database cannot be reached for a minute."""
     passes, waits = [], []
 
-    def run_pass(command):
+    def run_pass():
         passes.append(1)
         if len(passes) == 1:
             raise OperationalError("the database is away")
@@ -164,7 +148,7 @@ def test_the_worker_goes_on_after_a_pass_that_failed(monkeypatch):
         if len(waits) == 3:
             raise KeyboardInterrupt  # as somebody stops it
 
-    monkeypatch.setattr("pages.management.commands.run_due.Command.run_pass", run_pass)
+    monkeypatch.setattr("pages.management.commands.run_due.run_pass", run_pass)
     monkeypatch.setattr("pages.management.commands.run_due.close_old_connections", lambda: None)  # this test needs its own
     monkeypatch.setattr("pages.management.commands.run_due.time.sleep", sleep)
     with pytest.raises(KeyboardInterrupt):
@@ -172,7 +156,31 @@ def test_the_worker_goes_on_after_a_pass_that_failed(monkeypatch):
     assert (len(passes), waits) == (3, [60, 60, 60])
 
 
-def test_a_pass_that_has_lost_its_lease_sends_nothing_more(settings):
-    outbox.post("Un mail", "Bonjour.", "accueil@example.org")
-    outbox.send_due(lambda: False)
+def test_a_mail_that_another_pass_has_claimed_is_left_to_it(settings):
+    mail = OutgoingMail.queue("Un mail", "Bonjour.", "accueil@example.org")
+    assert delivery.claim(mail)
+    assert not delivery.claim(mail)
+    due()
     assert OutgoingMail.objects.get().tries == 0
+
+
+def test_a_mail_whose_pass_was_killed_is_sent_after_minutes(mailoutbox, settings):
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    delivery.claim(OutgoingMail.queue("Un mail", "Bonjour.", "accueil@example.org"))
+    with time_machine.travel(timezone.now() + delivery.CLAIM + timedelta(seconds=1)):
+        due()
+    assert [mail.subject for mail in mailoutbox] == ["Un mail"]
+
+
+def test_what_another_pass_has_published_is_left_alone(client):
+    """Two workers by mistake: the second one finds nothing to publish once the first one is done."""
+    page = HomePage.objects.get().add_child(instance=StandardPage(title="Une", slug="une", live=False))
+    page.go_live_at = timezone.now() + timedelta(hours=1)
+    revision = page.save_revision()
+    revision.publish()
+    done = []
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        due()
+        tasks.attempt(Revision.objects.filter(approved_go_live_at__lt=timezone.now()), revision.pk, done.append)
+    assert client.get("/une/").status_code == 200
+    assert done == []

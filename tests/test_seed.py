@@ -1,4 +1,4 @@
-"""The starting content goes in once, through the models, and never touches a site that has begun to live."""
+"""The starting content is added once, through the models, and never changes a site that has content."""
 
 import re
 from io import StringIO
@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from reading import parse, words
-from wagtail.models import Page, Revision, Site
+from wagtail.models import Revision, Site
 
-from pages.models import District, HomePage, KeyFigure, Organisation
+from pages.models import District, HomePage, KeyFigure, Organisation, SitePage
 from pages.seed import about, seed
 
 pytestmark = pytest.mark.django_db
@@ -16,17 +16,17 @@ pytestmark = pytest.mark.django_db
 
 def test_a_second_seed_changes_nothing_and_says_so():
     HomePage.objects.update(heading="Un autre titre")
-    before = (Page.objects.count(), Revision.objects.count(), KeyFigure.objects.count())
+    before = (SitePage.objects.count(), Revision.objects.count(), KeyFigure.objects.count())
     out = StringIO()
     call_command("seed", stdout=out)
     assert "nothing was changed" in out.getvalue()
-    assert (Page.objects.count(), Revision.objects.count(), KeyFigure.objects.count()) == before
+    assert (SitePage.objects.count(), Revision.objects.count(), KeyFigure.objects.count()) == before
     assert HomePage.objects.get().heading == "Un autre titre"
 
 
 @pytest.mark.slow
 def test_the_seed_works_on_a_tree_that_was_emptied():
-    Page.objects.get(depth=1).get_children().delete()
+    SitePage.objects.get(depth=1).get_children().delete()
     for model in (KeyFigure, District, Organisation):
         model.objects.all().delete()
     assert seed()
@@ -44,11 +44,11 @@ def test_what_was_kept_of_an_earlier_site_stays():
 
 
 def test_wagtails_welcome_page_has_given_way():
-    assert [page.specific_class for page in Page.objects.filter(depth=2)] == [HomePage]
+    assert [page.specific_class for page in SitePage.objects.filter(depth=2)] == [HomePage]
 
 
 def test_every_page_made_is_live_renders_and_has_a_first_revision(client):
-    pages = Page.objects.filter(depth__gt=1)
+    pages = SitePage.objects.filter(depth__gt=1)
     assert len(pages) == 14 + len(about.PARTS)
     for page in pages:
         assert page.live
@@ -62,14 +62,14 @@ def test_every_snippet_made_has_a_first_revision():
 
 
 def test_every_page_has_a_description_of_the_right_length():
-    for page in Page.objects.filter(depth__gt=1):
+    for page in SitePage.objects.filter(depth__gt=1):
         assert 120 <= len(page.search_description) <= 155, page.title
 
 
 def test_doors_wait_for_their_pages(client):
     titles = ["Je cherche un travail", "J’habite le quartier", "Je suis une collectivité ou un bailleur", "Je suis un partenaire"]
     assert [words(door) for door in parse(client.get("/")).select(".doors b")] == titles
-    Page.objects.get(slug="travailler-a-la-regie").unpublish()
+    SitePage.objects.get(slug="travailler-a-la-regie").unpublish()
     page = parse(client.get("/"))
     assert [words(door) for door in page.select(".doors b")] == titles[1:]
     assert not page.select(".door-lit")
@@ -79,7 +79,7 @@ def test_doors_wait_for_their_pages(client):
 def test_the_first_door_is_lit_and_stands_in_the_first_screen_once_it_is_open(client):
     home = HomePage.objects.get()
     doors = list(home.doors.all())
-    doors[0].target = Page.objects.get(slug="vocation")
+    doors[0].target = SitePage.objects.get(slug="vocation")
     home.doors = doors
     home.save_revision().publish()
     page = parse(client.get("/")).main

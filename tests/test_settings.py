@@ -1,4 +1,4 @@
-"""What the program needs from its environment, and how it refuses to start without."""
+"""Environment variables: which are required, and the error messages without them."""
 
 import ast
 import os
@@ -73,7 +73,7 @@ def variables(optional):
 
 
 def test_with_the_example_filled_in_the_settings_are_whole():
-    """`make lint` asks Django whether such settings are good for production."""
+    """`make lint` runs `check --deploy` with such settings."""
     done = run("python", "-c", "import regie.settings", **{**variables(optional=False), "SECRET_KEY": GOOD["SECRET_KEY"]})
     assert done.returncode == 0, done.stderr
 

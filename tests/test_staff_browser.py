@@ -1,4 +1,4 @@
-"""Staff at work in a real browser, and what a visitor then sees."""
+"""The admin in a real browser, and the result for visitors."""
 
 import re
 
@@ -158,7 +158,7 @@ def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, li
     saved = []
 
     def hold_back(route):
-        """Lets an autosave reach the server, and its answer never come back."""
+        """Lets an autosave reach the server, and drops its response."""
         if route.request.method == "POST" and route.request.headers.get("accept") == "application/json":
             saved.append(route.fetch().json()["success"])
         else:

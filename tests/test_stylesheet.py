@@ -1,4 +1,4 @@
-"""The stylesheet as browsers get it: what Chrome 80, Safari 13.1 and Firefox 78 cannot read only embellishes."""
+"""The stylesheet as browsers get it: without the rules that Chrome 80, Safari 13.1 and Firefox 78 ignore, pages are complete."""
 
 import gzip
 
@@ -19,7 +19,7 @@ TOO_NEW = {
     *("translate", "scale", "rotate", "place-content-inline", "contain", "content-visibility"),
 }
 AT_RULES = {"media", "supports", "container", "page"}
-# What all three know; what is not here has to be weighed before it is added.
+# Supported by all three; check the support before you add one.
 FUNCTIONS = {
     *("attr", "calc", "clamp", "counter", "inset", "linear-gradient", "max", "min", "minmax", "polygon", "repeat", "rgb", "scale"),
     *("translate", "url", "var"),
@@ -29,7 +29,7 @@ PSEUDO = {
     *("nth-of-type", "only-child", "root", "target"),
 }
 UNITS = {"ch", "cm", "deg", "em", "fr", "mm", "pt", "px", "rem", "vh", "vw"}
-# What a page is complete without: each stands in a rule of its own, as an old browser drops the whole list of selectors.
+# Selectors that old browsers ignore: each is in a rule of its own, as an old browser drops the whole list of selectors.
 EMBELLISHING = {"has", "focus-visible"}
 
 
@@ -65,7 +65,7 @@ def functions(tokens):
 
 
 def faults(css):
-    """What an old browser would lose of `css`, in words."""
+    """Returns messages about the parts of `css` that an old browser would ignore."""
     sheet, found = tinycss2.parse_stylesheet(css, True, True), []
     for node in at_rules(sheet):
         if node.at_keyword not in AT_RULES:
@@ -75,7 +75,7 @@ def faults(css):
         }:
             found.append(f"line {node.source_line}: a range in a query")
     for selector, declarations, around in rules(sheet):
-        # What is asked for, not what is denied.
+        # Conditions that are required, not those in `not`.
         asked = {name for rule in around if rule.at_keyword == "supports" for name in functions(rule.prelude)}
         asked = set() if any("not" in tinycss2.serialize(rule.prelude).split() for rule in around) else asked
         selectors, line = tinycss2.serialize(selector), selector[0].source_line

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.models import Organisation
-from pages.typography import typeset, typeset_text
+from pages.text.typography import typeset, typeset_text
 
 NARROW, WIDE = "\u202f", "\u00a0"
 
@@ -55,7 +55,7 @@ def test_a_word_with_a_hyphen_is_kept_whole_by_markup_that_no_text_browser_shows
 
 @pytest.mark.parametrize("run", ["_", "a", " ", "\xa0", "<", "&nbsp;", "@", "«"])
 def test_a_long_run_of_one_character_takes_no_longer_than_a_text(run):
-    """What somebody pastes by mistake must not hold a page up for seconds: this would take minutes."""
+    """A long text pasted by mistake must not take seconds: with a quadratic pattern this would take minutes."""
     assert typeset(f"<p>{run * 100_000}</p>").endswith("</p>")
 
 

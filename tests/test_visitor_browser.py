@@ -1,4 +1,4 @@
-"""What every visitor is owed, in a real browser, on every page type with everything filled (`examples.py`).
+"""Accessibility, layout and weight of every page type with all fields filled, in a real browser (`examples.py`).
 
 The pages are rendered once (`snapshot.py`) and answered to the browser from memory: the site promises everybody the same bytes.
 """
@@ -29,7 +29,7 @@ RULES = {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled"
 AXE = {"rules": RULES}
 # What depends on the width of the window or on its colours; all the rest is the same at each.
 AXE_LOOKS = {"runOnly": ["color-contrast-enhanced", "target-size", "scrollable-region-focusable"]}
-# The reader's own colours are not ours to judge.
+# With forced colours, the contrast is the reader's choice.
 AXE_FORCED = {"rules": {**RULES, "color-contrast-enhanced": {"enabled": False}}}
 
 # What sticks out of the window, but for what scrolls by itself and what is hidden on purpose.
@@ -99,7 +99,7 @@ def one_window(browser, filled_site):
 
 @pytest.fixture
 def shared_window(one_window):
-    """That window by day, on a screen, with motion: whatever a test before left behind where it failed."""
+    """The window with its media settings reset, as a test that failed may have left others."""
     one_window.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference")
     return one_window
 
@@ -120,14 +120,14 @@ def large_text(browser_with_large_text, filled_site):
 
 
 class Faults(dict):
-    """What is wrong with a page, by the circumstances in which it was seen."""
+    """Collects the faults of a page by the circumstances in which they were found."""
 
     def note(self, circumstances, found):
         if found:
             self[circumstances] = found if isinstance(found, list) else [found]
 
     def check(self):
-        """Fails where there are any, with a line for each."""
+        """Fails if there are any, with one line for each."""
         lines = [f"{circumstances}: {fault}" for circumstances, faults in self.items() for fault in faults]
         if lines:
             pytest.fail("\n".join(lines[:20]), pytrace=False)
@@ -143,7 +143,7 @@ def axe(page, options):
 
 
 def shifts(page):
-    """How far things move while the page loads and a reader scrolls through it."""
+    """Returns the layout shift while the page loads and is scrolled through."""
     scroll_through(page)
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.evaluate("shifts")
@@ -323,7 +323,7 @@ def test_tab_goes_through_the_page_in_reading_order_and_shows_where_it_is(look, 
                 assert changed_pixels(with_focus, page.screenshot(clip=focused["clip"])) > edge, (name, focused)
             looked_at.add(focused["kind"])
         page.keyboard.press("Tab")
-        # Nothing holds the visitor back: the browser itself has the focus now, or the page from its start.
+        # The focus is not trapped: the browser itself has the focus now, or the page from its start.
         assert page.evaluate(FOCUSED)["stop"] in {-1, 0}, name
     assert len(looked_at) > 10
 

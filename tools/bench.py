@@ -1,4 +1,4 @@
-"""How much longer pages take with 10,000 pages than with 100, in one run: `make bench`.
+"""How much longer pages take with 10,000 pages than with 100, and how much more work than a plain page of Wagtail: `make bench`.
 
 It makes a site of its own in a temporary SQLite database, or on the server that DATABASE_URL names in a database that it drops again.
 """
@@ -29,6 +29,15 @@ PAGES = {
 }
 
 
+# With which the work of a page is compared: what the template of a new Wagtail project does.
+PLAIN = """{% load static wagtailcore_tags wagtailuserbar %}{% wagtail_site as site %}<!doctype html>
+<html lang="fr"><head><title>{{ page.seo_title|default:page.title }} {{ site.site_name }}</title>
+{% if page.search_description %}<meta name="description" content="{{ page.search_description }}">{% endif %}
+<link rel="stylesheet" href="{% static 'css/site.css' %}"></head>
+<body>{% wagtailuserbar %}<h1>{{ page.title }}</h1></body></html>"""
+WORK = ("/qui-sommes-nous/", "/", "/travailler-a-la-regie/", "/contact/", "/plan-du-site/", "/recherche/?q=emploi")
+
+
 def main():
     django.setup()
     from django.conf import settings
@@ -49,6 +58,7 @@ def measure():
     from pages.seed import seed
 
     seed()
+    measure_work()
     times, made = {}, 0
     for size in SIZES:
         print(f"Making {size} pages…", file=sys.stderr)
@@ -63,8 +73,40 @@ def measure():
         print(f"{name:32}{before:10.2f}{after:10.2f}{after / before:8.2f}")
 
 
+def measure_work():
+    """Prints processor time and SQL statements of uncached pages beside those of a plain page, measured in turns."""
+    from django.core.cache import cache
+    from django.db import connection
+    from django.template import engines
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from pages.models import HomePage, StandardPage
+
+    plain, client = HomePage.objects.get().add_child(instance=StandardPage(title="Une page")), Client()
+    times = {address: [] for address in (plain.url, *WORK)}
+    with patch.object(StandardPage, "get_template", lambda *args: engines["django"].from_string(PLAIN)):
+        for _ in range(ROUNDS):
+            for address, found in times.items():
+                cache.clear()
+                start = time.process_time()
+                client.get(address)
+                found.append((time.process_time() - start) * 1000)
+        print(f"{connection.vendor}, processor time in milliseconds, medians of {ROUNDS}, without any cache")
+        print(f"{'':32}{'ms':>10}{'ratio':>10}{'statements':>12}{'joins':>8}")
+        for address, found in times.items():
+            cache.clear()
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            joins = sum(query["sql"].count(" JOIN ") for query in queries.captured_queries)
+            ratio = statistics.median(found) / statistics.median(times[plain.url])
+            name = "a plain page" if address == plain.url else address
+            print(f"{name:32}{statistics.median(found):10.1f}{ratio:10.2f}{len(queries):12}{joins:8}")
+    plain.delete()
+
+
 def add(first, last):
-    """Pages number `first` to `last`, which all hold the word « exemple »."""
+    """Adds pages number `first` to `last`, which all contain the word « exemple »."""
     from django.core.management import call_command
     from django.db import connection, transaction
 
@@ -72,7 +114,7 @@ def add(first, last):
 
     parents = {NewsPage: NewsIndexPage.objects.get(), EventPage: EventIndexPage.objects.get()}
     district = District.objects.first()
-    with transaction.atomic(), patch("pages.search_index.mark"):  # indexed all at once at the end
+    with transaction.atomic(), patch("pages.search.index.mark"):  # indexed all at once at the end
         for n in range(first, last):
             body = [("paragraph", f"<p>Un exemple de texte, numéro {n}. {'Une phrase de plus, pour faire une page. ' * 20}</p>")]
             if n % 2:

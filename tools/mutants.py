@@ -1,4 +1,4 @@
-"""Says how many small faults in the code the tests find: `make mutants`, `make mutants ARGS=pages/search.py`.
+"""Prints how many small faults in the code the tests find: `make mutants`, `make mutants ARGS=pages/search/query.py`.
 
 Each mutant is the code with one fault, made by cosmic-ray: a number one off, a comparison turned round, a decorator gone, a loop that
 never runs. A sample of SAMPLE places a module, always the same, is tried with the tests of that module and the check for missing
@@ -24,28 +24,41 @@ from cosmic_ray.work_item import MutationSpec
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "var" / "mutants"
 SAMPLE = 40
-SECONDS = 120  # a mutant that takes longer is a loop without end: found
+SECONDS = 120  # a mutant that takes longer is an endless loop: counted as found
 WANTED = 80  # percent
 EQUIVALENT = ROOT / "tools" / "equivalent_mutants.json"
 TESTS = {
+    "pages/models/base.py": ["tree", "privacy", "paths", "links", "job_offers", "search"],
+    "pages/models/listing.py": ["news", "agenda", "feeds", "search"],
     "pages/models/events.py": ["agenda", "feeds", "linked_data", "tree", "search"],
     "pages/models/jobs.py": ["job_offers", "linked_data", "tree", "contact_form", "admin"],
     "pages/models/news.py": ["news", "agenda", "feeds", "tree"],
-    "pages/models/site.py": ["key_figures", "figure_form", "organisation", "legal", "glossary", "agenda", "inbox"],
-    "pages/charts.py": ["key_figures"],
-    "pages/forms.py": ["figure_form", "media", "admin"],
-    "pages/contact_form.py": ["contact_form", "organisation"],
-    "pages/search.py": ["search", "any_text"],
-    "pages/search_index.py": ["search", "run_due"],
+    "pages/models/organisation.py": ["organisation", "legal", "agenda", "inbox"],
+    "pages/models/validators.py": ["legal", "organisation", "key_figures"],
+    "pages/models/figures.py": ["key_figures", "figure_form"],
+    "pages/models/slugs.py": ["key_figures", "glossary", "agenda"],
+    "pages/models/restrictions.py": ["privacy", "media", "blocks"],
+    "pages/models/contact_form.py": ["contact_form", "organisation"],
+    "pages/models/messages.py": ["inbox", "outbox", "contact_form"],
+    "pages/models/picture_files.py": ["media"],
+    "pages/admin/figures.py": ["figure_form"],
+    "pages/admin/media.py": ["media", "admin"],
+    "pages/outbox/delivery.py": ["outbox", "run_due"],
+    "pages/outbox/tasks.py": ["run_due"],
+    "pages/public/figures.py": ["key_figures"],
+    "pages/public/links.py": ["links", "privacy"],
+    "pages/search/query.py": ["search", "any_text"],
+    "pages/search/index.py": ["search", "run_due"],
+    "pages/text/dates.py": ["agenda", "feeds"],
+    "pages/text/phones.py": ["organisation", "contact_form"],
+    "pages/text/search_text.py": ["search", "feeds"],
     "pages/navigation.py": ["privacy", "tree", "paths", "about", "news", "agenda", "organisation"],
-    "pages/links.py": ["links", "privacy"],
-    "pages/picture_files.py": ["media"],
     "regie/media.py": ["media"],
 }
 
 
 def places(module):
-    """All that can be changed in a `module`: specifications of mutants by the place of the change in the file."""
+    """Returns the specifications of all mutants of a `module` by the position of the change in the file."""
     found, nodes = {}, list(ast_nodes(get_ast_from_path(ROOT / module)))
     for name in sorted(operator_names()):
         if not get_operator(name).arguments():
@@ -57,7 +70,7 @@ def places(module):
 
 
 def sample(module):
-    """SAMPLE mutants of a `module`, each at another place: the same ones as long as the module does not change."""
+    """Returns SAMPLE mutants of a `module`, each at another position: the same ones as long as the module does not change."""
     by_place = places(module)
     chance = random.Random(module)  # noqa: S311 a sample
     chosen = chance.sample(sorted(by_place), min(SAMPLE, len(by_place)))
@@ -65,7 +78,7 @@ def sample(module):
 
 
 def key(module, mutant):
-    """What a result holds for: the code, its tests, the mutant."""
+    """The key of a result: a hash of the code and its tests, and the mutant."""
     digest = hashlib.sha256()
     for path in (ROOT / module, *(ROOT / "tests" / f"test_{name}.py" for name in TESTS[module])):
         digest.update(path.read_bytes())
@@ -84,7 +97,7 @@ def begin():
 
 
 def attempt(module, mutant):
-    """What became of a mutant: `killed` or not, and its `diff`."""
+    """Returns the result of a mutant: `killed` or not, and its `diff`."""
     name, occurrence, start, end = mutant
     tests = " ".join(f"tests/test_{name}.py" for name in TESTS[module])
     check = "SECRET_KEY=x ALLOWED_HOSTS=x .venv/bin/python manage.py makemigrations --check --dry-run"
@@ -114,7 +127,7 @@ def main():
 
 
 def report(chosen, tried):
-    """Prints what lives on, and how many of a hundred were found. Whether a module has too few."""
+    """Prints the mutants that survived and the percentage that was found. Returns whether a module has too few."""
     equivalent = {(entry["module"], *entry["diff"]): entry["reason"] for entry in json.loads(EQUIVALENT.read_text())}
     too_few = False
     print()

@@ -13,15 +13,20 @@ from .about import (
     StrengthsPage,
     VocationPage,
 )
+from .base import SitePage
 from .contact import ContactPage
+from .districts import District
 from .events import EventIndexPage, EventPage
-from .home import HomeActivity, HomeDoor, HomePage, StandardPage
+from .figures import FigureValue, KeyFigure
+from .glossary import GlossaryTerm
+from .home import HomeActivity, HomeDoor, HomePage
 from .jobs import EmploymentWay, JobOfferPage, JobsPage
 from .legal import LegalPage
 from .media import Rendition, SiteDocument, SiteImage
-from .messages import DueRun, Message, OutgoingMail, Recipient
+from .messages import Message, OutgoingMail, Recipient, WorkerRun
 from .neighbourhood import NeighbourhoodPage, ParticipationWay
 from .news import NewsIndexPage, NewsPage
+from .organisation import Organisation, SocialLink
 from .search import IndexUpdate
 from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
-from .site import District, FigureValue, GlossaryTerm, KeyFigure, Organisation, SocialLink
+from .standard import StandardPage

@@ -2,21 +2,22 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.search import index
 
 from ..blocks import PointsBlock, ProseBlock
-from ..navigation import open_pages
-from .base import DrawnMixin, SitePageMixin, TitledItem
-from .site import MOST_WINDOWS, KeyFigure
+from ..text.search_text import SearchText
+from .base import SitePage, TitledItem, get_specific_pages
+from .drawings import DrawnMixin
+from .figures import MOST_WINDOWS, KeyFigure
 
 
-class AboutPage(SitePageMixin, Page):
+class AboutPage(SitePage):
     page_description = "La page « Qui sommes-nous ? ». Elle montre ses parties l’une après l’autre."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = [
         "pages.HistoryPage",
         "pages.FiguresPage",
@@ -30,52 +31,49 @@ class AboutPage(SitePageMixin, Page):
 
     text = RichTextField("texte", blank=True, help_text="Ce qu’est l’association, avant ses parties.")
 
-    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("text")]
+    content_panels = [*SitePage.content_panels, "text"]
+    search_fields = [*SitePage.search_fields, SearchText("text")]
 
     class Meta:
         verbose_name = "Qui sommes-nous ?"
 
     @cached_property
-    def parts(self):
-        """The parts that anybody may read, whole, in the order that staff gave them."""
-        names = [model._meta.model_name for model in self.allowed_subpage_models()]
-        # Joining the parts' own tables gives them in one query, where `specific()` is one more for each.
-        children = open_pages().child_of(self).select_related("content_type", *names).order_by("path")
-        parts = [getattr(child, child.content_type.model) for child in children]
+    def parts(self) -> list[SitePage]:
+        """The specific pages of the parts that anybody may read, in the order that staff gave them."""
+        parts = get_specific_pages(SitePage.objects.open().child_of(self), self.allowed_subpage_models())
         return [part for part in parts if part.has_content]
 
 
-class SectionMixin(SitePageMixin):
+class SectionMixin(models.Model):
     """A part of the about page: shown whole there, and as a page of its own by the same section template."""
 
-    parent_page_types = ["pages.AboutPage"]
     subpage_types = []
     max_count = 1  # the about page has one part of each kind
-    is_part = True  # visitors go from one to the next
+    shows_siblings = True
     anchor = None  # the part's permanent place in the about page, whatever its address and title become
 
     class Meta:
         abstract = True
 
     @property
-    def has_content(self):
+    def has_content(self) -> bool:
         """Whether there is something to show of this part on the about page."""
         return True
 
     @property
-    def facade(self):
+    def facade(self) -> str:
         return self.anchor  # each part has a drawing of its own
 
     @property
-    def section_template(self):
+    def section_template(self) -> str:
         return f"sections/{self.anchor}.html"
 
-    def get_template(self, request, *args, **kwargs):
-        # The six parts differ by their section only: one page template around it, instead of six alike.
+    def get_template(self, request: HttpRequest, *args, **kwargs) -> str:
+        # The six parts differ by their section template only.
         return "pages/section_page.html"
 
 
-class HistoryPage(SectionMixin, Page):
+class HistoryPage(SectionMixin, SitePage):
     page_description = "L’histoire de l’association : les étapes, et les constats qui l’ont fait naître."
     anchor = "histoire"
 
@@ -83,17 +81,20 @@ class HistoryPage(SectionMixin, Page):
     findings_introduction = models.TextField("phrase avant les constats", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SectionMixin.introduction_panels,
+        *SitePage.content_panels,
         MultiFieldPanel(
-            [
-                FieldPanel("findings_heading"),
-                FieldPanel("findings_introduction"),
-                InlinePanel("findings", heading="Constats", label="constat"),
-            ],
+            ["findings_heading", "findings_introduction", InlinePanel("findings", heading="Constats", label="constat")],
             heading="Pourquoi l’association est née",
         ),
         InlinePanel("milestones", heading="Étapes", label="étape", help_text="Dans l’ordre du temps, la plus ancienne d’abord."),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        SearchText("findings_heading"),
+        SearchText("findings_introduction"),
+        index.RelatedFields("findings", TitledItem.search_fields),
+        index.RelatedFields("milestones", [SearchText("label"), *TitledItem.search_fields]),
     ]
 
     class Meta:
@@ -113,35 +114,35 @@ class Milestone(TitledItem):
         help_text="Autant de portes sont dessinées sous le texte. Vide : pas de dessin.",
     )
 
-    panels = [FieldPanel("label"), FieldPanel("year"), *TitledItem.panels, FieldPanel("garages")]
+    panels = ["label", "year", *TitledItem.panels, "garages"]
 
 
 class Finding(TitledItem):
     page = ParentalKey(HistoryPage, on_delete=models.CASCADE, related_name="findings")
 
 
-class FiguresPage(SectionMixin, Page):
+class FiguresPage(SectionMixin, SitePage):
     page_description = "Tous les chiffres clés, avec leur histoire. Les chiffres se changent dans le menu « Chiffres clés »."
     anchor = "chiffres"
 
-    content_panels = [*Page.content_panels, *SectionMixin.introduction_panels]
+    search_fields = [*SitePage.search_fields, SearchText("figures_text")]
 
     class Meta:
         verbose_name = "page des chiffres clés"
 
     @cached_property
-    def figures(self):
-        return KeyFigure.objects.known()
+    def figures(self) -> list[KeyFigure]:
+        return KeyFigure.objects.get_known()
 
     @property
-    def has_content(self):
+    def has_content(self) -> bool:
         return bool(self.figures)
 
-    def searched(self):
-        return " ".join([super().searched(), *(f"{figure.label_plural} : {figure.explanation}" for figure in self.figures)])
+    def figures_text(self) -> list[str]:
+        return [f"{figure.label_plural} : {figure.explanation}" for figure in self.figures]
 
 
-class VocationPage(SectionMixin, Page):
+class VocationPage(SectionMixin, SitePage):
     page_description = "Ce pour quoi l’association existe, et ce qu’elle ajoute à une entreprise classique."
     anchor = "vocation"
 
@@ -150,17 +151,20 @@ class VocationPage(SectionMixin, Page):
     missions_introduction = models.TextField("phrase avant les missions", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SectionMixin.introduction_panels,
-        FieldPanel("body"),
+        *SitePage.content_panels,
+        "body",
         MultiFieldPanel(
-            [
-                FieldPanel("missions_heading"),
-                FieldPanel("missions_introduction"),
-                InlinePanel("missions", heading="Missions", label="mission"),
-            ],
+            ["missions_heading", "missions_introduction", InlinePanel("missions", heading="Missions", label="mission")],
             heading="Missions ajoutées",
         ),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        SearchText("body"),
+        SearchText("missions_heading"),
+        SearchText("missions_introduction"),
+        index.RelatedFields("missions", TitledItem.search_fields),
     ]
 
     class Meta:
@@ -171,11 +175,19 @@ class AddedMission(TitledItem):
     page = ParentalKey(VocationPage, on_delete=models.CASCADE, related_name="missions")
 
 
-class StrengthsPage(SectionMixin, Page):
+class StrengthsPage(SectionMixin, SitePage):
     page_description = "Les forces de l’association, numérotées dans leur ordre. L’accueil les reprend en court."
     anchor = "forces"
 
-    content_panels = [*Page.content_panels, *SectionMixin.introduction_panels, InlinePanel("strengths", heading="Forces", label="force")]
+    content_panels = [*SitePage.content_panels, InlinePanel("strengths", heading="Forces", label="force")]
+
+    search_fields = [
+        *SitePage.search_fields,
+        index.RelatedFields(
+            "strengths",
+            [*TitledItem.search_fields, *map(SearchText, ("details_heading", "details", "short_title", "short_text"))],
+        ),
+    ]
 
     class Meta:
         verbose_name = "forces"
@@ -190,19 +202,21 @@ class Strength(TitledItem, DrawnMixin):
 
     panels = [
         *TitledItem.panels,
-        FieldPanel("details_heading"),
-        FieldPanel("details"),
-        FieldPanel("drawing"),
-        FieldPanel("short_title"),
-        FieldPanel("short_text"),
+        "details_heading",
+        "details",
+        "drawing",
+        "short_title",
+        "short_text",
     ]
 
 
-class MissionPage(SectionMixin, Page):
+class MissionPage(SectionMixin, SitePage):
     page_description = "La mission de l’association, en quelques idées."
     anchor = "mission"
 
-    content_panels = [*Page.content_panels, *SectionMixin.introduction_panels, InlinePanel("statements", heading="Idées", label="idée")]
+    content_panels = [*SitePage.content_panels, InlinePanel("statements", heading="Idées", label="idée")]
+
+    search_fields = [*SitePage.search_fields, index.RelatedFields("statements", TitledItem.search_fields)]
 
     class Meta:
         verbose_name = "mission"
@@ -212,7 +226,7 @@ class Statement(TitledItem):
     page = ParentalKey(MissionPage, on_delete=models.CASCADE, related_name="statements")
 
 
-class NetworkPage(SectionMixin, Page):
+class NetworkPage(SectionMixin, SitePage):
     page_description = "Le réseau national de l’association, sa charte, et le lien vers son site."
     anchor = "reseau"
 
@@ -224,18 +238,19 @@ class NetworkPage(SectionMixin, Page):
     link_url = models.URLField("adresse du lien", blank=True, help_text="Les deux sont nécessaires : les mots et l’adresse.")
 
     content_panels = [
-        *Page.content_panels,
-        *SectionMixin.introduction_panels,
-        FieldPanel("text"),
+        *SitePage.content_panels,
+        "text",
         MultiFieldPanel(
-            [
-                FieldPanel("charter_heading"),
-                FieldPanel("charter_introduction"),
-                InlinePanel("themes", heading="Thèmes de la charte", label="thème"),
-            ],
+            ["charter_heading", "charter_introduction", InlinePanel("themes", heading="Thèmes de la charte", label="thème")],
             heading="La charte",
         ),
-        MultiFieldPanel([FieldPanel("link_introduction"), FieldPanel("link_label"), FieldPanel("link_url")], heading="Lien vers le réseau"),
+        MultiFieldPanel(["link_introduction", "link_label", "link_url"], heading="Lien vers le réseau"),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("text", "charter_heading", "charter_introduction", "link_introduction", "link_label")),
+        index.RelatedFields("themes", TitledItem.search_fields),
     ]
 
     class Meta:

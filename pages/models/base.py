@@ -1,59 +1,50 @@
-"""What page types share: their short title and introduction, their promotion tab, and children with a title and a text."""
+"""The base page model of the site, and the items with a title and a text that pages have in numbers."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
 from http import HTTPMethod
 
-from django import forms
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.paginator import InvalidPage, Paginator
 from django.db import models
-from django.http import Http404
-from django.shortcuts import redirect
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.urls import get_resolver
 from django.utils import timezone
-from django.utils.http import urlencode
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.locks import BasicLock, ScheduledForPublishLock
-from wagtail.models import Orderable, Page
+from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
+from wagtail.models import AbstractPage, Orderable, PageManager, PageViewRestriction, get_page_models
+from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
+from wagtail.query import PageQuerySet
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
-from ..navigation import open_pages
-from ..page_forms import PageCopyForm, SitePageForm
-from ..search import texts_of
-from ..typography import slug_of
-from .site import District
-
-# Beginnings of addresses that are not pages (`regie/urls.py`).
-RESERVED_SLUGS = {"admin", "documents", "glossaire", "media", "plan-du-site", "recherche", "static", "_util"}
+from ..text.search_text import SearchText
+from ..text.slugs import slugify_french
+from .restrictions import IsRestricted
 
 
-class Drawing(models.TextChoices):
-    """The site's own drawings of people at work: `templates/drawings/<value>.html`."""
+class SitePageQuerySet(PageQuerySet):
+    def open(self) -> SitePageQuerySet:
+        """Keeps only the pages that anybody may read today: published, not restricted, not expired, and no closed offer.
 
-    BROOM = "broom", "Une personne balaie"
-    TONGS = "tongs", "Une personne ramasse avec une pince"
-    TOOLBOX = "toolbox", "Une personne porte une boîte à outils"
-    LEVEL = "level", "Une personne pose un niveau contre un mur"
-    TALK = "talk", "Deux personnes se parlent à une porte"
-
-
-class DrawnMixin(models.Model):
-    """A thing that one of the drawings may stand beside."""
-
-    drawing = models.CharField("dessin", max_length=10, choices=Drawing, blank=True, help_text="Vide : pas de dessin.")
-
-    class Meta:
-        abstract = True
-
-    @property
-    def drawing_template(self):
-        return f"drawings/{self.drawing}.html"
+        All lists and links of the site begin here.
+        """
+        # Wagtail's `public()` does the same for restrictions, with one query more.
+        pages = self.filter(
+            ~IsRestricted(PageViewRestriction, "page", "path"), Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True
+        )
+        return pages.exclude(content_type__in=get_closing_content_types(), over_from__lte=timezone.localdate())
 
 
-class SitePageMixin(models.Model):
-    """The words that every page of the site has beside its title."""
+class SitePage(AbstractPage, DefaultBasePageMixin):
+    """What every page of the site has (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""
 
     nav_title = models.CharField(
         "titre court",
@@ -64,7 +55,6 @@ class SitePageMixin(models.Model):
     introduction = models.TextField(
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
-
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name="image",
@@ -75,16 +65,21 @@ class SitePageMixin(models.Model):
         help_text="Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page. "
         "Sur l’accueil, elle sert seulement au partage.",
     )
+    over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
+
+    objects = PageManager.from_queryset(SitePageQuerySet)()
 
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
+    shares_titles = False  # whether several may have the same title: drafts then get a free slug
+    closes_when_over = False  # whether lists leave the page out once it is over
+    shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
+    subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
-    base_form_class = SitePageForm
-    copy_form_class = PageCopyForm
-    introduction_panels = [FieldPanel("introduction"), FieldPanel("picture")]
+    content_panels = [*AbstractPage.content_panels, "introduction", "picture"]
     promote_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("nav_title"),
+                "nav_title",
                 FieldPanel(
                     "show_in_menus",
                     heading="Dans le menu",
@@ -110,127 +105,130 @@ class SitePageMixin(models.Model):
             heading="Dans les moteurs de recherche",
         ),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("indexed")]
-    search_auto_update = False  # `pages.search_index` does it, once a transaction
+    # A page type adds what visitors read of it: SearchText("body"), RelatedFields("items", TitledItem.search_fields).
+    search_fields = [
+        *(field for field in AbstractPage.search_fields if type(field) is not index.SearchField),
+        *DefaultBasePageMixin.search_fields,
+        SearchText("title", boost=2),
+        SearchText("introduction"),
+    ]
+    search_auto_update = False  # `pages.search.index` updates it, once a transaction
 
-    class Meta:
-        abstract = True
+    class Meta(AbstractPageMeta):
+        verbose_name = "page"
 
-    def full_clean(self, *args, **kwargs):
-        if not self.slug and self.title and (slug := slug_of(self.title)):
+    def full_clean(self, *args, **kwargs) -> None:
+        if not self.slug and self.title and (slug := slugify_french(self.title)):
             self.slug = self._get_autogenerated_slug(slug)
         super().full_clean(*args, **kwargs)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        if self.slug in RESERVED_SLUGS:
+        if self.slug in reserved_slugs():
             raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
 
-    def searched(self):
-        """What the search knows of the page beside its title: all the words that staff wrote on it, whatever its type."""
-        return " ".join(texts_of(self))
+    def save(self, *args, **kwargs) -> None:
+        if type(self) is not SitePage:  # Wagtail also saves pages without the fields of their type, for example when they expire
+            self.over_from = self.get_over_from()
+        super().save(*args, **kwargs)
 
-    def indexed(self):
-        # PostgreSQL takes « Mont/Pépinière » for a file, « M.Dupont » for a host: an invisible space makes them words.
-        return re.sub(r"(?<=\w)[-/.@_](?=\w)", "\\g<0>\u200b", f"{self.searched()} {self.title}")
+    def get_over_from(self) -> date | None:
+        """Returns the day, in Belfort, from whose midnight on the page is over; None for a page that lasts."""
+        return None
 
-    def route(self, request, path_components):
-        """Answers 404 from the minute on at which the page expires; `run_due` unpublishes it with its next pass."""
+    @property
+    def is_over(self) -> bool:
+        over_from = self.get_over_from()
+        return over_from is not None and over_from <= timezone.localdate()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closes_when_over and self.is_over
+
+    @classmethod
+    def is_empty_list(cls) -> bool:
+        """Whether a page of this type is a list without entries, which menus leave out."""
+        return False
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Raises Http404 from the minute on at which the page expires; `run_due` unpublishes it with its next pass."""
         if not path_components and self.expire_at and self.expire_at <= timezone.now():
             raise Http404
         return super().route(request, path_components)
 
-    def get_lock(self):
-        """What keeps staff from editing; not a scheduled publication, whose date they may see and change."""
+    def get_lock(self) -> BaseLock | None:
+        """Returns what keeps staff from editing; a scheduled publication does not, so that its date can be seen and changed."""
         lock = super().get_lock()
         if isinstance(lock, ScheduledForPublishLock):
             return BasicLock(self) if self.locked else None
         return lock
 
-    def get_admin_default_ordering(self):
-        return "ord"  # lists of the admin show the tree's own order, which is the order on the site
+    def get_admin_default_ordering(self) -> str:
+        return "ord"  # the order of the tree, which is the order on the site
 
     @property
-    def shown_picture(self):
-        """The picture, where visitors may see it; else None."""
+    def shown_picture(self) -> models.Model | None:
+        """The picture, if visitors may see it."""
         return self.picture if self.picture and not self.picture.is_private else None
 
     @property
-    def facade_template(self):
+    def facade_template(self) -> str:
         return f"drawings/facade_{self.facade}.html"
 
     @property
-    def short_title(self):
+    def short_title(self) -> str:
         return self.nav_title or self.title
 
 
-class InDistrictsMixin(models.Model):
-    """What is of some quartiers; news and events without any are of all of them."""
-
-    districts = ParentalManyToManyField("pages.District", verbose_name="quartiers", blank=True)
-
-    districts_panel = FieldPanel("districts", widget=forms.CheckboxSelectMultiple, help_text="Aucun coché : tous les quartiers.")
-
-    class Meta:
-        abstract = True
-
-    def searched(self):
-        return f"{super().searched()} {', '.join(district.name for district in self.districts.all())}"
+def get_closing_content_types() -> list[ContentType]:
+    """Returns the content types of pages that lists leave out once they are over. One query for all page types, then cached."""
+    return [
+        content_type for model, content_type in ContentType.objects.get_for_models(*get_page_models()).items() if model.closes_when_over
+    ]
 
 
-class ListPageMixin(models.Model):
-    """A page that lists what stands under it, twenty by twenty; plain links narrow it to a quartier.
-
-    The list itself is `entries_for(request)`, which raises InvalidPage where the address asks for a list that there is not.
-    """
-
-    PER_PAGE = 20
-
-    class Meta:
-        abstract = True
-
-    def get_admin_default_ordering(self):
-        return "-latest_revision_created_at"
-
-    def get_context(self, request, *args, **kwargs):
-        entries, chosen = self.entries_for(request), None
-        if "quartier" in request.GET:
-            chosen = District.objects.filter(slug=request.GET["quartier"].replace("\0", "")).first()
-            if not chosen:
-                raise InvalidPage
-            entries = entries.filter(chosen.names_it())
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "entries": Paginator(entries, self.PER_PAGE).page(request.GET.get("page", 1)),
-            "chosen": chosen,
-            "kept": urlencode({name: request.GET[name] for name in ("quand", "quartier") if name in request.GET}),
-        }
-
-    def serve(self, request, *args, **kwargs):
-        try:
-            return super().serve(request, *args, **kwargs)
-        except InvalidPage:  # such as a page that was there when the list was longer
-            return redirect(self.get_url(request))
+@cache
+def reserved_slugs() -> frozenset[str]:
+    """Returns the slugs with which a page would be hidden by the addresses in `regie/urls.py` or by static files."""
+    patterns = [
+        pattern for entry in get_resolver().url_patterns for pattern in (entry.url_patterns if str(entry.pattern) == "" else [entry])
+    ]
+    routes = [str(pattern.pattern).removeprefix("^") for pattern in patterns]
+    parts = (route.lstrip("/").partition("/") for route in [*routes, settings.STATIC_URL])
+    # A slug has no dot: `agenda/<slug>.ics` hides no page.
+    return frozenset(first for first, slash, rest in parts if slash and "." not in rest and re.fullmatch(r"[\w-]+", first))
 
 
 class TitledItem(Orderable):
-    """A repeated thing with a title and a text, in the order that staff give."""
+    """A repeated item with a title and a text, in the order that staff give."""
 
     title = models.CharField("titre", max_length=120)
     text = RichTextField("texte")
 
-    panels = [FieldPanel("title"), FieldPanel("text")]
+    panels = ["title", "text"]
+    search_fields = [SearchText("heading"), SearchText("text")]
 
     class Meta(Orderable.Meta):
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def heading(self) -> str:
+        """The title, under a name that Wagtail's index does not add to the words of the page's own title."""
         return self.title
 
 
-def with_open_pages(items, field):
-    """The `items`, each with `page_behind`: the page that its `field` holds, if it is open to all, or None. One query."""
-    pages = open_pages().in_bulk({getattr(item, f"{field}_id") for item in items if getattr(item, f"{field}_id")})
+def get_specific_pages(pages: SitePageQuerySet, page_types: Iterable[type[SitePage]]) -> list[SitePage]:
+    """Returns the specific pages of a queryset of pages of these types: in one query, where `specific()` makes one for each type."""
+    tables = [page_type._meta.model_name for page_type in page_types]
+    return [getattr(page, page.specific_class._meta.model_name) for page in pages.select_related(*tables)]
+
+
+def set_open_targets(items: Iterable[models.Model], field: str) -> None:
+    """Sets `open_target` on each of `items`: the page in its foreign key `field` if anybody may read it, else None. One query."""
+    pks = {pk for item in items if (pk := getattr(item, f"{field}_id"))}
+    pages = SitePage.objects.open().in_bulk(pks)
     for item in items:
-        item.page_behind = pages.get(getattr(item, f"{field}_id"))
-    return items
+        item.open_target = pages.get(getattr(item, f"{field}_id"))

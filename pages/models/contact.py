@@ -4,72 +4,71 @@ from http import HTTPMethod
 
 from django.core import signing
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
 
-from ..contact_form import ContactForm, RefusedError, keep
-from ..navigation import open_pages
-from .base import SitePageMixin
+from ..text.search_text import SearchText
+from .base import SitePage
+from .contact_form import ContactForm, RefusedError, store_message
 from .jobs import JobOfferPage
+from .legal import LegalPage
 
 HOUR = 3600  # seconds
 
 
-class ContactPage(SitePageMixin, Page):
+class ContactPage(SitePage):
     page_description = (
         "La page de contact, avec le formulaire du site. Le téléphone, l’adresse et les horaires viennent de « L’organisation »."
     )
-    parent_page_types = ["pages.HomePage"]
     subpage_types = []
     max_count = 1  # the site has one form
     show_in_menus_default = True
     facade = "contact"
-    allowed_http_methods = [*SitePageMixin.allowed_http_methods, HTTPMethod.POST]
+    allowed_http_methods = [*SitePage.allowed_http_methods, HTTPMethod.POST]
 
     form_help = models.TextField("phrase avant le formulaire", blank=True)
 
-    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("form_help")]
+    content_panels = [*SitePage.content_panels, "form_help"]
+    search_fields = [*SitePage.search_fields, SearchText("form_help"), SearchText("contact_text")]
 
     class Meta:
         verbose_name = "contact"
 
-    def searched(self):
-        return f"{super().searched()} Téléphone, adresse, plan, horaires, formulaire de contact."
+    def contact_text(self) -> str:
+        return "Téléphone, adresse, plan, horaires, formulaire de contact"
 
     @cached_property
-    def privacy_page(self):
-        return open_pages().filter(legalpage__kind="privacy").first()
+    def privacy_page(self) -> LegalPage | None:
+        return LegalPage.objects.open().filter(kind=LegalPage.Kind.PRIVACY).first()
 
-    def serve(self, request, *args, **kwargs):
-        request.encoding = "utf-8"  # whatever the client says: Python knows encodings that give no text
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
         slug = request.GET.get("offre", "").replace("\0", "")
-        offer = slug and JobOfferPage.objects.filter(pk__in=open_pages(), slug=slug).first()
+        offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
         if request.method != "POST":
-            form = ContactForm(initial=ContactForm.chosen(request.GET.get("sujet"), offer))
+            form = ContactForm(initial=ContactForm.get_initial(request.GET.get("sujet"), offer))
             return self.answer(request, form=form, offer=offer, sent=self.was_sent(request))
         form = ContactForm()
         try:
-            form = ContactForm.posted(request)
-            message = keep(form, request)
+            form = ContactForm.from_request(request)
+            message = store_message(form, request)
         except RefusedError as refusal:
             return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)
-        # To a page of its own, so that a reload sends nothing; signed, so that it tells nobody else that a message was sent.
+        # Redirected, so that a reload sends nothing; signed, so that an address that somebody made up does not show the confirmation.
         return HttpResponse(
             status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
         )
 
-    def get_preview_context(self, request, mode_name):
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict:
         return {**super().get_preview_context(request, mode_name), "form": ContactForm()}
 
-    def was_sent(self, request):
+    def was_sent(self, request: HttpRequest) -> bool:
         try:
             return bool(signing.loads(request.GET.get("envoye", ""), max_age=HOUR))
         except signing.BadSignature:
             return False
 
-    def answer(self, request, status=200, **context):
+    def answer(self, request: HttpRequest, status: int = 200, **context) -> TemplateResponse:
         return TemplateResponse(request, self.get_template(request), self.get_context(request) | context, status=status)

@@ -1,20 +1,21 @@
-"""The home page, and the page for what nobody foresaw."""
+"""The home page."""
+
+from __future__ import annotations
 
 from django.db import models
-from django.http import Http404
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel
+from wagtail.models import AbstractPage, Orderable
+from wagtail.search import index
 
-from ..blocks import ProseBlock
-from .base import DrawnMixin, SitePageMixin, with_open_pages
+from ..text.search_text import SearchText
+from .base import SitePage, set_open_targets
+from .drawings import DrawnMixin
 
 
-class HomePage(SitePageMixin, Page):
+class HomePage(SitePage):
     page_description = "La page d’accueil. Il y en a une seule."
-    parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
         "pages.JobsPage",
         "pages.ServicesIndexPage",
@@ -41,12 +42,13 @@ class HomePage(SitePageMixin, Page):
     contact_text = models.TextField("phrase du contact", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("heading"),
-        *SitePageMixin.introduction_panels,
+        *AbstractPage.content_panels,
+        "heading",
+        "introduction",
+        "picture",
         MultiFieldPanel(
             [
-                FieldPanel("doors_heading"),
+                "doors_heading",
                 InlinePanel(
                     "doors",
                     heading="Portes",
@@ -56,63 +58,58 @@ class HomePage(SitePageMixin, Page):
             ],
             heading="Portes : par où entrer",
         ),
+        MultiFieldPanel(["activities_heading", InlinePanel("activities", heading="Activités", label="activité")], heading="Activités"),
         MultiFieldPanel(
-            [FieldPanel("activities_heading"), InlinePanel("activities", heading="Activités", label="activité")], heading="Activités"
-        ),
-        MultiFieldPanel(
-            [FieldPanel("about_text")],
+            ["about_text"],
             heading="Forces",
             help_text="Les forces elles-mêmes viennent de la page « Forces », les chiffres du menu « Chiffres clés ».",
         ),
-        MultiFieldPanel([FieldPanel("network_heading"), FieldPanel("network_text")], heading="Réseau"),
+        MultiFieldPanel(["network_heading", "network_text"], heading="Réseau"),
         MultiFieldPanel(
-            [FieldPanel("districts_heading"), FieldPanel("districts_text")],
+            ["districts_heading", "districts_text"],
             heading="Quartiers",
             help_text="Les noms des quartiers viennent du menu « Quartiers ».",
         ),
-        MultiFieldPanel([FieldPanel("contact_heading"), FieldPanel("contact_text")], heading="Contact"),
+        MultiFieldPanel(["contact_heading", "contact_text"], heading="Contact"),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("heading", "doors_heading", "activities_heading", "about_text", "districts_heading", "districts_text")),
+        *map(SearchText, ("network_heading", "network_text", "contact_heading", "contact_text")),
+        index.RelatedFields("doors", [SearchText("heading"), SearchText("text")]),
+        index.RelatedFields("activities", [SearchText("short_title"), SearchText("heading"), SearchText("text")]),
     ]
 
     class Meta:
         verbose_name = "accueil"
 
     @cached_property
-    def ways_in(self):
-        """The doors and the activities, in their order, each with the open `page_behind` it, or None."""
+    def ways_in(self) -> dict[str, list[WayIn]]:
+        """The doors and the activities, in their order, each with its `open_target`."""
         doors, activities = list(self.doors.all()), list(self.activities.all())
-        with_open_pages([*doors, *activities], "target")
+        set_open_targets([*doors, *activities], "target")
         return {"doors": doors, "activities": activities}
 
     @property
-    def open_doors(self):
+    def open_doors(self) -> list[HomeDoor]:
         """The doors whose page is open to all, in their order."""
-        return [door for door in self.ways_in["doors"] if door.page_behind]
+        return [door for door in self.ways_in["doors"] if door.open_target]
 
     @property
-    def first_door(self):
-        """The first of all doors, for who looks for work, once it is open; it alone is lit."""
+    def first_door(self) -> HomeDoor | None:
+        """The first of all doors, for people who look for work, if its page is open; it alone is highlighted."""
         first = self.ways_in["doors"][:1]
-        return first[0] if first and first[0].page_behind else None
-
-    def route(self, request, path_components):
-        """Finds the page by its whole path: two queries at any depth, where Wagtail makes two a level."""
-        if not path_components:
-            return super().route(request, path_components)
-        url_path = f"{self.url_path}{'/'.join(path_components)}/"
-        # Only slugs have an index.
-        page = Page.objects.descendant_of(self).filter(slug=path_components[-1], url_path=url_path).first()
-        if page is None:
-            raise Http404
-        return page.specific.route(request, [])
+        return first[0] if first and first[0].open_target else None
 
 
 class WayIn(Orderable):
-    """What doors and activities of the home page share: words and the page behind them, which has to be open to be linked."""
+    """Fields of doors and activities of the home page: words, and a page that they link to while it is open."""
 
     title = models.CharField("titre", max_length=80)
     text = models.CharField("texte", max_length=200, help_text="Quinze mots suffisent.")
     target = models.ForeignKey(
-        Page,
+        SitePage,
         verbose_name="page",
         on_delete=models.SET_NULL,
         null=True,
@@ -121,17 +118,22 @@ class WayIn(Orderable):
         help_text="Tant que cette page n’est pas choisie et publiée, il n’y a pas de lien, et une porte reste cachée.",
     )
 
-    panels = [FieldPanel("title"), FieldPanel("text"), FieldPanel("target")]
+    panels = ["title", "text", "target"]
 
     class Meta(Orderable.Meta):
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def heading(self) -> str:
+        """The title, as `TitledItem.heading`."""
         return self.title
 
 
 class HomeDoor(WayIn):
-    """A way into the site for one kind of visitor, who speaks in its title: « Je cherche un travail »."""
+    """A way into the site for one kind of visitor; the title is what they would say: « Je cherche un travail »."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
 
@@ -145,22 +147,7 @@ class HomeActivity(WayIn, DrawnMixin):
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="activities")
     short_title = models.CharField("mot écrit en très grand", max_length=20, help_text="Un seul mot, par exemple « Dehors ».")
 
-    panels = [FieldPanel("short_title"), *WayIn.panels, FieldPanel("drawing")]
+    panels = ["short_title", *WayIn.panels, "drawing"]
 
     class Meta(WayIn.Meta):
         verbose_name = "activité"
-
-
-class StandardPage(SitePageMixin, Page):
-    page_description = "Une page libre : textes, images, listes, documents."
-    parent_page_types = ["pages.HomePage", "pages.StandardPage"]
-    subpage_types = ["pages.StandardPage"]
-    is_part = shows_below = True  # visitors go from one to the next below another free page, and down from it
-
-    body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
-
-    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("body")]
-
-    class Meta:
-        verbose_name = "page libre"
-        verbose_name_plural = "pages libres"

@@ -1,26 +1,31 @@
-"""Work: who can work here and how to ask, and the open offers, each until its last day."""
+"""Work: the page for people who look for a job, and the offers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.search import index
 
 from ..blocks import ProseBlock
-from ..navigation import open_pages
-from ..page_forms import NumerousPageForm
-from .base import DrawnMixin, InDistrictsMixin, ListPageMixin, SitePageMixin, TitledItem
+from ..text.search_text import SearchText
+from .base import SitePage, TitledItem
+from .drawings import DrawnMixin
+from .listing import InDistrictsMixin, ListPageMixin
 
 
-class JobsPage(SitePageMixin, Page):
+class JobsPage(SitePage):
     page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = ["pages.JobOfferPage"]
     max_count = 1  # offers lead back to it
     show_in_menus_default = True
@@ -37,15 +42,20 @@ class JobsPage(SitePageMixin, Page):
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SitePageMixin.introduction_panels,
-        FieldPanel("application"),
+        *SitePage.content_panels,
+        "application",
         MultiFieldPanel(
-            [FieldPanel("ways_heading"), FieldPanel("ways_text"), InlinePanel("ways", heading="Situations", label="situation")],
+            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")],
             heading="Qui peut travailler ici",
         ),
-        FieldPanel("body"),
-        FieldPanel("no_offer"),
+        "body",
+        "no_offer",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("ways_heading", "ways_text", "body", "application", "no_offer")),
+        index.RelatedFields("ways", TitledItem.search_fields),
     ]
 
     class Meta:
@@ -55,26 +65,26 @@ class JobsPage(SitePageMixin, Page):
     get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # the admin lists offers page by page
 
     @cached_property
-    def offers(self):
+    def offers(self) -> models.QuerySet[JobOfferPage]:
         """The offers that are open today, the one that ends first at the head."""
-        return JobOfferPage.objects.filter(pk__in=open_pages().child_of(self)).order_by("last_day", "path")
+        return JobOfferPage.objects.open().child_of(self).order_by("last_day", "path")
 
 
 class EmploymentWay(TitledItem, DrawnMixin):
-    """A situation in which one can work here, said from the point of view of who looks for work."""
+    """A situation in which one can work here, written for people who look for a job."""
 
     page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="ways")
 
-    panels = [*TitledItem.panels, FieldPanel("drawing")]
+    panels = [*TitledItem.panels, "drawing"]
 
 
-class JobOfferPage(InDistrictsMixin, SitePageMixin, Page):
+class JobOfferPage(InDistrictsMixin, SitePage):
     """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone)."""
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
-    parent_page_types = ["pages.JobsPage"]
     subpage_types = []
-    base_form_class = NumerousPageForm
+    shares_titles = True
+    closes_when_over = True
     facade = "travail"
 
     class Contract(models.TextChoices):
@@ -104,42 +114,52 @@ class JobOfferPage(InDistrictsMixin, SitePageMixin, Page):
     application = RichTextField("comment répondre", blank=True, help_text="Vide : le formulaire de contact est proposé.")
 
     content_panels = [
-        *Page.content_panels,
-        *SitePageMixin.introduction_panels,
+        *SitePage.content_panels,
         MultiFieldPanel(
             [
-                FieldPanel("last_day"),
-                FieldPanel("contract"),
-                FieldRowPanel([FieldPanel("hours"), FieldPanel("start")]),
-                FieldPanel("place"),
+                "last_day",
+                "contract",
+                FieldRowPanel(["hours", "start"]),
+                "place",
                 FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
             ],
             heading="L’essentiel",
         ),
-        FieldPanel("body"),
-        FieldPanel("audience"),
-        FieldPanel("application"),
+        "body",
+        "audience",
+        "application",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("place", "start", "body", "audience", "application", "kind_text")),
+        *InDistrictsMixin.district_search_fields,
     ]
 
     class Meta:
         verbose_name = "offre d’emploi"
         verbose_name_plural = "offres d’emploi"
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuses a new last day that has passed already; an old offer may still be corrected."""
         super().clean()
         stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
         if self.last_day and self.last_day != stored and self.last_day < timezone.localdate():
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
-    def searched(self):
-        return f"{super().searched()} Offre d’emploi, {self.get_contract_display()}."
-
     @property
-    def is_closed(self):
-        return bool(self.last_day) and self.last_day < timezone.localdate()
+    def summary(self) -> str:
+        """Contract, hours and place in one line, for a list."""
+        hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
+        return ", ".join(filter(None, [self.get_contract_display(), hours, self.place]))
 
-    def serve(self, request, *args, **kwargs):
+    def kind_text(self) -> str:
+        return f"Offre d’emploi, {self.get_contract_display()}"
+
+    def get_over_from(self) -> date | None:
+        return self.last_day and self.last_day + timedelta(days=1)
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.is_closed:
             return super().serve(request, *args, **kwargs)
         context = self.get_context(request) | {"offers": self.get_parent().specific.offers}

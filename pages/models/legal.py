@@ -5,21 +5,22 @@ from html import unescape
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import strip_tags
-from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
-from .base import SitePageMixin
-from .site import District, Organisation
+from ..text.search_text import SearchText
+from .base import SitePage
+from .districts import District
+from .organisation import Organisation
 
 
-class LegalPage(SitePageMixin, Page):
+class LegalPage(SitePage):
     page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = []
     max_count = 3  # one of each kind
 
@@ -40,36 +41,39 @@ class LegalPage(SitePageMixin, Page):
     )
 
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("kind"),
-        *SitePageMixin.introduction_panels,
-        FieldPanel("body"),
-        FieldPanel("validated_on"),
+        *AbstractPage.content_panels,
+        "kind",
+        "introduction",
+        "picture",
+        "body",
+        "validated_on",
     ]
+
+    search_fields = [*SitePage.search_fields, SearchText("body"), SearchText("wording_text")]
 
     class Meta:
         verbose_name = "page légale"
         verbose_name_plural = "pages légales"
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.validated_on and self.validated_on > timezone.localdate():
             raise ValidationError(
                 {"validated_on": "Cette date n’est pas encore venue : écrivez le jour où l’association a validé la page."}
             )
 
-    def searched(self):
-        wording = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), "around": {}, **self.known})
-        return f"{super().searched()} {unescape(strip_tags(wording))}"
+    def wording_text(self) -> str:
+        html = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), **self.facts})
+        return unescape(strip_tags(html))
 
     @property
-    def known(self):
-        """What the wording says beside the organisation's own facts."""
+    def facts(self) -> dict:
+        """Variables of the wording beside the organisation's own facts."""
         return {"site_url": settings.SITE_URL, "seat": District.objects.filter(is_seat=True).first()}
 
     @property
-    def legal_template(self):
+    def legal_template(self) -> str:
         return f"legal/{self.kind}.html"
 
-    def get_context(self, request, *args, **kwargs):
-        return {**super().get_context(request, *args, **kwargs), **self.known}
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        return {**super().get_context(request, *args, **kwargs), **self.facts}

@@ -1,9 +1,9 @@
 """Pictures and documents, with what the law and the visitor want to know of them."""
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import models
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
@@ -13,14 +13,24 @@ from wagtail.images.models import (
     WagtailImageFieldFile,
     get_upload_to,
 )
-from wagtail.models import CollectionViewRestriction
 
-from ..navigation import restricted
-from ..picture_files import without_metadata
+from .picture_files import without_metadata
+from .restrictions import FileManager
+
+# Renditions of each use of a picture on pages, as Wagtail's filters: for `responsive_image` and for prefetching.
+SIZES = {
+    name: [f"{size}|format-webp" for size in sizes]
+    for name, sizes in {
+        "block": ("width-400", "width-800", "width-1200"),
+        "comparison": ("fill-400x300", "fill-800x600"),
+        "head": ("fill-480x320", "fill-960x640", "fill-1440x960"),
+        "list": ("fill-240x160", "fill-480x320", "fill-720x480"),
+    }.items()
+}
 
 
 class PictureFile(WagtailImageFieldFile):
-    def save(self, name, content, save=True):
+    def save(self, name: str, content: File, save: bool = True) -> None:
         """Stores the picture without place and device, upright. Raises OSError for a damaged one, which forms refuse before."""
         content.seek(0)
         super().save(name, ContentFile(without_metadata(content.read()), name=name), save)
@@ -28,12 +38,6 @@ class PictureFile(WagtailImageFieldFile):
 
 class PictureField(WagtailImageField):
     attr_class = PictureFile
-
-
-class PictureManager(models.Manager.from_queryset(ImageQuerySet)):
-    def get_queryset(self):
-        """Each picture with `is_private`: whether its collection is open to some people only. Pages do not show it then."""
-        return super().get_queryset().annotate(is_private=restricted(CollectionViewRestriction, "collection", "collection__path"))
 
 
 class SiteImage(AbstractImage):
@@ -44,7 +48,7 @@ class SiteImage(AbstractImage):
         FAR = "far", "De dos ou de loin"
         RECOGNISABLE = "recognisable", "Oui"
 
-    is_private = False  # of one that was just made; PictureManager says it of all others
+    is_private = False  # of an instance that was not read from the database, where FileManager annotates it
 
     file = PictureField("fichier", upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
@@ -65,20 +69,19 @@ class SiteImage(AbstractImage):
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_until")
 
-    objects = PictureManager()
+    objects = FileManager.from_queryset(ImageQuerySet)()
 
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
-        verbose_name_plural = "images"
         base_manager_name = "objects"  # so that the picture of a page has `is_private` too
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         if self.file and not self.file._committed:
             self.file.save(self.file.name, self.file.file, save=False)
             self._set_image_file_metadata()  # size and hash of what is stored
         super().save(*args, **kwargs)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.people == self.People.RECOGNISABLE and not self.consent_by:
             raise ValidationError(
@@ -97,6 +100,8 @@ class Rendition(AbstractRendition):
 class SiteDocument(AbstractDocument):
     """A file to download, with the language that it is written in (ISO 639-1)."""
 
+    is_private = False  # as for SiteImage
+
     language = models.CharField(
         "langue",
         max_length=2,
@@ -107,10 +112,12 @@ class SiteDocument(AbstractDocument):
 
     admin_form_fields = ("title", "file", "language", "collection", "tags")
 
+    objects = FileManager.from_queryset(DocumentQuerySet)()
+
     class Meta(AbstractDocument.Meta):
         verbose_name = "document"
-        verbose_name_plural = "documents"
+        base_manager_name = "objects"
 
-    def clean(self):
+    def clean(self) -> None:
         if self.file:  # Wagtail checks a parked upload before it becomes the document's file
             super().clean()

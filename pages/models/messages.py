@@ -1,19 +1,34 @@
-"""The messages that visitors write, who is told of them, and the mails that tell."""
+"""Messages of visitors, the staff who are notified, and outgoing mails."""
+
+from __future__ import annotations
 
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.mail import make_msgid
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
-from ..subjects import Subject
-from .site import Organisation, find_phone, phone_link
+from ..text.phones import find_phone, phone_uri
+from .organisation import Organisation
+
+
+class Subject(models.TextChoices):
+    """What a message is about. The values are part of addresses: `/contact/?sujet=emploi`."""
+
+    JOB = "emploi", "Un emploi ou une formation"
+    CONTRACT = "marche", "Un marché, des travaux ou un partenariat"
+    QUARTIER = "quartier", "La vie de quartier et l’association"
+    SITE = "site", "Le site et son accessibilité"
+    DATA = "donnees", "Mes données personnelles"
+    OTHER = "autre", "Une autre question"
 
 
 class Message(models.Model):
-    """What a visitor wrote. It is stored before anything else is done with it, and erased by itself (`settings.MESSAGE_MONTHS`)."""
+    """What a visitor wrote. It is stored before anything else is done with it, and erased by `run_due` after `settings.MESSAGE_MONTHS`."""
 
     class Status(models.TextChoices):
         NEW = "new", "Nouveau"
@@ -40,36 +55,44 @@ class Message(models.Model):
         help_text="Vide : la personne qui change l’état.",
     )
     note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
-    # Keyed hashes: of sender and content, to know a repeat; of the sender's address, to count. Neither gives the address back.
+    # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 NULL is unlike any other
     sender = models.CharField(max_length=64, db_index=True, editable=False)
 
     class Meta:
         verbose_name = "message"
-        verbose_name_plural = "messages"
         ordering = ["-created_at"]
 
-    def __str__(self):
-        # The admin's log keeps this text when the message is gone: nothing in it may tell who wrote.
+    def __str__(self) -> str:
+        # The admin's log keeps this text after the message is erased: it must not contain personal data.
         return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M}"
 
-    def writer(self):
+    def writer(self) -> str:
         return self.name or self.phone or self.email
 
     writer.short_description = "De"
 
+    def announce(self) -> None:
+        """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message."""
+        recipients = Recipient.objects.filter(subject__in=["", self.subject]).values_list("email", flat=True)
+        link = f"{settings.SITE_URL}{reverse('message:edit', args=[self.pk])}"
+        subject = self.get_subject_display()
+        body = f"Une personne a écrit avec le formulaire du site.\n\nSujet : {subject}\nLire et répondre : {link}\n"
+        for recipient in sorted(set(recipients)):
+            OutgoingMail.queue(f"Nouveau message : {subject}", body, recipient)
+
     @property
-    def reply_uri(self):
+    def reply_uri(self) -> str:
         """The way to answer by e-mail (RFC 6068); empty without an address."""
         return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote(f'Votre message – {Organisation.get().name}')}"
 
     @property
-    def phone_uri(self):
-        return phone_link(find_phone(self.phone))
+    def phone_uri(self) -> str:
+        return phone_uri(find_phone(self.phone))
 
 
 class Recipient(Orderable):
-    """Somebody of the staff who is told by mail that a message came."""
+    """A member of the staff who gets a mail for each new message of a subject, or of all subjects."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="recipients")
     email = models.EmailField("adresse e-mail")
@@ -78,14 +101,14 @@ class Recipient(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "destinataire"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.email
 
 
 class OutgoingMail(models.Model):
-    """A mail that still has to leave; its row goes once a server has taken it (`pages/outbox.py`)."""
+    """A mail that waits for `run_due` to send it; the row is deleted once a mail server has accepted the mail (`pages/outbox/`)."""
 
-    message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a doubled mail can be known (RFC 5322)
+    message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a duplicate can be recognised (RFC 5322)
     created_at = models.DateTimeField(default=timezone.now)
     recipient = models.EmailField()
     subject = models.CharField(max_length=250)
@@ -97,18 +120,23 @@ class OutgoingMail(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.message_id
 
+    @classmethod
+    def queue(cls, subject: str, body: str, recipient: str) -> OutgoingMail:
+        """Stores a mail, in the transaction of the caller."""
+        subject = " ".join(subject.split())[:250]
+        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, subject=subject, body=body)
 
-class DueRun(models.Model):
-    """The one row by which `run_due` passes keep out of each other's way, and by which staff know that they still come."""
 
-    running_until = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
+class WorkerRun(models.Model):
+    """The one row that tells staff when `run_due` last finished a pass."""
+
+    finished_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_due_run")]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.finished_at}"

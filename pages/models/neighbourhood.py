@@ -1,20 +1,23 @@
 """Neighbourhood life: how residents take part."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.search import index
 
 from ..blocks import ProseBlock
-from ..subjects import Subject
-from .base import DrawnMixin, SitePageMixin, TitledItem, with_open_pages
+from ..text.search_text import SearchText
+from .base import SitePage, TitledItem, set_open_targets
+from .drawings import DrawnMixin
+from .messages import Subject
 
 
-class NeighbourhoodPage(SitePageMixin, Page):
+class NeighbourhoodPage(SitePage):
     page_description = "La page « Vie de quartier » : comment les habitants participent."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = []
     max_count = 1  # agenda and news are reached from it
     show_in_menus_default = True
@@ -24,22 +27,30 @@ class NeighbourhoodPage(SitePageMixin, Page):
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SitePageMixin.introduction_panels,
+        *SitePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("ways_heading"), InlinePanel("ways", heading="Façons de participer", label="façon de participer")],
+            ["ways_heading", InlinePanel("ways", heading="Façons de participer", label="façon de participer")],
             heading="Comment participer",
         ),
-        FieldPanel("body"),
+        "body",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        SearchText("ways_heading"),
+        SearchText("body"),
+        index.RelatedFields("ways", [*TitledItem.search_fields, SearchText("link_label")]),
     ]
 
     class Meta:
         verbose_name = "vie de quartier"
 
     @cached_property
-    def open_ways(self):
-        """The ways to take part, each with the open page behind its link."""
-        return with_open_pages(list(self.ways.all()), "link_page")
+    def ways_with_targets(self) -> list[ParticipationWay]:
+        """The ways to take part, each with its `open_target`."""
+        ways = list(self.ways.all())
+        set_open_targets(ways, "link_page")
+        return ways
 
 
 class ParticipationWay(TitledItem, DrawnMixin):
@@ -48,7 +59,7 @@ class ParticipationWay(TitledItem, DrawnMixin):
     page = ParentalKey(NeighbourhoodPage, on_delete=models.CASCADE, related_name="ways")
     link_label = models.CharField("mots du lien", max_length=60, blank=True, help_text="Ils disent où le lien mène.")
     link_page = models.ForeignKey(
-        Page,
+        SitePage,
         verbose_name="page",
         on_delete=models.SET_NULL,
         null=True,
@@ -60,4 +71,4 @@ class ParticipationWay(TitledItem, DrawnMixin):
         "sujet du message", max_length=10, choices=Subject, blank=True, help_text="Seulement si cette page est celle du contact."
     )
 
-    panels = [*TitledItem.panels, FieldPanel("link_label"), FieldPanel("link_page"), FieldPanel("link_subject"), FieldPanel("drawing")]
+    panels = [*TitledItem.panels, "link_label", "link_page", "link_subject", "drawing"]

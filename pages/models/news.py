@@ -1,63 +1,65 @@
 """News: what the association did and what happened in the quartiers, newest first."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.images import get_image_model
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
-from ..navigation import open_pages
-from ..page_forms import NumerousPageForm
-from .base import InDistrictsMixin, ListPageMixin, SitePageMixin
+from ..text.search_text import SearchText
+from .base import SitePage
+from .listing import InDistrictsMixin, ListPageMixin
+from .media import SIZES, SiteImage
 
 
-class NewsIndexPage(ListPageMixin, SitePageMixin, Page):
+class NewsIndexPage(ListPageMixin, SitePage):
     page_description = "La liste des actualités. Elle est dans le menu dès qu’une actualité est publiée."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = ["pages.NewsPage"]
     max_count = 1  # /actualites.atom is its feed
     show_in_menus_default = True
     facade = "quartier"
 
-    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels]
-
     class Meta:
         verbose_name = "liste des actualités"
         verbose_name_plural = "listes des actualités"
 
-    def entries_for(self, request):
-        pictures = get_image_model().objects.prefetch_renditions(*(f"{size}|format-webp" for size in NewsPage.SIZES))
+    @classmethod
+    def is_empty_list(cls) -> bool:
+        return not NewsPage.listed().exists()
+
+    def get_entries(self, request: HttpRequest) -> models.QuerySet[NewsPage]:
+        pictures = SiteImage.objects.prefetch_renditions(*SIZES["list"])
         return NewsPage.listed().prefetch_related(models.Prefetch("picture", pictures))
 
 
-class NewsPage(InDistrictsMixin, SitePageMixin, Page):
+class NewsPage(InDistrictsMixin, SitePage):
     page_description = "Une actualité : ce que la Régie a fait, ce qui s’est passé dans un quartier."
-    parent_page_types = ["pages.NewsIndexPage"]
     subpage_types = []
-    base_form_class = NumerousPageForm
+    shares_titles = True
     facade = "quartier"
-
-    SIZES = ["fill-240x160", "fill-480x320", "fill-720x480"]  # of the picture in lists, as the template asks for them
 
     date = models.DateField("date", default=timezone.localdate, db_index=True, help_text="La plus récente est la première de la liste.")
     body = StreamField(ProseBlock(), verbose_name="texte", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        FieldPanel("date"),
-        *SitePageMixin.introduction_panels,
-        FieldPanel("body"),
+        *AbstractPage.content_panels,
+        "date",
+        "introduction",
+        "picture",
+        "body",
         InDistrictsMixin.districts_panel,
     ]
 
+    search_fields = [*SitePage.search_fields, SearchText("body"), *InDistrictsMixin.district_search_fields]
+
     class Meta:
         verbose_name = "actualité"
-        verbose_name_plural = "actualités"
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuses a date to come, unless the page is published on that day or later."""
         super().clean()
         first_day = timezone.localdate(self.go_live_at) if self.go_live_at else timezone.localdate()
@@ -67,6 +69,6 @@ class NewsPage(InDistrictsMixin, SitePageMixin, Page):
             )
 
     @classmethod
-    def listed(cls):
-        """What anybody may read, newest first."""
-        return open_pages(cls).order_by("-date", "-pk")
+    def listed(cls) -> models.QuerySet[NewsPage]:
+        """Returns the news that anybody may read, newest first."""
+        return cls.objects.open().order_by("-date", "-pk")

@@ -1,44 +1,47 @@
 """What the association does, for whom, and why a buyer would choose it."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.images import get_image_model
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
+from wagtail.search import index
 
 from ..blocks import DownloadsBlock, ProseBlock
-from ..navigation import open_pages
-from .base import DrawnMixin, SitePageMixin, TitledItem
+from ..text.search_text import SearchText
+from .base import SitePage, TitledItem
+from .drawings import DrawnMixin
+from .media import SIZES, SiteImage
 
 
-class ServicesIndexPage(SitePageMixin, Page):
+class ServicesIndexPage(SitePage):
     page_description = "La page « Nos activités ». Elle montre toutes les activités."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = ["pages.ServicePage"]
-    max_count = 1  # the buyers' page leads to it
+    max_count = 1  # the buyers' page links to it
     show_in_menus_default = True
     facade = "activites"
 
     text = RichTextField("texte", blank=True, help_text="Ce que les activités ont en commun, sous leur liste.")
 
-    content_panels = [*Page.content_panels, *SitePageMixin.introduction_panels, FieldPanel("text")]
+    content_panels = [*SitePage.content_panels, "text"]
+    search_fields = [*SitePage.search_fields, SearchText("text")]
 
     class Meta:
         verbose_name = "activités"
 
     @cached_property
-    def services(self):
-        return ServicePage.objects.filter(pk__in=open_pages().child_of(self)).defer_streamfields().order_by("path")
+    def services(self) -> models.QuerySet[ServicePage]:
+        return ServicePage.objects.open().child_of(self).defer_streamfields()
 
 
-class ServicePage(SitePageMixin, DrawnMixin, Page):
+class ServicePage(SitePage, DrawnMixin):
     page_description = "Une activité : ce qu’elle est, pour qui, où, avec des photos avant et après."
-    parent_page_types = ["pages.ServicesIndexPage"]
     subpage_types = []
-    is_part = True  # visitors go from one to the next
+    shows_siblings = True
     facade = "activites"
 
     big_word = models.CharField(
@@ -51,25 +54,31 @@ class ServicePage(SitePageMixin, DrawnMixin, Page):
     downloads = StreamField(DownloadsBlock(), verbose_name="fichiers à télécharger", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SitePageMixin.introduction_panels,
-        MultiFieldPanel([FieldPanel("big_word"), FieldPanel("summary"), FieldPanel("drawing")], heading="Sur la page des activités"),
-        FieldPanel("body"),
+        *SitePage.content_panels,
+        MultiFieldPanel(["big_word", "summary", "drawing"], heading="Sur la page des activités"),
+        "body",
         InlinePanel("tasks", heading="Ce que nous faisons", label="service", help_text="Vide : ce titre n’est pas montré."),
-        MultiFieldPanel([FieldPanel("audience"), FieldPanel("area")], heading="Pour qui et où"),
+        MultiFieldPanel(["audience", "area"], heading="Pour qui et où"),
         InlinePanel("comparisons", heading="Photos avant et après", label="paire de photos"),
-        FieldPanel("downloads"),
+        "downloads",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("big_word", "summary", "body", "audience", "area", "downloads")),
+        index.RelatedFields("tasks", TitledItem.search_fields),
+        index.RelatedFields("comparisons", [SearchText("place")]),
     ]
 
     class Meta:
         verbose_name = "activité"
 
     @cached_property
-    def pairs(self):
-        """The pictures before and after, each with its renditions: as many queries for ten pairs as for one."""
+    def pairs(self) -> list[tuple[str, list[tuple[str, models.Model]]]]:
+        """The public pictures before and after with their renditions, as (place, pictures with their labels); no query more for each."""
         pairs = list(self.comparisons.all())
-        wanted = {pk for pair in pairs for pk in (pair.before_id, pair.after_id)}
-        images = get_image_model().objects.prefetch_renditions(*(f"{size}|format-webp" for size in Comparison.SIZES)).in_bulk(wanted)
+        pks = {pk for pair in pairs for pk in (pair.before_id, pair.after_id)}
+        images = SiteImage.objects.prefetch_renditions(*SIZES["comparison"]).in_bulk(pks)
         shown = [(pair.place, images[pair.before_id], images[pair.after_id]) for pair in pairs]
         return [
             (place, [("Avant", before), ("Après", after)])
@@ -93,14 +102,9 @@ class Comparison(Orderable):
     before = models.ForeignKey(settings.WAGTAILIMAGES_IMAGE_MODEL, verbose_name="avant", on_delete=models.CASCADE, related_name="+")
     after = models.ForeignKey(settings.WAGTAILIMAGES_IMAGE_MODEL, verbose_name="après", on_delete=models.CASCADE, related_name="+")
 
-    panels = [FieldPanel("place"), FieldPanel("before"), FieldPanel("after")]
 
-    SIZES = ["fill-400x300", "fill-800x600"]  # as the template asks for them
-
-
-class BuyersPage(SitePageMixin, Page):
+class BuyersPage(SitePage):
     page_description = "La page pour les collectivités et les bailleurs : pourquoi nous choisir, et le chemin vers le formulaire."
-    parent_page_types = ["pages.HomePage"]
     subpage_types = []
     max_count = 1  # services lead to it
     show_in_menus_default = True
@@ -113,17 +117,20 @@ class BuyersPage(SitePageMixin, Page):
     contact_text = models.TextField("phrase du contact", blank=True)
 
     content_panels = [
-        *Page.content_panels,
-        *SitePageMixin.introduction_panels,
+        *SitePage.content_panels,
+        MultiFieldPanel(["reasons_heading", InlinePanel("reasons", heading="Raisons", label="raison")], heading="Raisons de nous choisir"),
+        MultiFieldPanel(["activities_heading", "activities_text"], heading="Activités"),
         MultiFieldPanel(
-            [FieldPanel("reasons_heading"), InlinePanel("reasons", heading="Raisons", label="raison")], heading="Raisons de nous choisir"
-        ),
-        MultiFieldPanel([FieldPanel("activities_heading"), FieldPanel("activities_text")], heading="Activités"),
-        MultiFieldPanel(
-            [FieldPanel("contact_heading"), FieldPanel("contact_text")],
+            ["contact_heading", "contact_text"],
             heading="Contact",
             help_text="Le bouton mène au formulaire de contact, avec le sujet « Un marché, des travaux ou un partenariat ».",
         ),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *map(SearchText, ("reasons_heading", "activities_heading", "activities_text", "contact_heading", "contact_text")),
+        index.RelatedFields("reasons", TitledItem.search_fields),
     ]
 
     class Meta:

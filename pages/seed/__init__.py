@@ -4,10 +4,10 @@ Every fact in it comes from the association's own page « Qui sommes-nous ? »; 
 """
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from ..after_migrate import set_up_site
-from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation
+from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
 from . import about, contact, glossary, home, jobs, life, neighbourhood, services, site
 
 
@@ -28,8 +28,8 @@ def seed():
         if not model.objects.exists():
             make()
     # Wagtail's welcome page gives way, and takes the site row with it.
-    Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
-    home_page = home.make_home_page(Page.objects.get(depth=1))
+    SitePage.objects.filter(depth=2, slug="home").exact_type(SitePage).delete()
+    home_page = home.make_home_page(SitePage.objects.get(depth=1))
     Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home_page})
     set_up_site()
     # In the order of the tree, which is that of the menu; then the links to pages that come later in it.

@@ -15,93 +15,73 @@ from ..models import (
     StrengthsPage,
     VocationPage,
 )
-from .building import heading, in_order, paragraph, published, text
+from .building import in_order, paragraph, published, section, titled_items
 
 
 def make_about_page(home):
     return published(
         home,
-        AboutPage(
-            title="Qui sommes-nous ?",
-            slug="qui-sommes-nous",
-            search_description="Histoire, chiffres clés, vocation, forces, mission et réseau : découvrez ce qu’est la Régie des Quartiers de Belfort et ce qui l’anime.",
-            introduction="La Régie des Quartiers de Belfort est une association qui agit depuis 1990 avec les habitantes et habitants des quartiers.",
-            text=paragraph(
-                "Une Régie de Quartier emploie des habitantes et habitants et prend soin de leur cadre de vie. Elle fait aussi vivre les liens entre les personnes. Ces pages disent d’où vient la Régie, ce qu’elle veut et comment elle travaille."
-            ),
-        ),
+        AboutPage,
+        title="Qui sommes-nous ?",
+        slug="qui-sommes-nous",
+        search_description="Histoire, chiffres clés, vocation, forces, mission et réseau : découvrez ce qu’est la Régie des Quartiers de Belfort et ce qui l’anime.",
+        introduction="La Régie des Quartiers de Belfort est une association qui agit depuis 1990 avec les habitantes et habitants des quartiers.",
+        text="<p>Une Régie de Quartier emploie des habitantes et habitants et prend soin de leur cadre de vie. Elle fait aussi vivre les liens entre les personnes. Ces pages disent d’où vient la Régie, ce qu’elle veut et comment elle travaille.</p>",
     )
 
 
 def make_history_page(about):
     return published(
         about,
-        HistoryPage(
-            title="L’histoire de la Régie",
-            nav_title="Histoire",
-            slug="histoire",
-            search_description="Créée en 1990 pour répondre aux difficultés de quartiers de Belfort, la Régie a grandi pas à pas. Voici les grandes étapes de son histoire.",
-            introduction="La Régie est née en 1990 pour répondre à des difficultés dans des quartiers de Belfort.",
-            milestones=in_order(
-                Milestone(
-                    label="1990",
-                    year=1990,
-                    title="La création de la Régie",
-                    text=paragraph(
-                        "La Régie des Quartiers naît en 1990 et s’installe alors au 14 rue Parant. Sa création s’inscrit dans un programme public, le Développement Social des Quartiers (DSQ)."
-                    ),
-                ),
-                Milestone(
-                    label="D’abord",
-                    title="Une première activité génératrice d’emplois",
-                    text=paragraph(
-                        "Tout commence par la propreté du quartier des Glacis. Ce travail crée de nombreux emplois pour les habitants. Pendant longtemps, la Régie se consacre surtout à la gestion urbaine de ce quartier.",
-                        "Puis, pas à pas et avec prudence, elle développe une autre activité économique, en complément. Celle-ci crée aussi des emplois, dans le quartier et ailleurs.",
-                    ),
-                ),
-                Milestone(
-                    label="Ensuite",
-                    title="Les deux grands secteurs d’activités",
-                    text=paragraph(
-                        "L’action de la Régie se renforce dans deux domaines. La propreté des espaces extérieurs relève du secteur non marchand, dit « d’utilité sociale ». Le second-œuvre du bâtiment relève du secteur marchand.",
-                        "La Régie paie les impôts commerciaux sur toutes ses activités.",
-                    ),
-                ),
-                Milestone(
-                    label="2007",
-                    year=2007,
-                    title="Un projet de relogement",
-                    garages=20,
-                    text=paragraph(
-                        "En 2007, la démolition de deux tours, aux 12 et 14 rue Parant, est engagée. La Régie prépare alors son relogement, dans des lieux mieux adaptés à son organisation et à ses missions.",
-                        "Ce projet passe par l’achat de 20 garages, dans le bâtiment où la Régie se trouve aujourd’hui. Des locaux administratifs et techniques y sont créés. En parallèle, l’immeuble entier est réhabilité, en partenariat avec Territoire Habitat.",
-                    ),
+        HistoryPage,
+        title="L’histoire de la Régie",
+        nav_title="Histoire",
+        slug="histoire",
+        search_description="Créée en 1990 pour répondre aux difficultés de quartiers de Belfort, la Régie a grandi pas à pas. Voici les grandes étapes de son histoire.",
+        introduction="La Régie est née en 1990 pour répondre à des difficultés dans des quartiers de Belfort.",
+        milestones=in_order(
+            Milestone(
+                label="1990",
+                year=1990,
+                title="La création de la Régie",
+                text="<p>La Régie des Quartiers naît en 1990 et s’installe alors au 14 rue Parant. Sa création s’inscrit dans un programme public, le Développement Social des Quartiers (DSQ).</p>",
+            ),
+            Milestone(
+                label="D’abord",
+                title="Une première activité génératrice d’emplois",
+                text=paragraph(
+                    "Tout commence par la propreté du quartier des Glacis. Ce travail crée de nombreux emplois pour les habitants. Pendant longtemps, la Régie se consacre surtout à la gestion urbaine de ce quartier.",
+                    "Puis, pas à pas et avec prudence, elle développe une autre activité économique, en complément. Celle-ci crée aussi des emplois, dans le quartier et ailleurs.",
                 ),
             ),
-            findings_heading="Pourquoi créer une Régie ?",
-            findings_introduction="Cinq constats avaient été faits dans des quartiers de la « politique de la ville ». La Régie devait y répondre.",
-            findings=in_order(
-                Finding(
-                    title="Des précarités concentrées",
-                    text=paragraph("Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
-                ),
-                Finding(
-                    title="Des mécanismes d’exclusion",
-                    text=paragraph("Le chômage touchait fortement les jeunes et les femmes."),
-                ),
-                Finding(
-                    title="Des espaces extérieurs difficiles à entretenir",
-                    text=paragraph("Garder ces espaces en bon état posait problème."),
-                ),
-                Finding(
-                    title="Des dégradations rapides",
-                    text=paragraph("L’entretien de tous les jours manquait de réactivité."),
-                ),
-                Finding(
-                    title="Une vie sociale à ranimer",
-                    text=paragraph("La vie des quartiers avait besoin d’un nouvel élan."),
+            Milestone(
+                label="Ensuite",
+                title="Les deux grands secteurs d’activités",
+                text=paragraph(
+                    "L’action de la Régie se renforce dans deux domaines. La propreté des espaces extérieurs relève du secteur non marchand, dit « d’utilité sociale ». Le second-œuvre du bâtiment relève du secteur marchand.",
+                    "La Régie paie les impôts commerciaux sur toutes ses activités.",
                 ),
             ),
+            Milestone(
+                label="2007",
+                year=2007,
+                title="Un projet de relogement",
+                garages=20,
+                text=paragraph(
+                    "En 2007, la démolition de deux tours, aux 12 et 14 rue Parant, est engagée. La Régie prépare alors son relogement, dans des lieux mieux adaptés à son organisation et à ses missions.",
+                    "Ce projet passe par l’achat de 20 garages, dans le bâtiment où la Régie se trouve aujourd’hui. Des locaux administratifs et techniques y sont créés. En parallèle, l’immeuble entier est réhabilité, en partenariat avec Territoire Habitat.",
+                ),
+            ),
+        ),
+        findings_heading="Pourquoi créer une Régie ?",
+        findings_introduction="Cinq constats avaient été faits dans des quartiers de la « politique de la ville ». La Régie devait y répondre.",
+        findings=titled_items(
+            Finding,
+            ("Des précarités concentrées", "Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
+            ("Des mécanismes d’exclusion", "Le chômage touchait fortement les jeunes et les femmes."),
+            ("Des espaces extérieurs difficiles à entretenir", "Garder ces espaces en bon état posait problème."),
+            ("Des dégradations rapides", "L’entretien de tous les jours manquait de réactivité."),
+            ("Une vie sociale à ranimer", "La vie des quartiers avait besoin d’un nouvel élan."),
         ),
     )
 
@@ -109,53 +89,45 @@ def make_history_page(about):
 def make_figures_page(about):
     return published(
         about,
-        FiguresPage(
-            title="Chiffres clés",
-            slug="chiffres-cles",
-            search_description="Salariés, actions de formation, années d’expérience : les chiffres clés de la Régie des Quartiers de Belfort, avec leur explication.",
-            introduction="Voici la Régie en chiffres.",
-        ),
+        FiguresPage,
+        title="Chiffres clés",
+        slug="chiffres-cles",
+        search_description="Salariés, actions de formation, années d’expérience : les chiffres clés de la Régie des Quartiers de Belfort, avec leur explication.",
+        introduction="Voici la Régie en chiffres.",
     )
 
 
 def make_vocation_page(about):
     return published(
         about,
-        VocationPage(
-            title="Notre vocation",
-            nav_title="Vocation",
-            slug="vocation",
-            search_description="La vocation de la Régie des Quartiers de Belfort : un projet citoyen d’abord, le développement local, et trois missions ajoutées au service.",
-            introduction="La Régie veut avant tout ouvrir l’accès à la citoyenneté aux habitantes et habitants des quartiers.",
-            body=[
-                heading("Un projet citoyen"),
-                text(paragraph("Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune.")),
-                heading("Un projet appuyé sur l’économie"),
-                text(
-                    paragraph(
-                        "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les domaines : comment redonner vie aux territoires et leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local."
-                    )
-                ),
-            ],
-            missions_heading="Trois missions de plus qu’une entreprise classique",
-            missions_introduction="Une entreprise classique fournit un service technique, sans aller plus loin. À ce service, la Régie ajoute trois missions.",
-            missions=in_order(
-                AddedMission(
-                    title="La veille et la médiation",
-                    text=paragraph(
-                        "Veiller, c’est faire attention à ce qui se passe dans le quartier. La médiation aide des personnes en désaccord à se parler."
-                    ),
-                ),
-                AddedMission(
-                    title="Le lien social et la citoyenneté active",
-                    text=paragraph(
-                        "La Régie développe les relations entre les personnes et encourage chacune à prendre part à la vie commune."
-                    ),
-                ),
-                AddedMission(
-                    title="L’insertion sociale et professionnelle",
-                    text=paragraph("La Régie aide des personnes à trouver ou à retrouver une place dans la société et dans le travail."),
-                ),
+        VocationPage,
+        title="Notre vocation",
+        nav_title="Vocation",
+        slug="vocation",
+        search_description="La vocation de la Régie des Quartiers de Belfort : un projet citoyen d’abord, le développement local, et trois missions ajoutées au service.",
+        introduction="La Régie veut avant tout ouvrir l’accès à la citoyenneté aux habitantes et habitants des quartiers.",
+        body=[
+            *section("Un projet citoyen", "Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune."),
+            *section(
+                "Un projet appuyé sur l’économie",
+                "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les domaines : comment redonner vie aux territoires et leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local.",
+            ),
+        ],
+        missions_heading="Trois missions de plus qu’une entreprise classique",
+        missions_introduction="Une entreprise classique fournit un service technique, sans aller plus loin. À ce service, la Régie ajoute trois missions.",
+        missions=titled_items(
+            AddedMission,
+            (
+                "La veille et la médiation",
+                "Veiller, c’est faire attention à ce qui se passe dans le quartier. La médiation aide des personnes en désaccord à se parler.",
+            ),
+            (
+                "Le lien social et la citoyenneté active",
+                "La Régie développe les relations entre les personnes et encourage chacune à prendre part à la vie commune.",
+            ),
+            (
+                "L’insertion sociale et professionnelle",
+                "La Régie aide des personnes à trouver ou à retrouver une place dans la société et dans le travail.",
             ),
         ),
     )
@@ -168,66 +140,59 @@ def point(text, title=""):
 def make_strengths_page(about):
     return published(
         about,
-        StrengthsPage(
-            title="Les 3 forces de la Régie",
-            nav_title="Forces",
-            slug="forces",
-            search_description="Un cadre de vie amélioré avec les habitants, deux voies vers l’emploi, une place active dans le quartier : les 3 forces de la Régie.",
-            introduction="La Régie agit avec les habitants, ouvre deux voies vers l’emploi et prend part à la vie du quartier.",
-            strengths=in_order(
-                Strength(
-                    title="Améliorer le cadre de vie avec les habitants",
-                    text=paragraph(
-                        "Nos activités rendent le quartier plus agréable à vivre. Pour cela, la Régie s’appuie sur les personnes qui y habitent. Agir ainsi aide aussi les habitants à devenir plus responsables, chacun et ensemble."
+        StrengthsPage,
+        title="Les 3 forces de la Régie",
+        nav_title="Forces",
+        slug="forces",
+        search_description="Un cadre de vie amélioré avec les habitants, deux voies vers l’emploi, une place active dans le quartier : les 3 forces de la Régie.",
+        introduction="La Régie agit avec les habitants, ouvre deux voies vers l’emploi et prend part à la vie du quartier.",
+        strengths=in_order(
+            Strength(
+                title="Améliorer le cadre de vie avec les habitants",
+                text="<p>Nos activités rendent le quartier plus agréable à vivre. Pour cela, la Régie s’appuie sur les personnes qui y habitent. Agir ainsi aide aussi les habitants à devenir plus responsables, chacun et ensemble.</p>",
+                details_heading="Ce que nous entretenons, par exemple",
+                details=[
+                    point("les logements ;"),
+                    point("les immeubles ;"),
+                    point("les équipements publics du quartier ;"),
+                    point("les espaces extérieurs."),
+                ],
+                drawing="broom",
+                short_title="Agir avec les habitants",
+                short_text="La Régie améliore le cadre de vie en s’appuyant sur les personnes qui vivent là.",
+            ),
+            Strength(
+                title="Ouvrir deux voies vers l’emploi",
+                text="<p>La Régie a une double forme : elle est conventionnée comme Atelier Chantier d’Insertion (ACI) et comme Entreprise d’Insertion (EI). Elle peut donc accueillir des personnes aux parcours très différents.</p>",
+                details_heading="Deux voies, des formations et un accompagnement",
+                details=[
+                    point(
+                        "Des femmes et des hommes très éloignés de l’emploi reprennent une activité, dite d’utilité sociale.",
+                        "Reprendre le travail",
                     ),
-                    details_heading="Ce que nous entretenons, par exemple",
-                    details=[
-                        point("les logements ;"),
-                        point("les immeubles ;"),
-                        point("les équipements publics du quartier ;"),
-                        point("les espaces extérieurs."),
-                    ],
-                    drawing="broom",
-                    short_title="Agir avec les habitants",
-                    short_text="La Régie améliore le cadre de vie en s’appuyant sur les personnes qui vivent là.",
-                ),
-                Strength(
-                    title="Ouvrir deux voies vers l’emploi",
-                    text=paragraph(
-                        "La Régie a une double forme : elle est conventionnée comme Atelier Chantier d’Insertion (ACI) et comme Entreprise d’Insertion (EI). Elle peut donc accueillir des personnes aux parcours très différents."
+                    point(
+                        "D’autres personnes ont déjà quelques compétences, ou un projet clair dans le second-œuvre du bâtiment. L’Entreprise d’Insertion les aide à se qualifier.",
+                        "Se qualifier dans le bâtiment",
                     ),
-                    details_heading="Deux voies, des formations et un accompagnement",
-                    details=[
-                        point(
-                            "Des femmes et des hommes très éloignés de l’emploi reprennent une activité, dite d’utilité sociale.",
-                            "Reprendre le travail",
-                        ),
-                        point(
-                            "D’autres personnes ont déjà quelques compétences, ou un projet clair dans le second-œuvre du bâtiment. L’Entreprise d’Insertion les aide à se qualifier.",
-                            "Se qualifier dans le bâtiment",
-                        ),
-                        point(
-                            "La Régie et des organismes locaux construisent des formations pour chaque personne : apprentissage d’une langue, formations qualifiantes. Tout le personnel est aussi sensibilisé à la santé, à la sécurité et au droit dans le travail.",
-                            "Se former",
-                        ),
-                        point(
-                            "Chaque personne est accompagnée individuellement, en partenariat avec de nombreux organismes extérieurs. Le but : lever les obstacles à l’emploi.",
-                            "Avancer avec un accompagnement",
-                        ),
-                    ],
-                    drawing="toolbox",
-                    short_title="Ouvrir deux voies vers l’emploi",
-                    short_text="La Régie permet de reprendre le travail, ou de se qualifier dans le second-œuvre du bâtiment.",
-                ),
-                Strength(
-                    title="Prendre part à la vie sociale du quartier",
-                    text=paragraph(
-                        "Avec la Régie, les habitantes et habitants deviennent acteurs de services de proximité. Des liens se recréent ainsi entre les personnes. La Régie tient aussi un rôle actif dans tous les événements qui rythment la vie du quartier."
+                    point(
+                        "La Régie et des organismes locaux construisent des formations pour chaque personne : apprentissage d’une langue, formations qualifiantes. Tout le personnel est aussi sensibilisé à la santé, à la sécurité et au droit dans le travail.",
+                        "Se former",
                     ),
-                    drawing="talk",
-                    short_title="Participer à la vie du quartier",
-                    short_text="La Régie joue un rôle actif dans les événements du quartier et recrée des liens entre les personnes.",
-                ),
+                    point(
+                        "Chaque personne est accompagnée individuellement, en partenariat avec de nombreux organismes extérieurs. Le but : lever les obstacles à l’emploi.",
+                        "Avancer avec un accompagnement",
+                    ),
+                ],
+                drawing="toolbox",
+                short_title="Ouvrir deux voies vers l’emploi",
+                short_text="La Régie permet de reprendre le travail, ou de se qualifier dans le second-œuvre du bâtiment.",
+            ),
+            Strength(
+                title="Prendre part à la vie sociale du quartier",
+                text="<p>Avec la Régie, les habitantes et habitants deviennent acteurs de services de proximité. Des liens se recréent ainsi entre les personnes. La Régie tient aussi un rôle actif dans tous les événements qui rythment la vie du quartier.</p>",
+                drawing="talk",
+                short_title="Participer à la vie du quartier",
+                short_text="La Régie joue un rôle actif dans les événements du quartier et recrée des liens entre les personnes.",
             ),
         ),
     )
@@ -236,37 +201,29 @@ def make_strengths_page(about):
 def make_mission_page(about):
     return published(
         about,
-        MissionPage(
-            title="Notre mission",
-            nav_title="Mission",
-            slug="mission",
-            search_description="Proximité, économie, insertion, participation : la mission de la Régie des Quartiers de Belfort, expliquée en quatre idées simples.",
-            introduction="La mission de la Régie tient en quatre idées : être proche, bien travailler, aider à l’insertion et faire participer.",
-            statements=in_order(
-                Statement(
-                    title="Un outil de proximité",
-                    text=paragraph(
-                        "La Régie travaille au cœur de quartiers « politique de la ville ». À Belfort, ce sont les Glacis, où se trouve son siège, les Résidences, Le Mont/Pépinière et Belfort Nord."
-                    ),
-                ),
-                Statement(
-                    title="Une intervention économique",
-                    text=paragraph(
-                        "La Régie est crédible et reconnue parce qu’elle sait gérer des marchés et livrer un travail de qualité. Elle sait aussi lancer et faire vivre des services, toujours plus proches de ce dont les habitants ont besoin."
-                    ),
-                ),
-                Statement(
-                    title="Une démarche d’insertion",
-                    text=paragraph(
-                        "C’est l’insertion par l’activité économique (IAE). Elle s’appuie sur des conditions de travail décentes, une aide pour bâtir son projet professionnel et une politique de formation."
-                    ),
-                ),
-                Statement(
-                    title="Un lieu de vie animé par les habitants",
-                    text=paragraph(
-                        "Les habitants participent à la Régie de deux façons. Ils peuvent y être salariés. Ils peuvent aussi prendre des responsabilités dans les instances de l’association."
-                    ),
-                ),
+        MissionPage,
+        title="Notre mission",
+        nav_title="Mission",
+        slug="mission",
+        search_description="Proximité, économie, insertion, participation : la mission de la Régie des Quartiers de Belfort, expliquée en quatre idées simples.",
+        introduction="La mission de la Régie tient en quatre idées : être proche, bien travailler, aider à l’insertion et faire participer.",
+        statements=titled_items(
+            Statement,
+            (
+                "Un outil de proximité",
+                "La Régie travaille au cœur de quartiers « politique de la ville ». À Belfort, ce sont les Glacis, où se trouve son siège, les Résidences, Le Mont/Pépinière et Belfort Nord.",
+            ),
+            (
+                "Une intervention économique",
+                "La Régie est crédible et reconnue parce qu’elle sait gérer des marchés et livrer un travail de qualité. Elle sait aussi lancer et faire vivre des services, toujours plus proches de ce dont les habitants ont besoin.",
+            ),
+            (
+                "Une démarche d’insertion",
+                "C’est l’insertion par l’activité économique (IAE). Elle s’appuie sur des conditions de travail décentes, une aide pour bâtir son projet professionnel et une politique de formation.",
+            ),
+            (
+                "Un lieu de vie animé par les habitants",
+                "Les habitants participent à la Régie de deux façons. Ils peuvent y être salariés. Ils peuvent aussi prendre des responsabilités dans les instances de l’association.",
             ),
         ),
     )
@@ -275,41 +232,31 @@ def make_mission_page(about):
 def make_network_page(about):
     return published(
         about,
-        NetworkPage(
-            title="Notre réseau",
-            nav_title="Réseau",
-            slug="reseau",
-            search_description="La Régie des Quartiers de Belfort est membre du Mouvement des Régies et adhère à la Charte Nationale. Découvrez ce que dit cette charte.",
-            introduction="La Régie n’est pas seule : elle est membre, au niveau national, du Mouvement des Régies.",
-            text=paragraph(
-                "La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Ce texte fixe un cadre clair aux Régies, de Quartier comme de Territoire, qui veulent prendre part à ce projet commun."
+        NetworkPage,
+        title="Notre réseau",
+        nav_title="Réseau",
+        slug="reseau",
+        search_description="La Régie des Quartiers de Belfort est membre du Mouvement des Régies et adhère à la Charte Nationale. Découvrez ce que dit cette charte.",
+        introduction="La Régie n’est pas seule : elle est membre, au niveau national, du Mouvement des Régies.",
+        text="<p>La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Ce texte fixe un cadre clair aux Régies, de Quartier comme de Territoire, qui veulent prendre part à ce projet commun.</p>",
+        charter_heading="Ce que dit la charte",
+        charter_introduction="La charte compte neuf articles. Elle parle surtout de l’approche d’une Régie de Quartier, à la fois économique et sociale.",
+        themes=titled_items(
+            CharterTheme,
+            (
+                "Des exigences pour agir",
+                "Le travail est ancré dans un territoire. Il sert l’insertion de personnes en difficulté et crée du lien social.",
             ),
-            charter_heading="Ce que dit la charte",
-            charter_introduction="La charte compte neuf articles. Elle parle surtout de l’approche d’une Régie de Quartier, à la fois économique et sociale.",
-            themes=in_order(
-                CharterTheme(
-                    title="Des exigences pour agir",
-                    text=paragraph(
-                        "Le travail est ancré dans un territoire. Il sert l’insertion de personnes en difficulté et crée du lien social."
-                    ),
-                ),
-                CharterTheme(
-                    title="La participation des habitants",
-                    text=paragraph("Les habitantes et habitants prennent part au projet."),
-                ),
-                CharterTheme(
-                    title="Une façon d’être partenaires",
-                    text=paragraph("La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."),
-                ),
-                CharterTheme(
-                    title="Une économie solidaire",
-                    text=paragraph("Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit."),
-                ),
+            ("La participation des habitants", "Les habitantes et habitants prennent part au projet."),
+            ("Une façon d’être partenaires", "La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."),
+            (
+                "Une économie solidaire",
+                "Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit.",
             ),
-            link_introduction="Le réseau national a son propre site.",
-            link_label="Visiter le site du Mouvement des Régies (lemouvementdesregies.org)",
-            link_url="https://www.lemouvementdesregies.org/",
         ),
+        link_introduction="Le réseau national a son propre site.",
+        link_label="Visiter le site du Mouvement des Régies (lemouvementdesregies.org)",
+        link_url="https://www.lemouvementdesregies.org/",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the functions that make content share."""
+"""Functions that build pages, items and blocks."""
 
 
 def saved(thing):
@@ -8,9 +8,9 @@ def saved(thing):
     return thing
 
 
-def published(parent, page):
-    """`page`, added under `parent` and published with a first revision that its history shows, to go back to."""
-    parent.add_child(instance=page)
+def published(parent, page_type, **fields):
+    """A page of the type, added under `parent` and published with a first revision that its history shows, to go back to."""
+    page = parent.add_child(instance=page_type(**fields))
     page.save_revision(log_action=True).publish()
     return page
 
@@ -26,7 +26,17 @@ def paragraph(*sentences):
     return "".join(f"<p>{sentence}</p>" for sentence in sentences)
 
 
+def titled_items(model, *items):
+    """Items of a subclass of TitledItem, each given as its title and the paragraphs of its text."""
+    return in_order(*(model(title=title, text=paragraph(*text)) for title, *text in items))
+
+
 # Blocks of free prose
+
+
+def section(title, *paragraphs):
+    """A heading and the text below it."""
+    return [heading(title), text(paragraph(*paragraphs))]
 
 
 def heading(words):

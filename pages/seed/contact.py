@@ -7,14 +7,13 @@ from .building import published
 def make_contact_page(home):
     return published(
         home,
-        ContactPage(
-            title="Contacter la Régie",
-            nav_title="Contact",
-            slug="contact",
-            search_description="Une question sur l’emploi, les travaux ou la vie de quartier ? Écrivez à la Régie des Quartiers de Belfort avec ce formulaire de contact.",
-            introduction="Posez votre question à la Régie.",
-            form_help="Dites-nous comment vous répondre : votre téléphone ou votre adresse e-mail, un seul suffit. Choisissez un sujet et écrivez votre message.",
-        ),
+        ContactPage,
+        title="Contacter la Régie",
+        nav_title="Contact",
+        slug="contact",
+        search_description="Une question sur l’emploi, les travaux ou la vie de quartier ? Écrivez à la Régie des Quartiers de Belfort avec ce formulaire de contact.",
+        introduction="Posez votre question à la Régie.",
+        form_help="Dites-nous comment vous répondre : votre téléphone ou votre adresse e-mail, un seul suffit. Choisissez un sujet et écrivez votre message.",
     )
 
 
@@ -43,4 +42,4 @@ def make_legal_pages(home):
             "introduction": "Cette page dit où en est l’accessibilité de ce site et comment signaler un problème.",
         },
     ):
-        published(home, LegalPage(**fields))
+        published(home, LegalPage, **fields)

@@ -1,8 +1,6 @@
 """The home page."""
 
-from wagtail.models import Page
-
-from ..models import HomeActivity, HomeDoor, HomePage
+from ..models import HomeActivity, HomeDoor, HomePage, SitePage
 from .building import in_order, published
 
 # Each door with the address of its page below the home page.
@@ -36,39 +34,38 @@ ACTIVITIES = ["nos-activites/proprete-des-espaces-exterieurs/", "nos-activites/s
 def make_home_page(root):
     return published(
         root,
-        HomePage(
-            title="Régie des Quartiers de Belfort",
-            nav_title="Accueil",
-            slug="home",
-            seo_title="Régie des Quartiers de Belfort : emploi et vie de quartier",
-            search_description="À Belfort, la Régie des Quartiers crée des emplois, entretient les quartiers et participe à leur vie, avec leurs habitantes et habitants.",
-            heading="Prendre soin du quartier, c’est un travail.",
-            introduction="Association née en 1990, la Régie des Quartiers de Belfort crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
-            doors_heading="Par où entrer ?",
-            doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
-            activities_heading="Nos activités",
-            activities=in_order(
-                HomeActivity(
-                    short_title="Dehors",
-                    drawing="tongs",
-                    title="Propreté des espaces extérieurs",
-                    text="Nous prenons soin des espaces extérieurs. Cette activité est dite d’utilité sociale : elle est utile à la collectivité.",
-                ),
-                HomeActivity(
-                    short_title="Dedans",
-                    drawing="level",
-                    title="Second-œuvre du bâtiment",
-                    text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
-                ),
+        HomePage,
+        title="Régie des Quartiers de Belfort",
+        nav_title="Accueil",
+        slug="home",
+        seo_title="Régie des Quartiers de Belfort : emploi et vie de quartier",
+        search_description="À Belfort, la Régie des Quartiers crée des emplois, entretient les quartiers et participe à leur vie, avec leurs habitantes et habitants.",
+        heading="Prendre soin du quartier, c’est un travail.",
+        introduction="Association née en 1990, la Régie des Quartiers de Belfort crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
+        doors_heading="Par où entrer ?",
+        doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
+        activities_heading="Nos activités",
+        activities=in_order(
+            HomeActivity(
+                short_title="Dehors",
+                drawing="tongs",
+                title="Propreté des espaces extérieurs",
+                text="Nous prenons soin des espaces extérieurs. Cette activité est dite d’utilité sociale : elle est utile à la collectivité.",
             ),
-            about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille et fait médiation, elle crée du lien, elle aide à l’insertion.",
-            districts_heading="Où agissons-nous ?",
-            districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
-            network_heading="Un réseau national",
-            network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
-            contact_heading="Une question, un projet ?",
-            contact_text="Écrivez à la Régie avec le formulaire de contact.",
+            HomeActivity(
+                short_title="Dedans",
+                drawing="level",
+                title="Second-œuvre du bâtiment",
+                text="Nous travaillons à l’aménagement et à la finition des bâtiments, une fois leur structure construite.",
+            ),
         ),
+        about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille et fait médiation, elle crée du lien, elle aide à l’insertion.",
+        districts_heading="Où agissons-nous ?",
+        districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
+        network_heading="Un réseau national",
+        network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
+        contact_heading="Une question, un projet ?",
+        contact_text="Écrivez à la Régie avec le formulaire de contact.",
     )
 
 
@@ -77,6 +74,6 @@ def link_ways_in(page):
     for name, addresses in (("doors", [address for *_, address in DOORS]), ("activities", ACTIVITIES)):
         items = list(getattr(page, name).all())
         for item, address in zip(items, addresses, strict=True):
-            item.target = Page.objects.get(url_path=f"{page.url_path}{address}")
+            item.target = SitePage.objects.get(url_path=f"{page.url_path}{address}")
         setattr(page, name, items)
     page.save_revision(log_action=True).publish()

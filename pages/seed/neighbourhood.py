@@ -1,48 +1,45 @@
 """« Participer à la vie de quartier »."""
 
 from ..models import NeighbourhoodPage, ParticipationWay
-from .building import heading, in_order, paragraph, published, text
+from .building import in_order, published, section
 
 
 def make_neighbourhood_page(home, jobs):
     return published(
         home,
-        NeighbourhoodPage(
-            title="Participer à la vie de quartier",
-            nav_title="Vie de quartier",
-            slug="vie-de-quartier",
-            search_description="Salariés ou membres des instances de l’association : à Belfort, les habitants font vivre la Régie des Quartiers et leur quartier.",
-            introduction="La Régie est un lieu de vie, et ce sont les habitantes et habitants qui l’animent.",
-            ways_heading="Deux façons de participer",
-            ways=in_order(
-                ParticipationWay(
-                    title="Travailler à la Régie",
-                    text=paragraph("Vous pouvez devenir salariée ou salarié de la Régie."),
-                    drawing="tongs",
-                    link_label="Travailler à la Régie",
-                    link_page=jobs,
-                ),
-                ParticipationWay(
-                    title="Prendre des responsabilités dans l’association",
-                    text=paragraph(
-                        "Une association a des instances : ce sont les réunions et les groupes où se prennent les décisions. Les habitantes et habitants peuvent y prendre des responsabilités."
-                    ),
-                    drawing="talk",
-                    link_label="Écrire à la Régie pour participer",
-                    link_subject="quartier",
-                ),
+        NeighbourhoodPage,
+        title="Participer à la vie de quartier",
+        nav_title="Vie de quartier",
+        slug="vie-de-quartier",
+        search_description="Salariés ou membres des instances de l’association : à Belfort, les habitants font vivre la Régie des Quartiers et leur quartier.",
+        introduction="La Régie est un lieu de vie, et ce sont les habitantes et habitants qui l’animent.",
+        ways_heading="Deux façons de participer",
+        ways=in_order(
+            ParticipationWay(
+                title="Travailler à la Régie",
+                text="<p>Vous pouvez devenir salariée ou salarié de la Régie.</p>",
+                drawing="tongs",
+                link_label="Travailler à la Régie",
+                link_page=jobs,
             ),
-            body=[
-                heading("Agir pour recréer des liens"),
-                text(
-                    paragraph(
-                        "La Régie rend les habitantes et habitants acteurs de services de proximité, c’est-à-dire de services rendus près de chez eux. Le but : recréer des liens entre les personnes."
-                    )
-                ),
-                heading("Être là quand le quartier se retrouve"),
-                text(paragraph("La Régie participe activement à tous les événements qui marquent la vie d’un quartier.")),
-            ],
+            ParticipationWay(
+                title="Prendre des responsabilités dans l’association",
+                text="<p>Une association a des instances : ce sont les réunions et les groupes où se prennent les décisions. Les habitantes et habitants peuvent y prendre des responsabilités.</p>",
+                drawing="talk",
+                link_label="Écrire à la Régie pour participer",
+                link_subject="quartier",
+            ),
         ),
+        body=[
+            *section(
+                "Agir pour recréer des liens",
+                "La Régie rend les habitantes et habitants acteurs de services de proximité, c’est-à-dire de services rendus près de chez eux. Le but : recréer des liens entre les personnes.",
+            ),
+            *section(
+                "Être là quand le quartier se retrouve",
+                "La Régie participe activement à tous les événements qui marquent la vie d’un quartier.",
+            ),
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""What templates ask the site: its menu, its organisation, its key figures, its drawings."""
+"""Template tags and filters of the site: navigation, facts, key figures, pictures, text."""
 
 import json
 import re
@@ -7,122 +7,126 @@ from urllib.parse import urljoin
 
 import segno
 from django import template
+from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
-from .. import charts, glossary, navigation, search, typography
-from ..linked_data import linked_data as linked_data_of
-from ..models import District, EventPage, GlossaryTerm, KeyFigure, NewsPage, Organisation
+from ..models import District, EventPage, GlossaryTerm, KeyFigure, NewsPage, Organisation, SiteImage, SitePage
+from ..models.base import get_specific_pages
+from ..models.media import SIZES
+from ..navigation import Navigation, get_canonical_url, get_view_url
+from ..navigation import get_navigation as get_navigation_of
+from ..public import figures
+from ..public.linked_data import get_graph
+from ..search.query import START, STOP
+from ..text import glossary_links, typography
 
 register = template.Library()
-IN_ELEMENT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # that JSON may hold but could end its element
+JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # they could end the script element
 
 
 @register.simple_tag(takes_context=True)
-def surroundings(context):
-    return navigation.surroundings(context["request"], context.get("page"))
+def get_navigation(context: template.Context) -> Navigation:
+    return get_navigation_of(context["request"], context.get("page"))
 
 
 @register.simple_tag
-def organisation():
+def organisation() -> Organisation:
     return Organisation.get()
 
 
 @register.simple_tag
-def districts():
+def districts() -> QuerySet[District]:
     return District.objects.all()
 
 
 @register.simple_tag
-def explained_words():
+def glossary_terms() -> list[GlossaryTerm]:
     return list(GlossaryTerm.objects.all())
 
 
 @register.simple_tag
-def next_events():
+def next_events() -> QuerySet[EventPage]:
     return EventPage.coming()[:3]
 
 
 @register.simple_tag
-def latest_news():
+def latest_news() -> QuerySet[NewsPage]:
     return NewsPage.listed()[:3]
 
 
 @register.simple_tag
-def home_figures():
+def home_figures() -> list[KeyFigure]:
     """The known key figures that staff put on the home page, in their order."""
-    return [figure for figure in KeyFigure.objects.known() if figure.on_home]
+    return [figure for figure in KeyFigure.objects.get_known() if figure.on_home]
 
 
 @register.simple_tag
-def only_pages(*names):
-    """The open pages of the models with these lower-case `names`, which exist once, by name."""
-    # Joining the models' own tables gives the whole page at once, where `specific` is a query more for each.
-    pages = navigation.open_pages().filter(content_type__model__in=names).select_related("content_type", *names)
-    return {page.content_type.model: getattr(page, page.content_type.model) for page in pages}
+def unique_pages(*names: str) -> dict[str, SitePage]:
+    """Returns the open pages of page types that exist once, by the lower-case `names` of their models. Raises LookupError for others."""
+    page_types = [apps.get_model("pages", name) for name in names]
+    pages = get_specific_pages(SitePage.objects.open().exact_type(*page_types), page_types)
+    return {page._meta.model_name: page for page in pages}
+
+
+register.simple_tag(get_canonical_url, name="canonical_url")
+register.simple_tag(get_view_url, name="view_url")
 
 
 @register.simple_tag
-def canonical(page):
-    return navigation.address_of(page)
-
-
-@register.simple_tag
-def address_of_view(name):
-    return navigation.address_of_view(name)
-
-
-@register.simple_tag
-def message_months():
-    """How long messages are kept: what pages say is what `run_due` does."""
+def message_months() -> int:
+    """How long messages are kept: pages and `run_due` read the same setting."""
     return settings.MESSAGE_MONTHS
 
 
 @register.simple_tag
-def qr_code(page):
-    """The page's address as an SVG that a phone's camera reads (ISO/IEC 18004), with a quarter of it to spare for dirt and folds."""
-    drawing = segno.make_qr(canonical(page), error="q").svg_inline(svgclass="qr", lineclass=None, omitsize=True, title="Code QR")
-    return mark_safe(drawing)  # noqa: S308 drawn here, of our own address
+def qr_code(page: SitePage) -> SafeString:
+    """Returns the page's address as a QR code in SVG (ISO/IEC 18004), a quarter of which may be damaged by dirt and folds."""
+    drawing = segno.make_qr(get_canonical_url(page), error="q").svg_inline(svgclass="qr", lineclass=None, omitsize=True, title="Code QR")
+    return mark_safe(drawing)  # noqa: S308 made here from our own address
 
 
 @register.simple_tag
-def share_picture(page):
-    """The address of the picture that stands for the page where its link is shared: its own, else the site's drawing."""
+def share_picture(page: SitePage) -> str:
+    """Returns the address of the picture that is shown where the page's link is shared: its own, else the site's drawing."""
     own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, "fill-1200x630|format-jpeg|bgcolor-ffffff").url
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
 
 
 @register.simple_tag(takes_context=True)
-def linked_data(context):
-    """The page's JSON-LD in its element. It is data, which a browser does not run."""
-    graph = linked_data_of(*(context[name] for name in ("page", "around", "organisation", "districts", "picture")))
+def linked_data(context: template.Context) -> SafeString:
+    """Returns the page's JSON-LD in a script element, which browsers do not run."""
+    page, organisation, districts, picture = (context[name] for name in ("page", "organisation", "districts", "picture"))
+    graph = get_graph(page, context["navigation"].ancestors, organisation, districts, picture)
     if not graph:
-        return ""
+        return mark_safe("")
     data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data.translate(IN_ELEMENT)))  # noqa: S308 translated
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data.translate(JSON_ESCAPES)))  # noqa: S308 translated
 
 
 @register.simple_tag
-def responsive_image(image, *specs, **attributes):
-    """An <img> of the renditions of `image` that `specs` ask for (Wagtail's filters), in WebP, without twins.
+def responsive_image(image: SiteImage, size: str, **attributes: str) -> str:
+    """Returns an <img> with the renditions of a `size` of `pages.models.media.SIZES` in its `srcset`.
 
-    A picture is never enlarged: asked for more than it has, it gives the same rendition twice, which `srcset` may not hold.
+    A picture is never enlarged: for two sizes that are larger than the picture, Wagtail makes the same rendition, which `srcset` may
+    not contain twice.
     """
-    renditions = get_renditions_or_not_found(image, [f"{spec}|format-webp" for spec in specs])
+    renditions = get_renditions_or_not_found(image, SIZES[size])
     by_width = {rendition.width: rendition for rendition in renditions.values()}
     largest = by_width[max(by_width)]
-    size = {"width": largest.width, "height": largest.height}
-    return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, size | attributes))
+    attributes = {"width": largest.width, "height": largest.height} | attributes
+    return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, attributes))
 
 
 @register.filter
-def marked(excerpt):
-    """An excerpt of the search with the found words marked."""
-    pieces = re.split(f"{search.START}(.*?){search.STOP}", excerpt, flags=re.DOTALL)
+def mark_words(excerpt: str) -> SafeString:
+    """Returns an excerpt of the search with the found words in <mark> elements."""
+    pieces = re.split(f"{START}(.*?){STOP}", excerpt, flags=re.DOTALL)
     return format_html_join(
         "",
         "{}{}",
@@ -130,46 +134,19 @@ def marked(excerpt):
     )
 
 
-@register.filter
-def wall(number, columns=12):
-    path, width, height = charts.wall(number, columns)
-    return {"path": path, "width": width, "height": height}
+register.filter("draw_wall", figures.draw_wall)
+register.filter("draw_trend", figures.draw_trend)
 
 
-register.filter("trend", charts.trend)
+@register.simple_block_tag
+def typeset(content: str) -> SafeString:
+    """{% typeset %}…{% endtypeset %}: the content in French typography."""
+    return typography.typeset(content)
 
 
-@register.tag
-def typeset(parser, token):
-    """{% typeset %}…{% endtypeset %}: what stands between, in French typography."""
-    content = parser.parse(["endtypeset"])
-    parser.delete_first_token()
-    return TypesetNode(content)
-
-
-class TypesetNode(template.Node):
-    def __init__(self, content):
-        self.content = content
-
-    def render(self, context):
-        return typography.typeset(self.content.render(context))
-
-
-@register.tag
-def explain(parser, token):
-    """{% explain terms %}…{% endexplain %}: what stands between, with links to the explained words in it."""
-    _, terms = token.split_contents()
-    content = parser.parse(["endexplain"])
-    parser.delete_first_token()
-    return ExplainNode(content, parser.compile_filter(terms))
-
-
-class ExplainNode(template.Node):
-    def __init__(self, content, terms):
-        self.content, self.terms = content, terms
-
-    def render(self, context):
-        where = GlossaryTerm.Where
-        wanted = {where.EVERYWHERE} if isinstance(context.get("page"), NewsPage | EventPage) else {where.EVERYWHERE, where.LASTING}
-        terms = [term for term in self.terms.resolve(context) if term.where in wanted]
-        return glossary.explain(self.content.render(context), terms)
+@register.simple_block_tag(takes_context=True)
+def link_glossary(context: template.Context, content: str, terms: list[GlossaryTerm]) -> str:
+    """{% link_glossary terms %}…{% endlink_glossary %}: the content, with the first use of each explained word linked to the glossary."""
+    where = GlossaryTerm.Where
+    shown = {where.EVERYWHERE} if isinstance(context.get("page"), NewsPage | EventPage) else {where.EVERYWHERE, where.LASTING}
+    return mark_safe(glossary_links.link_glossary(content, [term for term in terms if term.where in shown]))  # noqa: S308 HTML of the page

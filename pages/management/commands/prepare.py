@@ -11,13 +11,13 @@ from pages.seed import seed
 class Command(BaseCommand):
     help = "What `make run` and `make serve` do before they serve: migrate, starting content, a first administrator."
 
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         call_command("migrate", verbosity=0)
         if seed():
             self.stdout.write("The starting content is in.")
         self.make_first_administrator()
 
-    def make_first_administrator(self):
+    def make_first_administrator(self) -> None:
         """An administrator with a random password, printed once, on a database that has no administrator yet."""
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():

@@ -1,0 +1,115 @@
+"""The inbox: messages of the contact form in the admin."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
+from django.utils.timezone import localtime
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.views.generic.models import DeleteView, IndexView
+from wagtail.admin.views.mixins import Echo
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from ..models import Message
+from ..text.spreadsheets import escape_formula
+
+
+class InboxPolicy(ModelPermissionPolicy):
+    """Without permission to add: messages come from visitors."""
+
+    def user_has_permission(self, user: AbstractBaseUser, action: str) -> bool:
+        return action != "add" and super().user_has_permission(user, action)
+
+
+class MessageForm(WagtailAdminModelForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        users = self.fields["handled_by"]
+        users.queryset = get_user_model().objects.with_perm("pages.change_message")
+        users.label_from_instance = lambda user: user.get_full_name() or user.username
+
+    def clean(self) -> dict:
+        """Sets `handled_by` to the user who changes the status, unless one was chosen. « Marquer comme répondu » is a submit button."""
+        cleaned = super().clean()
+        if "answered" in self.data:
+            cleaned["status"] = Message.Status.ANSWERED
+        if cleaned.get("status") != self.initial.get("status") and not cleaned.get("handled_by"):
+            cleaned["handled_by"] = self.for_user
+        return cleaned
+
+
+class InboxIndexView(IndexView):
+    custom_value_preprocess = {
+        **IndexView.custom_value_preprocess,
+        datetime: dict.fromkeys(("csv", "xlsx"), lambda value: f"{localtime(value):%d/%m/%Y %H:%M}"),
+        str: dict.fromkeys(("csv", "xlsx"), escape_formula),
+    }
+
+    def stream_csv(self, queryset: QuerySet[Message]) -> Iterator[bytes | str]:
+        """Yields Wagtail's CSV with semicolons and a byte order mark, so that a French spreadsheet opens it by itself."""
+        writer = csv.DictWriter(Echo(), fieldnames=self.list_export, delimiter=";")
+        yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
+        for message in queryset:
+            yield self.write_csv_row(writer, self.to_row_dict(message))
+
+
+class InboxDeleteView(DeleteView):
+    @property
+    def confirmation_message(self) -> str:
+        return f"Effacer pour toujours le message de {self.object.writer()} ? Il commence par : « {self.object.text[:80]} »"
+
+
+class InboxViewSet(ModelViewSet):
+    model = Message
+    name = "message"
+    url_prefix = "messages"
+    icon = "mail"
+    add_to_admin_menu = True
+    menu_label = "Messages"
+    menu_order = 105
+    copy_view_enabled = False
+    index_view_class = InboxIndexView
+    delete_view_class = InboxDeleteView
+    list_display = [
+        "writer",
+        Column("subject", label="Sujet", accessor="get_subject_display"),
+        StatusTagColumn("status", label="État", accessor="get_status_display", primary=lambda message: message.status == "new"),
+        Column("handled_by", label="Suivi par"),
+        DateColumn("created_at", label="Reçu"),
+    ]
+    list_filter = ["status", "subject", "handled_by"]
+    search_fields = ["name", "phone", "email", "organisation", "text", "note"]
+    list_export = [
+        "created_at",
+        "get_subject_display",
+        "name",
+        "phone",
+        "email",
+        "organisation",
+        "place",
+        "date_wished",
+        "text",
+        "get_status_display",
+        "handled_by",
+        "note",
+    ]
+    export_headings = {"get_subject_display": "sujet", "get_status_display": "état"}
+    export_filename = "messages"
+    edit_handler = ObjectList(
+        [
+            HelpPanel(template="staff/message.html", heading="Le message"),
+            MultiFieldPanel([FieldRowPanel(["status", "handled_by"]), "note"], heading="Suivi"),
+        ],
+        base_form_class=MessageForm,
+    )
+
+
+register_permission_policy(Message, InboxPolicy(Message))
+inbox = InboxViewSet()

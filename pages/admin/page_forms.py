@@ -1,0 +1,65 @@
+"""The forms of pages in the admin: to write one and to copy one."""
+
+from uuid import UUID
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
+
+from ..models.base import SitePage, SitePageQuerySet
+from ..text.slugs import free_slug, slugify_french
+
+TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]  # as times are written in French too: 14h30, 14 h
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The form of a page. The form of a new one contains the page's translation key, which is unique in the database.
+
+    It is an idempotency key: an autosave and « Publier » that come from one form make one page (`page_views.py`).
+    """
+
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["form_key"]
+        else:
+            self.initial["form_key"] = self.instance.translation_key
+        # A script fills it in while the title is typed, too late for people who are quick.
+        self.fields["slug"].required = False
+        for field in self.fields.values():
+            if isinstance(field, forms.TimeField):
+                field.input_formats = TIME_FORMATS
+
+    def clean_slug(self) -> str:
+        """Returns the slug that was typed; if there is none, that of a published page, else one made from the title.
+
+        Until they are published, pages of a type with `shares_titles` get a free one.
+        """
+        slug = self.cleaned_data["slug"] or (self.instance.slug if self.instance.first_published_at else "")
+        if slug and (self.instance.first_published_at or not self.instance.shares_titles):
+            return slug
+        return free_slug(slug or slugify_french(self.cleaned_data.get("title", "")) or "page", self.get_siblings())
+
+    def get_siblings(self) -> SitePageQuerySet:
+        """Returns the other pages under the same parent, each with a slug of its own."""
+        return self.parent_page.get_children().exclude(pk=self.instance.pk)
+
+    def clean_form_key(self) -> UUID:
+        """Returns the key; the instance's own if another page has it, which no form of ours sends."""
+        key = self.cleaned_data["form_key"]
+        return self.instance.translation_key if not key or SitePage.objects.filter(translation_key=key).exists() else key
+
+    def save(self, commit: bool = True) -> SitePage:
+        if key := self.cleaned_data.get("form_key"):
+            self.instance.translation_key = key
+        return super().save(commit)
+
+
+class PageCopyForm(CopyForm):
+    """Wagtail's form to copy a page, with a slug that is free."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_slug"].initial = free_slug(self.page.slug, self.page.get_parent().get_children())

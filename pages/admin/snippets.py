@@ -1,0 +1,77 @@
+"""What every page reads and has its own entry in the menu: quartiers and explained words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column
+from wagtail.models import get_page_models
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
+
+from ..models import District, GlossaryTerm
+from ..models.listing import InDistrictsMixin
+
+
+class SavedByHandMixin:
+    """No autosave: what these forms save is live at once, and visitors would read half a phone number."""
+
+    def setup(self, *args, **kwargs) -> None:
+        super().setup(*args, **kwargs)
+        self.autosave_enabled = False
+
+
+class LiveCreateView(SavedByHandMixin, CreateView):
+    pass
+
+
+class LiveEditView(SavedByHandMixin, EditView):
+    pass
+
+
+class LiveViewSet(SnippetViewSet):
+    """Models that every page reads, each with its own entry in the menu."""
+
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_view_class = LiveCreateView
+    edit_view_class = LiveEditView
+
+
+class DistrictViewSet(LiveViewSet):
+    model = District
+    icon = "site"
+    menu_label = "Quartiers"
+    menu_order = 130
+    list_display = ["name", Column("is_seat", label="Quartier du siège", accessor=lambda district: "oui" if district.is_seat else "")]
+
+
+class GlossaryViewSet(LiveViewSet):
+    model = GlossaryTerm
+    icon = "help"
+    menu_label = "Mots expliqués"
+    menu_order = 140
+    list_display = [
+        "term",
+        "definition",
+        Column("where", label="Expliqué", accessor="get_where_display"),
+    ]
+    list_per_page = 100
+    panels = [
+        "term",
+        "definition",
+        "long_form",
+        "other_forms",
+        "where",
+    ]
+
+
+def keep_used_districts(request: HttpRequest, instances: list) -> HttpResponse | None:
+    """Refuses to delete a quartier that pages have: without it they would be shown as concerning all quartiers."""
+    models = [model for model in get_page_models() if issubclass(model, InDistrictsMixin)]
+    for district in instances:
+        if not isinstance(district, District):
+            continue
+        if titles := [page.title for model in models for page in model.objects.filter(districts=district)[:3]]:
+            named = ", ".join(f"« {title} »" for title in titles)
+            messages.error(request, f"« {district} » reste : {named} le nomme. Décochez-le d’abord.")
+            return redirect("wagtailsnippets_pages_district:list")
+    return None

@@ -1,0 +1,191 @@
+"""The contact form: its fields, what it refuses, and how it stores a message. `ContactPage` serves it.
+
+It needs no script, cookie or token: its page is the same bytes for everyone.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
+from django.db import DatabaseError, models, transaction
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from ..text.phones import find_phone
+from .messages import Message, Subject
+
+SHORTEST, LONGEST = 5, 4000  # characters of a message
+MOST_LINKS = 3
+REPEAT = timedelta(minutes=10)  # within which the same words from the same address are one message
+WINDOW, MOST_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
+ONE_LINE = RegexValidator(r"[\r\n]", "Écrivez sur une seule ligne.", inverse_match=True)
+# Control characters but for tabs and ends of lines, and what Unicode gives no meaning: no database or spreadsheet keeps them all.
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+logger = logging.getLogger(__name__)
+
+
+class RefusedError(Exception):
+    """The form is to be shown again with what was typed, `words` above it, and the HTTP `status`."""
+
+    def __init__(self, status: int, words: str = "") -> None:
+        self.status, self.words = status, words
+
+
+class LineField(forms.CharField):
+    """One line of text. Its length is checked here: a browser's `maxlength` cuts what is pasted without a word."""
+
+    def __init__(self, label: str, longest: int, autocomplete: str | None = None, **kwargs) -> None:
+        validators = [ONE_LINE, MaxLengthValidator(longest, f"« {label} » : écrivez {longest} caractères au plus.")]
+        widget = kwargs.pop("widget", forms.TextInput)(attrs={"autocomplete": autocomplete} if autocomplete else {})
+        super().__init__(label=label, required=False, validators=validators, widget=widget, **kwargs)
+
+
+class ContactForm(forms.Form):
+    subject = forms.ChoiceField(
+        label="Sujet de votre message",
+        choices=Subject.choices,
+        widget=forms.RadioSelect,
+        help_text="Choisissez le sujet le plus proche de votre question.",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez un sujet."),
+    )
+    text = forms.CharField(
+        label="Votre message",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=f"Décrivez votre question en quelques phrases. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus. "
+        "Ne donnez pas d’information intime, par exemple sur votre santé.",
+        validators=[MinLengthValidator(SHORTEST, f"Votre message est trop court : écrivez au moins {SHORTEST} caractères.")],
+        error_messages={"required": "Écrivez votre message."},
+    )
+    organisation = LineField("Votre organisme", 120, "organization")
+    place = LineField("Lieu du travail", 200)
+    date_wished = LineField("Date souhaitée", 80)
+    phone = LineField(
+        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez que la Régie vous appelle."
+    )
+    email = forms.EmailField(
+        label="Votre adresse e-mail",
+        required=False,
+        help_text="Elle ressemble à nom@exemple.fr.",
+        max_length=254,
+        error_messages=dict.fromkeys(("invalid", "max_length"), "Vérifiez votre adresse e-mail. Elle doit ressembler à nom@exemple.fr."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    name = LineField("Votre nom", 100, "name", help_text="Comment voulez-vous que l’on vous appelle ?")
+    website = forms.CharField(label="Laissez cette case vide", required=False)  # a honeypot: hidden by CSS, filled in by programs
+
+    @classmethod
+    def get_initial(cls, subject: str | None, offer: models.Model | None = None) -> dict:
+        """Returns the initial values: the subject that the address names, and a text about the offer that is answered."""
+        initial = {"subject": subject} if subject in Subject.values else {}
+        if offer:
+            initial |= {"subject": Subject.JOB, "text": f"Bonjour, je réponds à l’offre «\u00a0{offer.title}\u00a0»."}
+        return initial
+
+    @classmethod
+    def from_request(cls, request: HttpRequest) -> ContactForm:
+        """Returns the form bound to the post, without invisible characters. Raises RefusedError if the post cannot be read."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # Django would take files of any size
+            raise RefusedError(413, "Votre envoi est trop lourd. Revenez en arrière : votre texte y est encore. Raccourcissez-le.")
+        try:
+            return cls({name: INVISIBLE.sub("", value) for name, value in request.POST.items()})
+        except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
+            raise RefusedError(400, "Votre envoi n’est pas arrivé en entier. Revenez en arrière et envoyez à nouveau.") from error
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """The first error of each field, as pairs (id of its first input, words), in the order of the page."""
+        first_radio = {"subject": "id_subject_0"}
+        return [(first_radio.get(name, f"id_{name}"), self.errors[name][0]) for name in self.fields if name in self.errors]
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if phone and not find_phone(phone):
+            raise forms.ValidationError(
+                "Vérifiez votre numéro de téléphone : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays."
+            )
+        return phone
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        if len(text) > LONGEST:
+            over = len(text) - LONGEST
+            raise forms.ValidationError(f"Votre message est trop long : enlevez {over} caractère{pluralize(over)}.")
+        if text.count("://") > MOST_LINKS:
+            raise forms.ValidationError("Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
+        return text
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError("Videz cette case, puis envoyez à nouveau.")
+        return ""
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not {"phone", "email"} & set(self.errors) and not cleaned.get("phone") and not cleaned.get("email"):
+            self.add_error("phone", "Écrivez un numéro de téléphone ou une adresse e-mail.")
+        return cleaned
+
+
+def is_cross_site(request: HttpRequest) -> bool:
+    """Whether another site made the browser post, by Sec-Fetch-Site (W3C) or else Origin; old phones send neither."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return bool(origin) and origin.rpartition("//")[2] != request.get_host()
+
+
+def hash_sender(request: HttpRequest) -> str:
+    """Returns a keyed hash of the visitor's IP address; for IPv6 of its /64 network, as one device has many addresses in it."""
+    text = (settings.BEHIND_PROXY and request.headers.get("X-Real-IP")) or request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ip_address(text)
+        if address.version == 6:
+            address = address.ipv4_mapped or ip_network(f"{address}/64", strict=False)
+    except ValueError:
+        address = ""  # there is none behind a Unix socket: all visitors are counted together
+    return salted_hmac("pages.contact.sender", str(address), algorithm="sha256").hexdigest()
+
+
+def limit_rate(sender: str, now: datetime) -> None:
+    """Raises RefusedError if MOST_IN_WINDOW messages came from `sender` within WINDOW, with the minutes to wait."""
+    recent = Message.objects.filter(sender=sender, created_at__gt=now - WINDOW).order_by("-created_at")
+    times = list(recent.values_list("created_at", flat=True)[:MOST_IN_WINDOW])
+    if len(times) == MOST_IN_WINDOW:
+        minutes = max(1, round((times[-1] + WINDOW - now).total_seconds() / 60))
+        wait = f"{minutes} minute{pluralize(minutes)}"
+        raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {wait}.")
+
+
+def store_message(form: ContactForm, request: HttpRequest) -> Message:
+    """Stores the message of the posted `form` once, and queues the mails that tell staff. Raises RefusedError with the reason."""
+    if is_cross_site(request):
+        raise RefusedError(403, "Votre envoi n’a pas pu être vérifié. Relisez votre message, puis envoyez à nouveau.")
+    if not form.is_valid():
+        raise RefusedError(422)
+    sender, now = hash_sender(request), timezone.now()
+    fields = {name: value for name, value in form.cleaned_data.items() if name != "website"}
+    content = "\0".join([sender, *(f"{name}={fields[name]}" for name in sorted(fields))])
+    fingerprint = salted_hmac("pages.contact.fingerprint", content, algorithm="sha256").hexdigest()
+    try:
+        if message := Message.objects.filter(fingerprint=fingerprint, created_at__gt=now - REPEAT).first():
+            return message
+        limit_rate(sender, now)
+        with transaction.atomic():
+            Message.objects.filter(fingerprint=fingerprint, created_at__lte=now - REPEAT).update(fingerprint=None)
+            message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults={**fields, "sender": sender})
+            if is_new:
+                message.announce()
+    except DatabaseError as error:  # such as a disk that is full
+        logger.exception("A message could not be stored.")
+        raise RefusedError(503, "Votre message n’est pas parti à cause d’une panne. Gardez-en une copie et réessayez plus tard.") from error
+    return message

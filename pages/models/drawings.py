@@ -1,0 +1,26 @@
+"""The site's own drawings of people at work."""
+
+from django.db import models
+
+
+class Drawing(models.TextChoices):
+    """The drawings that staff can choose: `templates/drawings/<value>.html`."""
+
+    BROOM = "broom", "Une personne balaie"
+    TONGS = "tongs", "Une personne ramasse avec une pince"
+    TOOLBOX = "toolbox", "Une personne porte une boîte à outils"
+    LEVEL = "level", "Une personne pose un niveau contre un mur"
+    TALK = "talk", "Deux personnes se parlent à une porte"
+
+
+class DrawnMixin(models.Model):
+    """A model whose instances can be shown with one of the drawings."""
+
+    drawing = models.CharField("dessin", max_length=10, choices=Drawing, blank=True, help_text="Vide : pas de dessin.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def drawing_template(self) -> str:
+        return f"drawings/{self.drawing}.html"

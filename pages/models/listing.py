@@ -1,0 +1,120 @@
+"""Pages that come in numbers: the lists of them, twenty by twenty, with filters, and the quartiers that they concern."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import InvalidPage, Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel
+from wagtail.search import index
+
+from ..text.search_text import SearchText
+from .districts import District
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A way to narrow a list by a parameter of the address, as in `?quartier=les-glacis`; an entry of `ListPageMixin.filters`."""
+
+    parameter: str
+    label: str  # of the group of links
+    all_label: str  # of the link that shows the whole list
+    get_choices: Callable[[], Iterable]  # objects with a `slug`, whose `str` is their label
+    get_condition: Callable[[Any], models.Q]  # on the entries of the list
+
+    def get_chosen(self, query: QueryDict) -> Any:
+        """Returns the choice that `query` names; None without the parameter. Raises InvalidPage for an unknown choice."""
+        if self.parameter not in query:
+            return None
+        for choice in self.get_choices():
+            if choice.slug == query[self.parameter]:
+                return choice
+        raise InvalidPage
+
+
+BY_DISTRICT = Filter("quartier", "Choisir un quartier", "Tous les quartiers", District.objects.all, District.pages_of_district)
+
+
+class InDistrictsMixin(models.Model):
+    """A page about some quartiers; news and events without any concern all of them."""
+
+    districts = ParentalManyToManyField("pages.District", verbose_name="quartiers", blank=True)
+
+    districts_panel = FieldPanel("districts", widget=forms.CheckboxSelectMultiple, help_text="Aucun coché : tous les quartiers.")
+    district_search_fields = [index.RelatedFields("districts", [SearchText("name")])]
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def get_indexed_objects(cls) -> models.QuerySet:
+        return super().get_indexed_objects().prefetch_related("districts")  # Wagtail prefetches child relations only
+
+
+class ListPageMixin(models.Model):
+    """A page that lists entries in pages of `PER_PAGE`; plain links narrow the list by its `filters`."""
+
+    PER_PAGE = 20
+    filters = [BY_DISTRICT]
+
+    class Meta:
+        abstract = True
+
+    def get_admin_default_ordering(self) -> str:
+        return "-latest_revision_created_at"
+
+    def get_entries(self, request: HttpRequest) -> models.QuerySet:
+        """Returns the entries before filters. Raises InvalidPage if the address asks for a list that does not exist."""
+        raise NotImplementedError
+
+    def get_asked(self, request: HttpRequest) -> QueryDict:
+        """Returns the parameters of the address that this list knows, for its links; a stranger's are left out."""
+        asked = QueryDict(mutable=True)
+        for name in self.get_parameters():
+            if name in request.GET:
+                asked[name] = request.GET[name]
+        return asked
+
+    def get_parameters(self) -> list[str]:
+        return [choice.parameter for choice in self.filters]
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        entries, asked = self.get_entries(request), self.get_asked(request)
+        chosen = {each.parameter: each.get_chosen(asked) for each in self.filters}
+        for each in self.filters:
+            if chosen[each.parameter]:
+                entries = entries.filter(each.get_condition(chosen[each.parameter]))
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "entries": Paginator(entries, self.PER_PAGE).page(request.GET.get("page", 1)),
+            "asked": asked,
+            "chosen": [choice for choice in chosen.values() if choice],
+            "filters": [(each, get_links(each, chosen[each.parameter], asked)) for each in self.filters],
+        }
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().serve(request, *args, **kwargs)
+        except InvalidPage:  # such as a page that existed when the list was longer
+            return redirect(self.get_url(request))
+
+
+def get_links(list_filter: Filter, chosen: Any, asked: QueryDict) -> list[dict]:
+    """Returns the links of a filter, the one for the whole list first: `label`, `query` (a QueryDict), `is_current`."""
+
+    def link(label, slug, is_current):
+        query = asked.copy()
+        query.pop(list_filter.parameter, None)
+        if slug:
+            query[list_filter.parameter] = slug
+        return {"label": label, "query": query, "is_current": is_current}
+
+    return [
+        link(list_filter.all_label, "", chosen is None),
+        *(link(str(choice), choice.slug, choice == chosen) for choice in list_filter.get_choices()),
+    ]

@@ -1,0 +1,259 @@
+"""The association itself: what is true of it on every page."""
+
+import re
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, RevisionMixin
+
+from ..text.phones import format_phone, parse_phone, phone_uri
+from .validators import validate_phone, validate_siren, validate_year
+
+
+class ContactWay(NamedTuple):
+    """A way to reach the association; without a `uri`, it is not a link."""
+
+    name: str
+    label: str
+    text: str
+    uri: str = ""
+
+
+class Organisation(RevisionMixin, ClusterableModel):
+    """The association itself: one row, read by header, footer and every page. What is empty is not shown."""
+
+    name = models.CharField("nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page.")
+    short_name = models.CharField(
+        "nom court", max_length=60, blank=True, help_text="Par exemple : la Régie. Pour les moteurs de recherche."
+    )
+    founded = models.PositiveSmallIntegerField(
+        "année de création", null=True, blank=True, validators=[validate_year], help_text="Pour les moteurs de recherche."
+    )
+    legal_form = models.CharField(
+        "forme juridique", max_length=120, blank=True, help_text="Par exemple : association. Affichée en bas de page."
+    )
+    phone = models.CharField(
+        "téléphone",
+        max_length=30,
+        blank=True,
+        validators=[validate_phone],
+        help_text="En haut de chaque page, à toucher pour appeler. Vide : aucun numéro n’est affiché.",
+    )
+    email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
+    address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")
+    map_url = models.URLField(
+        "lien vers un plan", blank=True, help_text="L’adresse d’une carte en ligne. Elle s’ouvre quand on touche « Voir sur un plan »."
+    )
+    opening_hours = models.TextField("horaires", blank=True, help_text="Par exemple : du lundi au vendredi, de 9 h à 12 h.")
+    directions = models.TextField(
+        "comment venir", blank=True, help_text="Par exemple : la ligne de bus, l’étage, la sonnette. Sur la page de contact."
+    )
+    network_name = models.CharField("réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du ».")
+    network_url = models.URLField("site du réseau national", blank=True)
+    notice = models.CharField(
+        "annonce", max_length=160, blank=True, help_text="Une phrase en haut de chaque page, par exemple : « Fermé du 1er au 15 août. »"
+    )
+    notice_from = models.DateField("annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite.")
+    notice_until = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce.")
+
+    # Legal notice (LCEN, articles 1-1 and 19)
+    siren = models.CharField("numéro SIREN", max_length=11, blank=True, validators=[validate_siren], help_text="9 chiffres.")
+    rna = models.CharField(
+        "numéro RNA",
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^W[0-9]{9}$", "Vérifiez ce numéro : le RNA commence par W, suivi de 9 chiffres.")],
+        help_text="Du répertoire national des associations : W et 9 chiffres.",
+    )
+    vat_number = models.CharField(
+        "numéro de TVA",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^FR[0-9A-Z]{2}[0-9]{9}$", "Vérifiez ce numéro : FR, 2 caractères, puis les 9 chiffres du SIREN.")],
+        help_text="Dû si l’association vend des services. Sans espaces.",
+    )
+    publication_director = models.CharField(
+        "directrice ou directeur de la publication", max_length=120, blank=True, help_text="En principe, la présidente ou le président."
+    )
+    host_name = models.CharField("hébergeur du site", max_length=120, blank=True)
+    host_address = models.CharField("adresse de l’hébergeur", max_length=200, blank=True)
+    host_phone = models.CharField("téléphone de l’hébergeur", max_length=30, blank=True, validators=[validate_phone])
+    made_by = models.CharField("conception et réalisation du site", max_length=200, blank=True)
+    photo_credits = models.CharField("crédits des photos", max_length=250, blank=True)
+
+    # Personal data (GDPR, article 13)
+    data_contact = models.CharField(
+        "contact pour les données personnelles", max_length=200, blank=True, help_text="Une phrase, si ce n’est pas le formulaire."
+    )
+    data_officer = models.CharField("personne déléguée à la protection des données", max_length=200, blank=True)
+    backups_kept = models.CharField("durée des copies de sauvegarde", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
+    logs_kept = models.CharField("durée des journaux techniques", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
+    hosting_country = models.CharField("pays d’hébergement", max_length=60, blank=True)
+
+    # Accessibility statement (RGAA 4.1.2, its model)
+    class Conformity(models.TextChoices):
+        NONE = "none", "non conforme"
+        PARTIAL = "partial", "partiellement conforme"
+        FULL = "full", "totalement conforme"
+
+    accessibility = models.CharField(
+        "état du site", max_length=7, choices=Conformity, default=Conformity.NONE, help_text="Sans audit : non conforme."
+    )
+    audit_rate = models.DecimalField(
+        "part des critères respectés, en %",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100, "100 % au plus.")],
+    )
+    audited_by = models.CharField("audit fait par", max_length=120, blank=True)
+    not_accessible = models.TextField("contenus non accessibles", blank=True, help_text="Ceux que l’audit a trouvés, un par ligne.")
+    statement_date = models.DateField("date de la déclaration", null=True, blank=True)
+    test_tools = models.CharField("outils et lecteurs d’écran des tests", max_length=250, blank=True)
+    pages_tested = models.TextField("pages vérifiées", blank=True)
+    article_47 = models.BooleanField(
+        "écrire l’engagement de l’article 47",
+        default=False,
+        help_text="La loi de 2005 n’oblige une association que dans certains cas : à décider par l’association.",
+    )
+
+    # What visitors look for first or the law demands: staff are told what is missing while it is empty.
+    TO_COMPLETE = {
+        "phone": "aucun numéro n’est affiché en haut des pages.",
+        "email": "aucune adresse e-mail n’est affichée en bas des pages ; la loi en demande une.",
+        "address": "les visiteurs ne savent pas où venir.",
+        "opening_hours": "les visiteurs ne savent pas quand venir ou appeler.",
+        "siren": "il manque aux mentions légales.",
+        "vat_number": "il manque aux mentions légales.",
+        "publication_director": "ce nom manque aux mentions légales.",
+        "host_name": "ce nom manque aux mentions légales.",
+        "host_address": "elle manque aux mentions légales.",
+        "host_phone": "il manque aux mentions légales.",
+        "backups_kept": "la page « Données personnelles » n’en dit rien.",
+        "logs_kept": "la page « Données personnelles » n’en dit rien.",
+        "hosting_country": "la page « Données personnelles » n’en dit rien.",
+        "statement_date": "la déclaration d’accessibilité n’a pas de date.",
+    }
+
+    panels = [
+        MultiFieldPanel(
+            ["notice", FieldRowPanel(["notice_from", "notice_until"])],
+            heading="Annonce en haut de chaque page",
+        ),
+        MultiFieldPanel(
+            ["phone", "email", "address", "map_url", "opening_hours", "directions"],
+            heading="Joindre l’organisation",
+        ),
+        InlinePanel(
+            "recipients",
+            heading="Qui est prévenu des messages",
+            label="personne",
+            panels=[FieldRowPanel(["email", "subject"])],
+            help_text="Un e-mail part à chaque nouveau message, avec son sujet et un lien. Le message reste dans « Messages ».",
+        ),
+        MultiFieldPanel(
+            ["name", "short_name", "founded", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits"],
+            heading="Qui est l’organisation",
+        ),
+        MultiFieldPanel(
+            ["host_name", "host_address", "host_phone", "hosting_country", "made_by"],
+            heading="Qui héberge et qui a fait le site",
+        ),
+        MultiFieldPanel(["data_contact", "data_officer", "backups_kept", "logs_kept"], heading="Données personnelles"),
+        MultiFieldPanel(
+            ["accessibility", "audit_rate", "audited_by", "not_accessible", "statement_date", "test_tools", "pages_tested", "article_47"],
+            heading="Accessibilité du site",
+        ),
+        MultiFieldPanel(["network_name", "network_url"], heading="Réseau national"),
+        InlinePanel("social_links", heading="Réseaux sociaux", label="réseau social"),
+    ]
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisation"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_organisation")]
+
+    def __str__(self) -> str:
+        return self.name or "L’organisation"
+
+    def save(self, *args, **kwargs) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        for name in ("phone", "host_phone"):
+            if number := parse_phone(getattr(self, name)):
+                setattr(self, name, format_phone(number))
+        self.siren = re.sub(r"\s*([0-9]{3})\s*([0-9]{3})\s*([0-9]{3})\s*", r"\1 \2 \3", self.siren)
+        self._check_accessibility()
+        if self.notice and not self.notice_until:
+            raise ValidationError({"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."})
+        if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
+            raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
+
+    def _check_accessibility(self) -> None:
+        """Refuses a state that no audit supports: totally at 100 % of the criteria, partly from 50 % on (RGAA 4.1.2)."""
+        least = {self.Conformity.FULL: 100, self.Conformity.PARTIAL: 50}.get(self.accessibility, 0)
+        if least and (self.audit_rate is None or not self.audited_by):
+            raise ValidationError(
+                {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
+            )
+        if least and self.audit_rate < least:
+            raise ValidationError({"accessibility": f"Cet état demande {least} % des critères au moins."})
+
+    @classmethod
+    def get(cls) -> "Organisation":
+        """Returns the one organisation, or an empty unsaved one."""
+        return cls.objects.first() or cls()
+
+    @cached_property
+    def phone_uri(self) -> str:
+        return phone_uri(parse_phone(self.phone))
+
+    @cached_property
+    def links(self) -> list["SocialLink"]:
+        return list(self.social_links.all())
+
+    @property
+    def contact_ways(self) -> list[ContactWay]:
+        """The ways to reach the association that are known, in the order in which pages show them."""
+        ways = [
+            ContactWay("phone", "Téléphone", self.phone_uri and self.phone, self.phone_uri),
+            ContactWay("address", "Adresse", self.address_line),
+            ContactWay("email", "Adresse e-mail", self.email, f"mailto:{self.email}"),
+            ContactWay("opening_hours", "Horaires", self.opening_hours),
+        ]
+        return [way for way in ways if way.text]
+
+    @property
+    def address_line(self) -> str:
+        return ", ".join(self.address.splitlines())
+
+    @property
+    def current_notice(self) -> str:
+        """The notice, from its first day to its last in Belfort, else an empty text."""
+        today = timezone.localdate()
+        if self.notice_until and today <= self.notice_until and (not self.notice_from or self.notice_from <= today):
+            return self.notice
+        return ""
+
+
+class SocialLink(Orderable):
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="social_links")
+    name = models.CharField("nom du réseau", max_length=40, help_text="Par exemple : Facebook.")
+    url = models.URLField("adresse de votre page")
+
+    class Meta(Orderable.Meta):
+        verbose_name = "réseau social"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,22 @@
+"""A free page, for content without a page type of its own."""
+
+from wagtail.fields import StreamField
+
+from ..blocks import ProseBlock
+from ..text.search_text import SearchText
+from .base import SitePage
+
+
+class StandardPage(SitePage):
+    page_description = "Une page libre : textes, images, listes, documents."
+    subpage_types = ["pages.StandardPage"]
+    shows_siblings = shows_children = True
+
+    body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
+
+    content_panels = [*SitePage.content_panels, "body"]
+    search_fields = [*SitePage.search_fields, SearchText("body")]
+
+    class Meta:
+        verbose_name = "page libre"
+        verbose_name_plural = "pages libres"

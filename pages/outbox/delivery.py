@@ -1,0 +1,62 @@
+"""Mails wait in an outbox: stored in the transaction of what they are about, sent by `run_due`, tried again until a server accepts them.
+
+Delivery is at least once: a server that is cut off before it acknowledges a mail gets it again, with the same Message-ID.
+"""
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from ..models.messages import OutgoingMail
+
+CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
+LONGEST_WAIT = timedelta(hours=6)  # between two tries
+# What is wrong with one mail only; others may be accepted. ValueError: a header that cannot be written.
+REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
+logger = logging.getLogger(__name__)
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Django's `EMAIL_BACKEND`: mails of Django and Wagtail are queued like the site's own, as plain text, one for each recipient."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        for message in messages:
+            for recipient in message.recipients():
+                OutgoingMail.queue(message.subject, message.body, recipient)
+        return len(messages)
+
+
+def send_due() -> None:
+    """Sends the mails that are due, the oldest first. Each is claimed first, so that two passes at once send it once."""
+    for mail in OutgoingMail.objects.filter(next_try__lte=timezone.now()):
+        if claim(mail) and not send(mail):
+            return  # the server is away: the other mails would wait for it in vain, one after the other
+
+
+def claim(mail: OutgoingMail) -> bool:
+    """Claims `mail` for this pass by one UPDATE; False if another pass has claimed or sent it."""
+    now = timezone.now()
+    return bool(OutgoingMail.objects.filter(pk=mail.pk, next_try__lte=now).update(next_try=now + CLAIM))
+
+
+def send(mail: OutgoingMail) -> bool:
+    """Sends a claimed mail and deletes its row, or sets its next try. Returns False if the server is away."""
+    try:
+        with get_connection(settings.DELIVERY_BACKEND) as connection:
+            headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+            EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=connection).send()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        mail.tries += 1
+        mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), LONGEST_WAIT)
+        mail.error = f"{type(error).__name__}: {error}"[:250]
+        mail.save()
+        logger.warning("Mail %s did not leave (try %d): %s", mail.message_id, mail.tries, mail.error)
+        return isinstance(error, REFUSED)
+    mail.delete()
+    return True

@@ -1,0 +1,71 @@
+"""One pass of all that is due: scheduled publication, the search index, erasures, mails."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Revision, UploadedFile
+
+from ..models import Message, OutgoingMail, SitePage, WorkerRun
+from ..search import index
+from . import delivery
+
+logger = logging.getLogger(__name__)
+
+
+def run_pass() -> None:
+    """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
+    for task in (run_scheduled, index.refresh_all, erase, delivery.send_due):
+        try:
+            task()
+        except Exception:  # the other tasks must not wait for one that fails
+            logger.exception("%s failed.", task)
+    WorkerRun.objects.update_or_create(pk=1, defaults={"finished_at": timezone.now()})
+
+
+def run_scheduled() -> None:
+    """Publishes and unpublishes pages at their time, as Wagtail's `publish_scheduled` does; there, one that fails blocks all others."""
+    now = timezone.now()
+    expired = SitePage.objects.filter(live=True, expire_at__lt=now)
+    for pk in expired.order_by("expire_at").values_list("pk", flat=True):
+        attempt(expired, pk, lambda page: page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled"))
+    scheduled = Revision.objects.filter(approved_go_live_at__lt=now)
+    for pk in scheduled.order_by("approved_go_live_at").values_list("pk", flat=True):
+        attempt(scheduled, pk, lambda revision: revision.publish(log_action="wagtail.publish.scheduled"))
+
+
+def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
+    """Runs `action` on an object unless another pass has done so meanwhile. What fails is rolled back, and tried by the next pass."""
+    try:
+        with transaction.atomic():  # on SQLite it takes the write lock at once (`transaction_mode`)
+            if due := queryset.select_for_update().filter(pk=pk).first():
+                action(due)
+    except Exception:
+        logger.exception("The scheduled publication or expiry of %s %s failed.", queryset.model.__name__, pk)
+
+
+def erase() -> None:
+    """Erases personal data that is no longer needed.
+
+    Messages after `settings.MESSAGE_MONTHS`, the hashes by which senders are counted and unfinished uploads after a day, and mails
+    that no server accepted after 30 days.
+    """
+    now = timezone.localtime()
+    Message.objects.filter(created_at__lte=now - relativedelta(months=settings.MESSAGE_MONTHS)).delete()
+    Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
+    OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
+    erase_unfinished_uploads(now - timedelta(days=1))
+
+
+def erase_unfinished_uploads(before: datetime) -> None:
+    """Erases uploads from before that time whose form nobody filled in, on Wagtail's screen for several pictures."""
+    for upload in UploadedFile.objects.all():
+        storage = upload.file.storage
+        if not storage.exists(upload.file.name) or storage.get_modified_time(upload.file.name) < before:
+            upload.file.delete(save=False)
+            upload.delete()

@@ -1,0 +1,19 @@
+"""Links in rich text: one to a page that is not open to all is shown as its words alone."""
+
+import re
+
+from django.utils.html import escape
+from wagtail.rich_text.pages import PageLinkHandler
+
+from ..models import SitePage
+
+
+class OpenPageLinkHandler(PageLinkHandler):
+    """Wagtail's handler of links to pages, but without an address while the page is not open."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
+        asked = [attrs.get("id", "") for attrs in attrs_list]
+        pages = SitePage.objects.open().in_bulk([int(pk) for pk in asked if re.fullmatch(r"[0-9]{1,18}", pk)])
+        urls = {str(pk): page.url for pk, page in pages.items()}
+        return [f'<a href="{escape(urls[pk])}">' if urls.get(pk) else "<a>" for pk in asked]

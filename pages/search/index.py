@@ -1,0 +1,90 @@
+"""Keeps the search index up to date: each change marks the pages that show it; their entries are updated after the commit."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.utils import translation
+from wagtail.models import get_page_models
+from wagtail.search.backends import get_search_backend
+
+from ..models import FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SitePage
+from ..models.districts import District
+from ..models.listing import InDistrictsMixin
+
+AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
+IN_BULK = 200  # pages of one transaction of `run_due`
+
+
+def mark(page_ids: Iterable[int]) -> None:
+    """Marks the pages as outdated in the index: AT_ONCE of them are indexed after the commit, all by the next pass of `run_due`."""
+    page_ids = sorted(page_ids)  # in one order, so that two transactions do not deadlock
+    # An upsert locks a row that exists: nobody indexes the page and deletes the row before this transaction ends.
+    IndexUpdate.objects.bulk_create(
+        [IndexUpdate(page_id=pk) for pk in page_ids], update_conflicts=True, unique_fields=["page"], update_fields=["marked_at"]
+    )
+    # A lambda, not a partial: Django logs the `__qualname__` of a callback that fails, and a partial has none.
+    transaction.on_commit(lambda: refresh(page_ids[:AT_ONCE]), robust=True)
+
+
+def refresh(page_ids: list[int]) -> None:
+    """Indexes those of the pages that are marked, in bulk."""
+    marked = IndexUpdate.objects.filter(pk__in=page_ids)
+    if not marked.exists():
+        return
+    with transaction.atomic():
+        # Deleted before the pages are read: this waits for transactions that mark them, and later ones wait for it.
+        marked.delete()
+        by_model = defaultdict(list)
+        for page in SitePage.objects.filter(pk__in=page_ids).select_related("content_type"):
+            by_model[page.specific_class].append(page.pk)
+        for model, ids in by_model.items():
+            get_search_backend().add_bulk(model, model.get_indexed_objects().filter(pk__in=ids))
+
+
+def refresh_all() -> None:
+    """Indexes all marked pages: those beyond AT_ONCE of a change, and those of a process that died."""
+    while page_ids := list(IndexUpdate.objects.values_list("pk", flat=True)[:IN_BULK]):
+        refresh(page_ids)
+
+
+def page_saved(instance: SitePage, raw: bool = False, update_fields: Iterable[str] | None = None, **kwargs) -> None:
+    if not raw and not update_fields:  # a draft saves some fields only, and is not searched
+        mark([instance.pk])
+
+
+def facts_changed(**kwargs) -> None:
+    """The figures page and the legal pages contain what staff write in other forms."""
+    mark(SitePage.objects.type(FiguresPage, LegalPage).values_list("pk", flat=True))
+
+
+def district_changed(instance: District, **kwargs) -> None:
+    """The pages about a quartier contain its name, and the legal notice that of the seat."""
+    models = [model for model in get_page_models() if issubclass(model, InDistrictsMixin)]
+    querysets = [model.objects.filter(districts=instance) for model in models]
+    querysets.append(LegalPage.objects.filter(kind=LegalPage.Kind.NOTICE))
+    mark(pk for queryset in querysets for pk in queryset.values_list("pk", flat=True))
+
+
+def connect_signals() -> None:
+    """Connects the signals of all page types, for which Wagtail connects none (`search_auto_update`), and of what pages show."""
+    for model in get_page_models():
+        post_save.connect(page_saved, sender=model)  # the entry of a deleted page is deleted by its generic relation
+    post_save.connect(district_changed, sender=District)
+    pre_delete.connect(district_changed, sender=District)  # while its pages can still be found
+    post_delete.connect(facts_changed, sender=KeyFigure)
+    for sender in (Organisation, KeyFigure):
+        post_save.connect(facts_changed, sender=sender)
+
+
+def reindex_after_migrate(using: str = "default", plan: Iterable = (), **kwargs) -> None:
+    """Updates the whole index after migrations of our own, once all are applied: they may have changed what is searched, and how."""
+    if any(migration.app_label == "pages" for migration, _ in plan):
+        loader = MigrationLoader(connections[using])
+        if set(loader.graph.leaf_nodes("pages")) <= set(loader.applied_migrations):
+            with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
+                call_command("update_index", verbosity=0)

@@ -1,0 +1,35 @@
+"""Phone numbers as people write them, read by Google's libphonenumber."""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+
+def parse_phone(value: str) -> PhoneNumber | None:
+    """Parses `value` as a French number unless it begins with + (ITU E.164); None if it is not a valid number."""
+    if not re.fullmatch(r"[\d\s.()+-]+", value):
+        return None
+    try:
+        number = phonenumbers.parse(value, "FR")
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def find_phone(value: str) -> PhoneNumber | None:
+    """Returns the first phone number in `value`, whatever else is written beside it; None if there is none."""
+    match = next(iter(phonenumbers.PhoneNumberMatcher(value.replace("/", " "), "FR")), None)
+    return match and match.number
+
+
+def format_phone(number: PhoneNumber | None) -> str:
+    """Formats a number as it is written in France, or with its country code; an empty string for None."""
+    if not number:
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if number.country_code == 33 else PhoneNumberFormat.INTERNATIONAL)
+
+
+def phone_uri(number: PhoneNumber | None) -> str:
+    """Returns the tel: URI of a number (RFC 3966); an empty string for None."""
+    return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966) if number else ""

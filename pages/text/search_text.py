@@ -1,0 +1,27 @@
+"""Text for the search index."""
+
+import re
+from collections.abc import Iterable
+
+from wagtail.search import index
+
+
+def remove_control_characters(text: str) -> str:
+    """Replaces the control characters that Word leaves behind: XML forbids them (1.0, 2.2), and excerpts use two of them as marks."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
+
+
+def as_sentences(texts: Iterable[str]) -> str:
+    """Joins `texts`, each ended like a sentence, so that an excerpt does not run one into the next."""
+    texts = (" ".join(remove_control_characters(text).split()) for text in texts)
+    return " ".join(text if text[-1] in ".!?:;…" else f"{text}." for text in texts if text)
+
+
+class SearchText(index.SearchField):
+    """A field or method whose text is searched and shown in excerpts. Each one that a page type does not list stays out of the index."""
+
+    def get_value(self, obj: object) -> str:
+        value = super().get_value(obj) or ""
+        text = as_sentences([value] if isinstance(value, str) else value)
+        # PostgreSQL parses « Mont/Pépinière » as a file name, « M.Dupont » as a host: a zero-width space separates the words.
+        return re.sub(r"(?<=\w)[-/.@_](?=\w)", "\\g<0>\u200b", text)

@@ -1,0 +1,20 @@
+"""Slugs: the parts of addresses that are made from French words."""
+
+from collections.abc import Container
+
+from django.db.models import QuerySet
+from django.utils.text import slugify
+
+
+def slugify_french(text: str) -> str:
+    """Returns the slug of `text`, with œ as oe and æ as ae, which Django's `slugify` drops."""
+    return slugify(text.translate(str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})))
+
+
+def free_slug(slug: str, others: QuerySet, reserved: Container[str] = ()) -> str:
+    """Returns `slug`, or the first of `slug`-2, `slug`-3… that neither an object of the queryset `others` nor `reserved` has."""
+    free, n = slug, 1
+    while free in reserved or others.filter(slug=free).exists():
+        n += 1
+        free = f"{slug}-{n}"
+    return free
