@@ -32,7 +32,7 @@ class Navigation:
     unique: UniquePages = field(default_factory=UniquePages)  # those of menu and footer by type
     ancestors: list[SitePage] = field(default_factory=list)  # from the home page down to the parent
     parent: SitePage | None = None  # if it is open, and not the home page
-    children: list[SitePage] = field(default_factory=list)  # of a page type with `shows_children`
+    children: list[SitePage] = field(default_factory=list)  # of the home page, and of a page type with `shows_children`
     previous: SitePage | None = None  # the pages beside a page type with `shows_siblings`
     next: SitePage | None = None
 
@@ -47,7 +47,7 @@ def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Naviga
     nearby = get_nearby_pages(home, page)
     navigation = Navigation(
         ancestors=[each for each in nearby if each.current == "true"],
-        children=[each for each in nearby if page.shows_children and is_parent(page, each)],
+        children=[each for each in nearby if is_parent(page, each)],
     )
     add_menu_and_footer(navigation, [each for each in nearby if is_parent(home, each)])
     if len(page.path) > len(home.path) + STEP:  # pages right under the home page have no others beside them: they are the menu
