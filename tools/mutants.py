@@ -97,13 +97,13 @@ def begin():
 
 
 def attempt(module, mutant):
-    """Returns the result of a mutant: `killed` or not, and its `diff`."""
+    """Returns the result of a mutant: `killed` or not, and its `diff`; no `diff` where cosmic-ray could not make the mutant."""
     name, occurrence, start, end = mutant
     tests = " ".join(f"tests/test_{name}.py" for name in TESTS[module])
     check = "SECRET_KEY=x ALLOWED_HOSTS=x .venv/bin/python manage.py makemigrations --check --dry-run"
     command = f"sh -c '.venv/bin/pytest -x -p no:cacheprovider -m \"not browser and not exhaustive\" {tests} && {check}'"
     result = mutate_and_test([MutationSpec(module, name, occurrence, start, end)], command, SECONDS)
-    changed = [line for line in result.diff.splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
+    changed = [line for line in (result.diff or "").splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
     return {"killed": result.is_killed, "line": start[0], "diff": changed}
 
 
@@ -132,7 +132,7 @@ def report(chosen, tried):
     too_few = False
     print()
     for module in chosen:
-        mine = [entry for other, entry in tried if other == module]
+        mine = [entry for other, entry in tried if other == module and entry["diff"]]
         same = [entry for entry in mine if (module, *entry["diff"]) in equivalent and not entry["killed"]]
         alive = sorted((entry for entry in mine if not entry["killed"] and entry not in same), key=lambda entry: entry["line"])
         killed = len(mine) - len(same) - len(alive)
