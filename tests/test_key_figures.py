@@ -3,15 +3,18 @@
 import csv
 import json
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from reading import parse, words
 
 from pages.models import FigureValue, KeyFigure
+from pages.models.validators import validate_year
 from pages.public import figures
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +88,21 @@ def test_a_year_to_count_from_that_has_just_begun_is_unknown(employees):
     with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
         employees.since_year = 2026
         assert employees.number is None
+
+
+def test_the_list_of_the_admin_says_what_visitors_read(employees):
+    assert employees.shown() == "à compléter : caché aux visiteurs"
+    give(employees, (2025, 47))
+    assert employees.shown() == "47 (2025)"
+    with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
+        assert KeyFigure(since_year=1990).shown() == "36 (depuis 1990)"
+        assert KeyFigure(since_year=2026).shown() == "caché aux visiteurs"
+
+
+@pytest.mark.parametrize(("year", "is_valid"), [(1899, False), (1900, True), (2026, True), (2027, False)])
+def test_a_year_is_of_this_century_or_the_last_and_not_to_come(year, is_valid):
+    with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)), nullcontext() if is_valid else pytest.raises(ValidationError):
+        validate_year(year)
 
 
 def test_the_figures_page_has_a_table_of_all_values_with_their_sources(client, employees):

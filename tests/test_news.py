@@ -8,7 +8,8 @@ from django.utils import timezone
 from examples import event, news, picture
 from reading import links, parse, queries, words
 
-from pages.models import NewsPage
+from pages.models import NewsIndexPage, NewsPage
+from pages.navigation import get_navigation
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,17 @@ def test_the_plan_leaves_out_what_comes_in_numbers(client):
     for page in pages:
         assert page.url not in plan
         assert page.url in sitemap
+
+
+def test_a_list_has_twenty_entries_a_page(client):
+    for n in range(21):
+        news(f"Numéro {n}")
+    assert len(parse(client.get(NEWS)).select("main .news > li")) == 20
+
+
+def test_pages_that_come_in_numbers_do_not_lead_to_each_other(rf):
+    first, _ = news(), news("Une autre")
+    index = NewsIndexPage.objects.get()
+    for page in (first, index):
+        navigation = get_navigation(rf.get("/"), page)
+        assert (navigation.previous, navigation.next, navigation.children) == (None, None, [])

@@ -120,6 +120,20 @@ def test_a_refused_recipient_does_not_hold_the_others_up(client, mail_server):
     assert "550" in OutgoingMail.objects.get().error
 
 
+def test_the_second_try_comes_after_two_minutes_and_the_third_after_four(client, settings, later, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("x" * 300)
+
+    monkeypatch.setattr("pages.outbox.delivery.get_connection", fail)
+    tell("accueil@example.org")
+    write(client)
+    for tries in (1, 2, 3):
+        later(2 ** (tries - 1) + 0.1)
+        mail = OutgoingMail.objects.get()
+        assert (mail.tries, len(mail.error)) == (tries, 250)
+        assert timedelta(0) < mail.next_try - timezone.now() <= timedelta(minutes=2**tries)
+
+
 def test_tries_come_further_and_further_apart_for_a_month(client, mail_server, later):
     tell("accueil@example.org")
     write(client)

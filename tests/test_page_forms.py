@@ -72,6 +72,25 @@ def test_publishing_while_the_autosave_is_unanswered_makes_one_page(admin, model
     assert model.objects.child_of(parent).count() == 1
 
 
+@pytest.mark.parametrize("model", list(TYPES), ids=lambda model: model.__name__)
+def test_two_that_have_the_same_title_get_two_addresses(admin, model):
+    client, parent = admin("Publication"), TYPES[model][0].objects.get()
+    for _ in range(2):
+        address, key = form_of(client, model, parent)
+        assert client.post(address, {**typed(model), **key, "action-publish": "1"}).status_code == 302
+    assert sorted(model.objects.values_list("slug", flat=True)) == ["une-fete", "une-fete-2"]
+
+
+def test_two_free_pages_with_one_address_are_refused(admin):
+    client, home = admin("Publication"), HomePage.objects.get()
+    fields = {**typed(NewsPage), "body": ""} | nested_form_data({"body": streamfield([])})
+    for expected in (302, 200):
+        address, key = form_of(client, StandardPage, home)
+        response = client.post(address, {**fields, **key, "action-publish": "1"})
+        assert response.status_code == expected
+    assert "slug" in response.context["form"].errors
+
+
 def test_an_autosave_that_comes_after_the_publication_changes_nothing(admin):
     client = admin("Publication")
     address, key = form_of(client, EventPage, EventIndexPage.objects.get())

@@ -71,8 +71,9 @@ def test_a_page_is_published_and_taken_away_at_its_hour(client):
     for minutes in (0, 61, 121):
         with time_machine.travel(now + timedelta(minutes=minutes)):
             due()
-            seen.append(client.get("/fermeture/").status_code)
-    assert seen == [404, 200, 404]
+            page.refresh_from_db()
+            seen.append((client.get("/fermeture/").status_code, page.live, page.expired))
+    assert seen == [(404, False, False), (200, True, False), (404, False, True)]
 
 
 def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_again(client, caplog):
@@ -167,9 +168,20 @@ def test_a_mail_that_another_pass_has_claimed_is_left_to_it(settings):
 def test_a_mail_whose_pass_was_killed_is_sent_after_minutes(mailoutbox, settings):
     settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     delivery.claim(OutgoingMail.queue("Un mail", "Bonjour.", "accueil@example.org"))
-    with time_machine.travel(timezone.now() + delivery.CLAIM + timedelta(seconds=1)):
+    for minutes, sent in ((4.9, []), (5.1, ["Un mail"])):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            due()
+        assert [mail.subject for mail in mailoutbox] == sent
+
+
+def test_a_mail_that_no_server_accepts_is_given_up_after_thirty_days():
+    mail = OutgoingMail.queue("Un mail", "Bonjour.", "accueil@example.org")
+    for days, is_kept in ((29, True), (31, False)):
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            created_at=timezone.now() - timedelta(days=days), next_try=timezone.now() + timedelta(days=1)
+        )
         due()
-    assert [mail.subject for mail in mailoutbox] == ["Un mail"]
+        assert OutgoingMail.objects.exists() is is_kept
 
 
 def test_what_another_pass_has_published_is_left_alone(client):
