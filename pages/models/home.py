@@ -6,11 +6,11 @@ from django.db import models
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
-from wagtail.models import AbstractPage, Orderable
+from wagtail.models import AbstractPage
 from wagtail.search import index
 
 from ..text.search_text import SearchText
-from .base import SitePage, set_open_targets
+from .base import SitePage, TitledItem, set_open_targets
 from .drawings import DrawnMixin
 
 
@@ -77,8 +77,8 @@ class HomePage(SitePage):
         *SitePage.search_fields,
         *map(SearchText, ("heading", "doors_heading", "activities_heading", "about_text", "districts_heading", "districts_text")),
         *map(SearchText, ("network_heading", "network_text", "contact_heading", "contact_text")),
-        index.RelatedFields("doors", [SearchText("heading"), SearchText("text")]),
-        index.RelatedFields("activities", [SearchText("short_title"), SearchText("heading"), SearchText("text")]),
+        index.RelatedFields("doors", TitledItem.search_fields),
+        index.RelatedFields("activities", [SearchText("short_title"), *TitledItem.search_fields]),
     ]
 
     class Meta:
@@ -103,7 +103,7 @@ class HomePage(SitePage):
         return first[0] if first and first[0].open_target else None
 
 
-class WayIn(Orderable):
+class WayIn(TitledItem):
     """Fields of doors and activities of the home page: words, and a page that they link to while it is open."""
 
     title = models.CharField("titre", max_length=80)
@@ -118,18 +118,10 @@ class WayIn(Orderable):
         help_text="Tant que cette page n’est pas choisie et publiée, il n’y a pas de lien, et une porte reste cachée.",
     )
 
-    panels = ["title", "text", "target"]
+    panels = [*TitledItem.panels, "target"]
 
-    class Meta(Orderable.Meta):
+    class Meta(TitledItem.Meta):
         abstract = True
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def heading(self) -> str:
-        """The title, as `TitledItem.heading`."""
-        return self.title
 
 
 class HomeDoor(WayIn):
