@@ -20,7 +20,7 @@ from ..blocks import ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText
 from .base import SitePage
-from .listing import InDistrictsMixin, ListPageMixin
+from .listing import InDistrictsMixin, ListPageMixin, without_parameter
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 YEARS = 100  # before today and after it, in which events can be
@@ -52,15 +52,13 @@ class EventIndexPage(ListPageMixin, SitePage):
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
         is_past = PERIOD in context["asked"]
-        other_filters = context["asked"].copy()
-        other_filters.pop(PERIOD, None)
         return {
             **context,
             "past": is_past,
             "hide_introduction": is_past or not context["entries"],  # it introduces events to come
             "other_period_exists": (EventPage.coming() if is_past else EventPage.past()).exists(),
             "highlight_first": not is_past and context["entries"].number == 1,
-            "other_filters": other_filters,
+            "other_filters": without_parameter(context["asked"], PERIOD),
             # Phones and calendars request a webcal: address again by themselves; https: would be imported once.
             "webcal_url": f"webcal://{settings.SITE_URL.partition('//')[2]}{reverse('calendar')}",
         }

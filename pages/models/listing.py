@@ -85,16 +85,19 @@ class ListPageMixin(models.Model):
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         entries, asked = self.get_entries(request), self.get_asked(request)
-        chosen = {each.parameter: each.get_chosen(asked) for each in self.filters}
+        filters, chosen = [], []
         for each in self.filters:
-            if chosen[each.parameter]:
-                entries = entries.filter(each.get_condition(chosen[each.parameter]))
+            choice = each.get_chosen(asked)
+            if choice:
+                entries = entries.filter(each.get_condition(choice))
+                chosen.append(choice)
+            filters.append((each, get_links(each, choice, asked)))
         return {
             **super().get_context(request, *args, **kwargs),
             "entries": Paginator(entries, self.PER_PAGE).page(request.GET.get("page", 1)),
             "asked": asked,
-            "chosen": [choice for choice in chosen.values() if choice],
-            "filters": [(each, get_links(each, chosen[each.parameter], asked)) for each in self.filters],
+            "chosen": chosen,
+            "filters": filters,
         }
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -104,12 +107,18 @@ class ListPageMixin(models.Model):
             return redirect(self.get_url(request))
 
 
+def without_parameter(query: QueryDict, parameter: str) -> QueryDict:
+    """Returns a copy of `query` without a parameter; `{% querystring query parameter=None %}` would leave a question mark."""
+    copy = query.copy()
+    copy.pop(parameter, None)
+    return copy
+
+
 def get_links(list_filter: Filter, chosen: Any, asked: QueryDict) -> list[dict]:
     """Returns the links of a filter, the one for the whole list first: `label`, `query` (a QueryDict), `is_current`."""
 
     def link(label, slug, is_current):
-        query = asked.copy()
-        query.pop(list_filter.parameter, None)
+        query = without_parameter(asked, list_filter.parameter)
         if slug:
             query[list_filter.parameter] = slug
         return {"label": label, "query": query, "is_current": is_current}
