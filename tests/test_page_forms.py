@@ -83,10 +83,9 @@ def test_two_that_have_the_same_title_get_two_addresses(admin, model):
 
 def test_two_free_pages_with_one_address_are_refused(admin):
     client, home = admin("Publication"), HomePage.objects.get()
-    fields = {**typed(NewsPage), "body": ""} | nested_form_data({"body": streamfield([])})
     for expected in (302, 200):
         address, key = form_of(client, StandardPage, home)
-        response = client.post(address, {**fields, **key, "action-publish": "1"})
+        response = client.post(address, {**typed(NewsPage), **key, "action-publish": "1"})
         assert response.status_code == expected
     assert "slug" in response.context["form"].errors
 

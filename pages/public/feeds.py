@@ -77,7 +77,7 @@ def get_vevent(page: EventPage) -> Event:
         event.add("dtend", page.end)
     if page.place:
         event.add("location", remove_control_characters(page.place))
-    facts = [page.introduction, page.audience, "Gratuit" if page.is_free else page.price, page.registration, page.access, address]
+    facts = [page.introduction, page.audience, page.price_text(), page.registration, page.access, address]
     event.add("description", remove_control_characters("\n".join(filter(None, facts))))
     event.add("url", vText(address))
     return event
