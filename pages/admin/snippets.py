@@ -4,11 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
-from wagtail.models import get_page_models
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from ..models import District, GlossaryTerm
-from ..models.listing import InDistrictsMixin
+from ..models.listing import get_pages_naming
 
 
 class SavedByHandMixin:
@@ -66,11 +65,10 @@ class GlossaryViewSet(LiveViewSet):
 
 def keep_used_districts(request: HttpRequest, instances: list) -> HttpResponse | None:
     """Refuses to delete a quartier that pages have: without it they would be shown as concerning all quartiers."""
-    models = [model for model in get_page_models() if issubclass(model, InDistrictsMixin)]
     for district in instances:
         if not isinstance(district, District):
             continue
-        if titles := [page.title for model in models for page in model.objects.filter(districts=district)[:3]]:
+        if titles := [page.title for pages in get_pages_naming(district) for page in pages[:3]]:
             named = ", ".join(f"« {title} »" for title in titles)
             messages.error(request, f"« {district} » reste : {named} le nomme. Décochez-le d’abord.")
             return redirect("wagtailsnippets_pages_district:list")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import get_page_models
 from wagtail.search import index
 
 from ..text.search_text import SearchText
@@ -54,6 +55,11 @@ class InDistrictsMixin(models.Model):
     @classmethod
     def get_indexed_objects(cls) -> models.QuerySet:
         return super().get_indexed_objects().prefetch_related("districts")  # Wagtail prefetches child relations only
+
+
+def get_pages_naming(district: District) -> list[models.QuerySet]:
+    """Returns the pages that name `district`, drafts too: a queryset for each page type with quartiers."""
+    return [model.objects.filter(districts=district) for model in get_page_models() if issubclass(model, InDistrictsMixin)]
 
 
 class ListPageMixin(models.Model):

@@ -14,7 +14,7 @@ from wagtail.search.backends import get_search_backend
 
 from ..models import FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SitePage
 from ..models.districts import District
-from ..models.listing import InDistrictsMixin
+from ..models.listing import get_pages_naming
 
 AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
 IN_BULK = 200  # pages of one transaction of `run_due`
@@ -64,9 +64,7 @@ def facts_changed(**kwargs) -> None:
 
 def district_changed(instance: District, **kwargs) -> None:
     """The pages about a quartier contain its name, and the legal notice that of the seat."""
-    models = [model for model in get_page_models() if issubclass(model, InDistrictsMixin)]
-    querysets = [model.objects.filter(districts=instance) for model in models]
-    querysets.append(LegalPage.objects.filter(kind=LegalPage.Kind.NOTICE))
+    querysets = [*get_pages_naming(instance), LegalPage.objects.filter(kind=LegalPage.Kind.NOTICE)]
     mark(pk for queryset in querysets for pk in queryset.values_list("pk", flat=True))
 
 
