@@ -83,9 +83,16 @@ class QuotationBlock(LabelledBlock):
         return cleaned
 
 
+class TargetBlock(blocks.PageChooserBlock):
+    def bulk_to_python(self, values: list[int | None]) -> list[Model | None]:
+        """Returns the pages of all blocks of a text, each with its `is_open`, in one query."""
+        pages = self.model_class.objects.with_is_open().in_bulk(values)
+        return [pages.get(pk) for pk in values]
+
+
 class CallBlock(LabelledBlock):
     label = blocks.CharBlock(max_length=60)
-    page = blocks.PageChooserBlock(required=False)
+    page = TargetBlock(required=False)
     subject = blocks.ChoiceBlock(choices=Subject.choices, required=False)
     url = blocks.URLBlock(required=False)
 
@@ -108,7 +115,7 @@ class CallBlock(LabelledBlock):
     def get_context(self, value: blocks.StructValue, parent_context: dict | None = None) -> dict:
         """Adds `open_target`: the page of the button if anybody may read it."""
         page = value["page"]
-        return {**super().get_context(value, parent_context), "open_target": page and type(page).objects.open().filter(pk=page.pk).first()}
+        return {**super().get_context(value, parent_context), "open_target": page if page and page.is_open else None}
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.models import Site
+from wagtail.models import Site, get_page_models
 
 from .models.base import SitePage, SitePageQuerySet
 
@@ -72,16 +73,25 @@ def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
     if page.shows_children and path:
         wanted |= Q(depth=depth + 1, path__startswith=path)
     # With the table of legal pages, as the footer has the state of accessibility beside one of them.
-    pages = list(SitePage.objects.open().filter(wanted).select_related("legalpage").order_by("path"))
+    pages = SitePage.objects.open().filter(wanted).annotate(is_empty_list=is_empty_list()).select_related("legalpage").order_by("path")
     for each in pages:
         each.current = "page" if each.path == path else "true" if path.startswith(each.path) else ""
     return pages
 
 
+def is_empty_list() -> Q:
+    """Returns a condition on pages: a list that has no entries."""
+    condition = Q(pk__in=[])
+    for page_type in get_page_models():
+        if (listed := page_type.get_listed()) is not None:
+            condition |= Q(~Exists(listed.order_by()), content_type=ContentType.objects.get_for_model(page_type))
+    return condition
+
+
 def add_menu_and_footer(navigation: Navigation, pages: list[SitePage]) -> None:
     """Sorts the pages right under the home page into menu and footer, without lists that have no entries."""
     for page in pages:
-        if page.specific_class.is_empty_list():
+        if page.is_empty_list:
             continue
         (navigation.menu if page.show_in_menus else navigation.footer).append(page)
         navigation.unique[page.specific_class._meta.model_name] = page

@@ -94,6 +94,12 @@ def test_a_draft_that_nobody_checked_yet_can_be_kept():
     assert EventPage.objects.get().over_from == date(2027, 1, 31)
 
 
+def test_a_past_event_leads_to_the_agenda_although_menus_leave_it_out(client):
+    page = parse(client.get(event(first_day=date(2020, 1, 31)).url))
+    assert ("Agenda", AGENDA) in links(page.main.select_one("nav"))
+    assert ("Agenda", AGENDA) not in links(page.header)
+
+
 def test_an_event_that_expires_keeps_the_day_from_which_it_is_over():
     page = event(first_day=DAY)
     SitePage.objects.get(pk=page.pk).unpublish(set_expired=True)  # without the fields of its type, as `run_due` does

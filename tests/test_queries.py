@@ -24,27 +24,27 @@ from pages.models import (
 pytestmark = pytest.mark.django_db
 
 CEILINGS = {
-    "/": 22,
-    "/qui-sommes-nous/": 22,
-    "/qui-sommes-nous/histoire/": 18,
-    "/qui-sommes-nous/chiffres-cles/": 18,
-    "/qui-sommes-nous/vocation/": 18,
-    "/qui-sommes-nous/forces/": 18,
-    "/qui-sommes-nous/mission/": 18,
-    "/qui-sommes-nous/reseau/": 18,
-    "/travailler-a-la-regie/": 18,
-    "/nos-activites/": 18,
-    "/nos-activites/proprete-des-espaces-exterieurs/": 21,
-    "/collectivites-et-bailleurs/": 18,
-    "/vie-de-quartier/": 18,
-    "/contact/?sujet=marche": 18,
-    "/mentions-legales/": 18,
-    "/donnees-personnelles/": 18,
-    "/accessibilite/": 18,
-    "/plan-du-site/": 18,
-    "/actualites/": 20,
-    "/agenda/": 20,
-    "/recherche/?q=emploi": 14,
+    "/": 14,
+    "/qui-sommes-nous/": 18,
+    "/qui-sommes-nous/histoire/": 12,
+    "/qui-sommes-nous/chiffres-cles/": 12,
+    "/qui-sommes-nous/vocation/": 12,
+    "/qui-sommes-nous/forces/": 12,
+    "/qui-sommes-nous/mission/": 12,
+    "/qui-sommes-nous/reseau/": 12,
+    "/travailler-a-la-regie/": 12,
+    "/nos-activites/": 12,
+    "/nos-activites/proprete-des-espaces-exterieurs/": 12,
+    "/collectivites-et-bailleurs/": 12,
+    "/vie-de-quartier/": 12,
+    "/contact/?sujet=marche": 12,
+    "/mentions-legales/": 12,
+    "/donnees-personnelles/": 12,
+    "/accessibilite/": 12,
+    "/plan-du-site/": 12,
+    "/actualites/": 12,
+    "/agenda/": 12,
+    "/recherche/?q=emploi": 12,
     "/glossaire/": 12,
     "/agenda.ics": 8,
     "/actualites.atom": 8,
@@ -83,7 +83,8 @@ def test_queries_do_not_grow_with_pages(client):
     for address in addresses:
         client.get(address)  # the first visit makes the pictures
     before = {address: len(queries(client, address)) for address in addresses}
-    assert {address: number for address, number in before.items() if number > CEILINGS.get(address, 18)} == {}
+    with_more = {"/actualites/", "/agenda/", "/nos-activites/proprete-des-espaces-exterieurs/"}  # entries with quartiers, pictures
+    assert {address: number for address, number in before.items() if number > CEILINGS.get(address, 12) + (address in with_more)} == {}
     parents = JobsPage.objects.get(), ServicesIndexPage.objects.get(), StandardPage.objects.get(slug="infos-pratiques")
     for n in range(10):
         for parent, page in zip(

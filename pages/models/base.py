@@ -12,10 +12,11 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest
 from django.urls import get_resolver
 from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
@@ -41,6 +42,10 @@ class SitePageQuerySet(PageQuerySet):
             ~IsRestricted(PageViewRestriction, "page", "path"), Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True
         )
         return pages.exclude(content_type__in=get_closing_content_types(), over_from__lte=timezone.localdate())
+
+    def with_is_open(self) -> SitePageQuerySet:
+        """Sets `is_open` on each page."""
+        return self.annotate(is_open=Exists(SitePage.objects.open().filter(pk=OuterRef("pk"))))
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
@@ -146,15 +151,37 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         return self.closes_when_over and self.is_over
 
     @classmethod
-    def is_empty_list(cls) -> bool:
-        """Whether a page of this type is a list without entries, which menus leave out."""
-        return False
+    def get_listed(cls) -> SitePageQuerySet | None:
+        """Returns the entries without which menus leave out a page of this type; None for a page type that is no list."""
+        return None
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether anybody may read the page today. Querysets `with_is_open()` set it without a query for each page."""
+        return SitePage.objects.open().filter(pk=self.pk).exists()
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Raises Http404 from the minute on at which the page expires; `run_due` unpublishes it with its next pass."""
-        if not path_components and self.expire_at and self.expire_at <= timezone.now():
+        """Returns the page at this address, in two queries at any depth; Wagtail's method makes two a level.
+
+        Raises Http404 from the minute on at which the page expires; `run_due` unpublishes it with its next pass.
+        """
+        if path_components:
+            url_path = f"{self.url_path}{'/'.join(path_components)}/"
+            page = SitePage.objects.with_is_open().filter(slug=path_components[-1], url_path=url_path).first()
+            if page is None:
+                raise Http404
+            specific = page.specific
+            specific.is_open = page.is_open
+            return specific.route(request, [])
+        if self.expire_at and self.expire_at <= timezone.now():
             raise Http404
-        return super().route(request, path_components)
+        return super().route(request, [])
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Spares Wagtail's two queries for a page that is open. What an alias shows may be restricted elsewhere."""
+        if self.is_open and not self.alias_of_id:
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     def get_lock(self) -> BaseLock | None:
         """Returns what keeps staff from editing; a scheduled publication does not, so that its date can be seen and changed."""
@@ -221,9 +248,10 @@ class TitledItem(Orderable):
 
 
 def get_specific_pages(pages: SitePageQuerySet, page_types: Iterable[type[SitePage]]) -> list[SitePage]:
-    """Returns the specific pages of a queryset of pages of these types: in one query, where `specific()` makes one for each type."""
-    tables = [page_type._meta.model_name for page_type in page_types]
-    return [getattr(page, page.specific_class._meta.model_name) for page in pages.select_related(*tables)]
+    """Returns a queryset's pages, those of these types as specific pages: in one query, where `specific()` makes one for each type."""
+    tables = {page_type._meta.model_name for page_type in page_types}
+    found = ((page, page.specific_class._meta.model_name) for page in pages.select_related(*tables))
+    return [getattr(page, table) if table in tables else page for page, table in found]
 
 
 def set_open_targets(items: Iterable[models.Model], field: str) -> None:

@@ -37,8 +37,8 @@ class EventIndexPage(ListPageMixin, SitePage):
         verbose_name = "agenda"
 
     @classmethod
-    def is_empty_list(cls) -> bool:
-        return not EventPage.coming().exists()
+    def get_listed(cls) -> models.QuerySet[EventPage]:
+        return EventPage.coming()
 
     def get_parameters(self) -> list[str]:
         return [PERIOD, *super().get_parameters()]
@@ -138,6 +138,11 @@ class EventPage(InDistrictsMixin, SitePage):
             .filter(over_from__gt=today)
             .order_by(from_today, "-first_day", models.F("start_time").asc(nulls_first=True), "pk")
         )
+
+    def get_order(self) -> tuple:
+        """Returns the place of an event among those to come, as `coming()` sorts them."""
+        today = timezone.localdate()
+        return max(self.first_day, today), -self.first_day.toordinal(), self.start_time is not None, self.start_time, self.pk
 
     @classmethod
     def past(cls) -> models.QuerySet[EventPage]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.utils.functional import cached_property
+from django.db.models import Q
+from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
 from wagtail.models import AbstractPage
 from wagtail.search import index
 
 from ..text.search_text import SearchText
-from .base import SitePage, TitledItem, set_open_targets
+from .about import AboutPage, FiguresPage, NetworkPage, StrengthsPage
+from .base import SitePage, TitledItem, get_specific_pages
 from .drawings import DrawnMixin
+from .events import EventPage
+from .news import NewsPage
+
+SECTIONS = (AboutPage, StrengthsPage, FiguresPage, NetworkPage)  # the pages of which the home page tells something, beside events and news
+MOST = 3  # events, and news
 
 
 class HomePage(SitePage):
@@ -84,23 +92,32 @@ class HomePage(SitePage):
     class Meta:
         verbose_name = "accueil"
 
-    @cached_property
-    def ways_in(self) -> dict[str, list[WayIn]]:
-        """The doors and the activities, in their order, each with its `open_target`."""
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        """Adds `doors` (those whose page is open), `first_door`, `activities`, the pages of SECTIONS, and the next events and latest news.
+
+        The first of all doors is for people who look for work: it alone is highlighted, if its page is open.
+        """
         doors, activities = list(self.doors.all()), list(self.activities.all())
-        set_open_targets([*doors, *activities], "target")
-        return {"doors": doors, "activities": activities}
+        pages = self.get_shown_pages([*doors, *activities])
+        open_pages = {page.pk: page for page in pages}
+        for way in (*doors, *activities):
+            way.open_target = open_pages.get(way.target_id)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "doors": [door for door in doors if door.open_target],
+            "first_door": next((door for door in doors[:1] if door.open_target), None),
+            "activities": activities,
+            "sections": {page._meta.model_name: page for page in pages if isinstance(page, SECTIONS)},
+            "events": sorted((page for page in pages if isinstance(page, EventPage) and not page.is_over), key=EventPage.get_order)[:MOST],
+            "articles": sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST],
+        }
 
-    @property
-    def open_doors(self) -> list[HomeDoor]:
-        """The doors whose page is open to all, in their order."""
-        return [door for door in self.ways_in["doors"] if door.open_target]
-
-    @property
-    def first_door(self) -> HomeDoor | None:
-        """The first of all doors, for people who look for work, if its page is open; it alone is highlighted."""
-        first = self.ways_in["doors"][:1]
-        return first[0] if first and first[0].open_target else None
+    def get_shown_pages(self, ways: list[WayIn]) -> list[SitePage]:
+        """Returns the open pages that this page links to or tells something of, by one query."""
+        wanted = Q(pk__in=[way.target_id for way in ways]) | Q(content_type__in=ContentType.objects.get_for_models(*SECTIONS).values())
+        for entries in (EventPage.coming(), NewsPage.listed()):
+            wanted |= Q(pk__in=entries.values("pk")[:MOST])
+        return get_specific_pages(SitePage.objects.open().filter(wanted), [*SECTIONS, EventPage, NewsPage])
 
 
 class WayIn(TitledItem):

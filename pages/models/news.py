@@ -28,8 +28,8 @@ class NewsIndexPage(ListPageMixin, SitePage):
         verbose_name_plural = "listes des actualités"
 
     @classmethod
-    def is_empty_list(cls) -> bool:
-        return not NewsPage.listed().exists()
+    def get_listed(cls) -> models.QuerySet[NewsPage]:
+        return NewsPage.listed()
 
     def get_entries(self, request: HttpRequest) -> models.QuerySet[NewsPage]:
         pictures = SiteImage.objects.prefetch_renditions(*SIZES["list"])
@@ -72,3 +72,7 @@ class NewsPage(InDistrictsMixin, SitePage):
     def listed(cls) -> models.QuerySet[NewsPage]:
         """Returns the news that anybody may read, newest first."""
         return cls.objects.open().order_by("-date", "-pk")
+
+    def get_order(self) -> tuple:
+        """Returns the place of an article among others, as `listed()` sorts them."""
+        return -self.date.toordinal(), -self.pk

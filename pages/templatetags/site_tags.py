@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 
 import segno
 from django import template
-from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet
 from django.templatetags.static import static
@@ -17,7 +16,6 @@ from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, NewsPage, Organisation, SiteImage, SitePage
-from ..models.base import get_specific_pages
 from ..models.media import SIZES
 from ..navigation import Navigation, get_canonical_url, get_view_url
 from ..navigation import get_navigation as get_navigation_of
@@ -51,27 +49,9 @@ def glossary_terms() -> list[GlossaryTerm]:
 
 
 @register.simple_tag
-def next_events() -> QuerySet[EventPage]:
-    return EventPage.coming()[:3]
-
-
-@register.simple_tag
-def latest_news() -> QuerySet[NewsPage]:
-    return NewsPage.listed()[:3]
-
-
-@register.simple_tag
 def home_figures() -> list[KeyFigure]:
     """The known key figures that staff put on the home page, in their order."""
     return [figure for figure in KeyFigure.objects.get_known() if figure.on_home]
-
-
-@register.simple_tag
-def unique_pages(*names: str) -> dict[str, SitePage]:
-    """Returns the open pages of page types that exist once, by the lower-case `names` of their models. Raises LookupError for others."""
-    page_types = [apps.get_model("pages", name) for name in names]
-    pages = get_specific_pages(SitePage.objects.open().exact_type(*page_types), page_types)
-    return {page._meta.model_name: page for page in pages}
 
 
 register.simple_tag(get_canonical_url, name="canonical_url")
