@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class PagesConfig(AppConfig):
@@ -7,7 +7,7 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from . import after_migrate
+        from . import after_migrate, generation
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .models import SitePage
@@ -16,6 +16,8 @@ class PagesConfig(AppConfig):
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
+        pre_migrate.connect(generation.drop_triggers, sender=self)
+        post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(index.reindex_after_migrate, sender=self)
         index.connect_signals()

@@ -22,7 +22,14 @@ from django.db import connection, connections
 
 KEPT = settings.BASE_DIR / "var" / "test-databases"
 # What decides what a database holds: once it is migrated, and with the starting content (which the search's index has too).
-MIGRATIONS = ("pages/migrations/*.py", "pages/after_migrate.py", "regie/settings.py", "tests/settings.py", "requirements-dev.txt")
+MIGRATIONS = (
+    "pages/migrations/*.py",
+    "pages/after_migrate.py",
+    "pages/generation.py",
+    "regie/settings.py",
+    "tests/settings.py",
+    "requirements-dev.txt",
+)
 CONTENT = (*MIGRATIONS, "pages/**/*.py", "templates/legal/*")
 MOST_KEPT = 3  # of each sort: whoever breaks something and puts it back finds the one of before
 

@@ -18,6 +18,7 @@ from .contact import ContactPage
 from .districts import District
 from .events import EventIndexPage, EventPage
 from .figures import FigureValue, KeyFigure
+from .generation import Generation
 from .glossary import GlossaryTerm
 from .home import HomeActivity, HomeDoor, HomePage
 from .jobs import EmploymentWay, JobOfferPage, JobsPage

@@ -121,6 +121,8 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     class Meta(AbstractPageMeta):
         verbose_name = "page"
+        # Few pages expire: the page cache asks each second for the next one.
+        indexes = [models.Index(fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry")]
 
     def full_clean(self, *args, **kwargs) -> None:
         if not self.slug and self.title and (slug := slugify_french(self.title)):
