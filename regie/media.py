@@ -38,7 +38,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         raise Http404 from error
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = f"public, max-age={HOUR}" if is_public else "private, no-store"
+    response["Cache-Control"] = f"public, max-age={HOUR}, s-maxage=1" if is_public else "private, no-store"
     if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response

@@ -126,11 +126,16 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     } | _database.get("OPTIONS", {})
 else:
+    _database["CONN_MAX_AGE"] = 0  # the pool keeps connections
     _database["OPTIONS"] = {
         "connect_timeout": 5,  # seconds; the timeouts below are milliseconds
         # Compiling a query of many joins takes PostgreSQL 300 ms, running it 1 ms: no just-in-time compilation.
         "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c jit=off",
+        # The threads of a worker share 8 connections. `reconnect_timeout`: a database that is back is used at once.
+        "pool": {"min_size": 0, "max_size": 8, "max_idle": 60, "timeout": 2, "reconnect_timeout": 1},
     } | _database.get("OPTIONS", {})
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "regie.site_state.make_cache_key"}}
 
 # Language and time: staff and visitors are in Belfort
 
@@ -190,6 +195,8 @@ LOGGING = {
     # Django's own handlers would mail administrators or be silent outside DEBUG.
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # While the database is away, the pool warns each second. `regie.site_state` says it once.
+        "psycopg.pool": {"level": "ERROR"},
         # A wrong host name is a visitor's mistake, answered with a 400: no page of traceback each time.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -6,6 +6,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.public import feeds, figures, views
+from pages.public.sharing import shared
 from regie.media import media
 
 urlpatterns = [
@@ -16,13 +17,13 @@ urlpatterns = [
     path("chiffres-cles.json", figures.figures_json, name="figures_json"),
     path("agenda.ics", feeds.calendar, name="calendar"),
     path("agenda/<slug:slug>.ics", feeds.calendar, name="event_calendar"),
-    path("actualites.atom", require_safe(feeds.NewsFeed()), name="news_feed"),
+    path("actualites.atom", shared()(require_safe(feeds.NewsFeed())), name="news_feed"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("plan-du-site/", views.site_map, name="site_map"),
     path("recherche/", views.search, name="search"),
     path("glossaire/", views.glossary, name="glossary"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
+    path("sitemap.xml", shared()(require_safe(sitemap)), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("", include(wagtail_urls)),

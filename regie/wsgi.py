@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
@@ -22,16 +23,31 @@ def check_migrations() -> None:
     except OperationalError:
         return
     finally:
-        connection.close()  # gunicorn forks its workers after this: they must not share it
+        connection.close()  # gunicorn forks its workers after this: they must not share it, nor the threads of a pool
+        getattr(connection, "close_pool", bool)()
     if plan:
         sys.exit(f"The database lacks migrations, the first of them {plan[0][0]}. Run: python manage.py migrate")
 
 
+def open_existing_database() -> None:
+    """Has SQLite open its file, and never create an empty one: another program may have moved it away for a moment."""
+    if connection.vendor == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        if not path.exists():
+            sys.exit(f"There is no database at {path}. Run: python manage.py migrate")
+        connection.settings_dict["NAME"] = f"{path.absolute().as_uri()}?mode=rw"
+
+
 try:
-    application = get_wsgi_application()
+    django_application = get_wsgi_application()
     get_resolver().url_patterns  # noqa: B018 imports all views, which a first request would do otherwise
 except ModuleNotFoundError as error:
     if error.name.partition(".")[0] in {"pages", "regie"}:
         raise
     sys.exit(f"The package {error.name} is not installed. Run: pip install --require-hashes -r requirements.txt")
+open_existing_database()
 check_migrations()
+
+from .page_cache import PageCache  # noqa: E402 it needs the applications
+
+application = PageCache(django_application)

@@ -15,5 +15,6 @@ os.environ |= {
 from regie.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one takes a quarter of a second for each user
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405 tests change databases under the connection
 if "coverage" in sys.modules:
     TEMPLATES[0]["OPTIONS"]["debug"] = True  # noqa: F405 it counts the lines of templates only so

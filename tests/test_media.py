@@ -33,7 +33,7 @@ def test_a_rendition_is_served_with_its_own_safe_headers(client):
     assert response["Content-Type"].startswith("image/")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert response["Cache-Control"] == "public, max-age=3600"
+    assert response["Cache-Control"] == "public, max-age=3600, s-maxage=1"
     assert not response.get("Content-Disposition", "").startswith("attachment")
 
 

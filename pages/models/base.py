@@ -77,6 +77,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # whether several may have the same title: drafts then get a free slug
     closes_when_over = False  # whether lists leave the page out once it is over
+    shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/page_cache.py`)
     shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
     subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]

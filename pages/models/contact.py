@@ -14,6 +14,7 @@ from .base import SitePage
 from .contact_form import ContactForm, RefusedError, store_message
 from .jobs import JobOfferPage
 from .legal import LegalPage
+from .messages import Subject
 
 HOUR = 3600  # seconds
 
@@ -26,6 +27,7 @@ class ContactPage(SitePage):
     max_count = 1  # the site has one form
     show_in_menus_default = True
     facade = "contact"
+    shared_parameters = {"sujet": Subject.values.__contains__, "offre": None, "envoye": None}
     allowed_http_methods = [*SitePage.allowed_http_methods, HTTPMethod.POST]
 
     form_help = models.TextField("phrase avant le formulaire", blank=True)

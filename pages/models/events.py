@@ -20,7 +20,7 @@ from ..blocks import ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText
 from .base import SitePage
-from .listing import InDistrictsMixin, ListPageMixin, without_parameter
+from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 YEARS = 100  # before today and after it, in which events can be
@@ -32,6 +32,7 @@ class EventIndexPage(ListPageMixin, SitePage):
     subpage_types = ["pages.EventPage"]
     max_count = 1  # /agenda.ics is its calendar
     show_in_menus_default = True
+    shared_parameters = ListPageMixin.shared_parameters | {PERIOD: is_slug}
 
     class Meta:
         verbose_name = "agenda"

@@ -1,5 +1,6 @@
 """Pages that come in numbers: the lists of them, twenty by twenty, with filters, and the quartiers that they concern."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,7 @@ class Filter:
         raise InvalidPage
 
 
+is_slug = re.compile(r"[-\w]{1,80}", re.ASCII).fullmatch
 BY_DISTRICT = Filter("quartier", "Choisir un quartier", "Tous les quartiers", District.objects.all, District.pages_of_district)
 
 
@@ -67,6 +69,7 @@ class ListPageMixin(models.Model):
 
     PER_PAGE = 20
     filters = [BY_DISTRICT]
+    shared_parameters = {"page": re.compile("[1-9][0-9]{0,3}").fullmatch, "quartier": is_slug}
 
     class Meta:
         abstract = True

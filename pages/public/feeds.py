@@ -15,16 +15,18 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vText
 
 from ..models import District, EventPage, NewsIndexPage, NewsPage, Organisation
-from ..models.listing import BY_DISTRICT
+from ..models.listing import BY_DISTRICT, is_slug
 from ..navigation import get_canonical_url, get_view_url
 from ..text.dates import MIDNIGHT, belfort_datetime
 from ..text.search_text import remove_control_characters
+from .sharing import shared
 
 YEAR = timedelta(days=365)
 KEPT = timedelta(days=30)  # past events stay in the calendar for so long
 MOST_EVENTS, MOST_NEWS = 200, 20
 
 
+@shared(quartier=is_slug)
 @require_safe
 def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """The agenda, that of `?quartier=`, or the one event with the `slug`."""

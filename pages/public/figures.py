@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ..models import FigureValue, KeyFigure, Organisation
 from ..text.spreadsheets import escape_formula
+from .sharing import shared
 
 COLUMNS = ["identifiant", "libelle", "explication", "annee", "nombre", "source", "compte_depuis"]
 
@@ -27,6 +28,7 @@ def get_rows() -> Iterator[list]:
             yield [figure.slug, figure.label_plural, figure.explanation, *value]
 
 
+@shared()
 @require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The key figures as CSV: UTF-8 with its mark and semicolons, so that a French spreadsheet opens it by itself."""
@@ -38,6 +40,7 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@shared()
 @require_safe
 def figures_json(request: HttpRequest) -> JsonResponse:
     """The key figures as JSON: `organisation`, and `chiffres`, a list of objects with the columns of the CSV; null is unknown."""

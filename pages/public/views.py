@@ -18,8 +18,10 @@ from ..models import ContactPage, EventPage, GlossaryTerm, NewsPage, Organisatio
 from ..models.base import SitePageQuerySet
 from ..navigation import get_site_pages
 from ..search import query
+from .sharing import shared
 
 
+@shared()
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to put the site on its home screen (W3C Web Application Manifest)."""
@@ -42,6 +44,7 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
     return redirect(static("img/favicon.ico"))
 
 
+@shared()
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """The plan of the site for visitors, in tree order, without news and events, which have lists of their own."""
@@ -61,6 +64,7 @@ def without_empty(items: list) -> list:
     return [without_empty(item) if isinstance(item, list) else item for item in items if item != []]
 
 
+@shared()
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """All explained words, each with an anchor that pages link to."""
@@ -69,6 +73,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/glossary.html")
 
 
+@shared(q=None, page=None)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Answers `?q=`, with `?page=`: the explanation of the word itself, and the pages that contain it."""
@@ -106,12 +111,14 @@ class SiteMap(Sitemap):
         return get_site_pages(self.request)
 
 
+@shared()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@shared()
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116, which wants `Expires` within a year), once the association can be reached."""

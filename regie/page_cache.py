@@ -1,0 +1,255 @@
+"""Keeps finished answers in the memory of each worker, around the Django application (WSGI, PEP 3333).
+
+A copy is fresh while the state of the site is the one under which it was made: nothing that visitors see has changed in the database
+(`pages/generation.py`), it is the same day in Belfort, and no page has expired. After that, the next request renders the page anew.
+Others get the old copy until it is there; all do while the database is away or rendering fails. A copy from before something was taken
+away from visitors (a withdrawal) is never sent.
+
+Kept are only answers for which `regie/site.py` names the parameters of the address on which they depend, as a visitor without cookies
+gets them. A hit runs no code of Django and no query. `docs/page-cache.md` explains the headers.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import brotli
+
+from . import site
+from .site_state import State, StateReader, use_caches_of
+
+LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
+PAGES, FILES, MISSING = 32 * 1024 * 1024, 8 * 1024 * 1024, 2 * 1024 * 1024  # bytes of memory a worker: MISSING is for 404
+SMALLEST_COMPRESSED = 500  # bytes
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
+PRIVATE = "private, no-store"
+RENDERED = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"}  # headers of a request that Django sees when it renders what is kept
+REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary"}  # headers of an answer
+
+logger = logging.getLogger(__name__)
+Environ = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def get(self, name: str) -> str:
+        """Returns the values of a header, in lower case."""
+        return ",".join(value for key, value in self.headers if key.lower() == name).lower()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether every visitor gets this answer: it sets no cookie, read none, and does not say that it is private."""
+        private = {"private", "no-store"} & set(self.get("cache-control").replace(" ", "").split(","))
+        return not (self.get("set-cookie") or "cookie" in self.get("vary") or private)
+
+
+class Copy:
+    """An answer that is kept, in all encodings that a browser may accept."""
+
+    def __init__(self, answer: Answer, state: State | None, cache_control: str, compressed: dict[str, bytes]) -> None:
+        self.status, self.state, self.made_at = answer.status, state, time.time()
+        self.tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
+        common = [("Cache-Control", cache_control), ("ETag", f"W/{self.tag}"), ("Vary", "Accept-Encoding")]
+        self.not_modified = ("304 Not Modified", common)
+        headers = [pair for pair in answer.headers if pair[0].lower() not in REPLACED] + common
+        self.encoded = {
+            encoding: (body, [*headers, ("Content-Length", str(len(body))), *([("Content-Encoding", encoding)] if encoding else [])])
+            for encoding, body in {"": answer.body, **compressed}.items()
+        }
+        self.size = sum(len(body) for body, headers in self.encoded.values()) + 4000  # bytes, with headers and objects
+
+    def is_usable(self, state: State) -> bool:
+        """Whether an old copy may still be shown: nothing has been taken away from visitors since, and no page has expired."""
+        return self.state.withdrawals == state.withdrawals and time.time() < self.state.expires_at
+
+    def send(self, environ: Environ, start_response: Callable, is_old: bool = False) -> list[bytes]:
+        """Answers a GET or HEAD; with its age in seconds, if it is old because a new one cannot be had."""
+        age = [("Age", str(int(time.time() - self.made_at)))] if is_old else []
+        if self.tag in environ.get("HTTP_IF_NONE_MATCH", "") and self.status[:3] == "200":
+            status, headers = self.not_modified
+            start_response(status, headers + age)
+            return []
+        body, headers = self.encoded.get(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))) or self.encoded[""]
+        start_response(self.status, headers + age)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+@lru_cache(256)
+def choose_encoding(accepted: str) -> str:
+    """Returns "br", "gzip" or "" for a header Accept-Encoding (RFC 9110, 12.5.3)."""
+    offers = {}
+    for part in accepted.lower().split(","):
+        name, _, quality = part.partition(";")
+        offers[name.strip()] = quality.replace(" ", "").rstrip("0.") != "q="
+    return next((name for name in ("br", "gzip") if offers.get(name)), "")
+
+
+def compress(body: bytes) -> dict[str, bytes]:
+    if len(body) < SMALLEST_COMPRESSED:
+        return {}
+    return {"gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
+
+
+class Shelf:
+    """Copies by their key, `most_bytes` at most: those that were not used for longest are dropped first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes, self.bytes = most_bytes, 0
+        self.copies: OrderedDict[Any, Copy] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: Any) -> Copy | None:
+        copy = self.copies.get(key)
+        if copy:
+            with suppress(KeyError):  # another thread has just dropped it
+                self.copies.move_to_end(key)
+        return copy
+
+    def put(self, key: Any, copy: Copy | None) -> None:
+        """Keeps the copy instead of an older one; None only drops the older one."""
+        with self.lock:
+            if old := self.copies.pop(key, None):
+                self.bytes -= old.size
+            if copy:
+                self.copies[key] = copy
+                self.bytes += copy.size
+            while self.bytes > self.most_bytes:
+                self.bytes -= self.copies.popitem(last=False)[1].size
+
+
+class PageCache:
+    """The WSGI application that visitors reach, around Django's."""
+
+    def __init__(self, application: Callable) -> None:
+        self.application = application
+        self.reader = StateReader()
+        self.pages, self.files, self.missing = Shelf(PAGES), Shelf(FILES), Shelf(MISSING)
+        self.rendering: dict[tuple, threading.Event] = {}
+
+    def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(site.STATIC_URL):
+            return self.send_file(environ, start_response)
+        state = self.reader.get()
+        use_caches_of(state)
+        key = self.get_key(environ, state) if state else None
+        if not key:
+            return self.pass_on(environ, start_response)
+        copy = self.pages.get(key)
+        if copy and copy.state is state and not self.reader.is_away:
+            return copy.send(environ, start_response)
+        return self.answer(environ, start_response, key, copy, state)
+
+    def get_key(self, environ: Environ, state: State) -> tuple | None:
+        """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that is not for the cache."""
+        domain = site.get_domain(environ.get("HTTP_HOST", ""))
+        if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return None
+        cookies, path, query = environ.get("HTTP_COOKIE"), environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if cookies and not self.reader.is_away and site.has_session(cookies):
+            return None
+        query = site.get_declared_query(path, query, state) if query else ""
+        return None if query is None else (site.is_https(environ), domain, path, query)
+
+    def answer(self, environ: Environ, start_response: Callable, key: tuple, old: Copy | None, state: State) -> Iterable[bytes]:
+        """Answers where there is no fresh copy: one request renders the page, others get the old copy or wait."""
+        if old and not old.is_usable(state):
+            old = None
+        if old and self.reader.is_away:
+            return old.send(environ, start_response, is_old=True)
+        missing = self.missing.get((key, environ.get("QUERY_STRING", "")))
+        if missing and missing.state is state:
+            return missing.send(environ, start_response)
+        if site.get_declared_query(environ["PATH_INFO"], "", state) is None:
+            return self.pass_on(environ, start_response)
+        event = threading.Event()
+        rendered_by = self.rendering.setdefault(key, event)
+        if rendered_by is event:
+            try:
+                return self.render(environ, start_response, key, old, state)
+            finally:
+                del self.rendering[key]
+                event.set()
+        if old:
+            return old.send(environ, start_response)
+        rendered_by.wait(LONGEST_RENDERING)
+        new = self.pages.get(key)
+        return new.send(environ, start_response) if new and new.is_usable(state) else self.pass_on(environ, start_response)
+
+    def render(self, environ: Environ, start_response: Callable, key: tuple, old: Copy | None, state: State) -> Iterable[bytes]:
+        """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends the old copy."""
+        try:
+            answer = self.call(environ, QUERY_STRING=key[-1])
+        except Exception:
+            if not old:
+                raise
+            logger.exception("A page is shown as it was, as it cannot be rendered: %s", key)
+            answer = Answer("500 Internal Server Error", [], b"")
+        if answer.status[0] == "5" and old:
+            return old.send(environ, start_response, is_old=True)
+        if not answer.is_shared:
+            return self.pass_on(environ, start_response)
+        if answer.status[:3] == "200":
+            self.pages.put(key, copy := Copy(answer, state, SHARED, compress(answer.body)))
+            return copy.send(environ, start_response)
+        if answer.status[0] != "5":
+            self.pages.put(key, None)
+        query = environ.get("QUERY_STRING", "")
+        if query != key[-1]:
+            answer = self.call(environ, QUERY_STRING=query)  # redirects depend on the whole query
+        if answer.status[:3] == "404" and answer.is_shared:
+            self.missing.put((key, query), copy := Copy(answer, state, SHARED, compress(answer.body)))
+            return copy.send(environ, start_response)
+        start_response(answer.status, answer.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+    def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
+        """Answers for a static file. Those with a hash in their name, which never change, are kept with what the build has compressed."""
+        path, is_simple = environ["PATH_INFO"], environ["REQUEST_METHOD"] in {"GET", "HEAD"} and "HTTP_RANGE" not in environ
+        copy = is_simple and self.files.get(path)
+        if not copy:
+            answer = self.call(environ)
+            if not is_simple or answer.status[:3] != "200" or "immutable" not in answer.get("cache-control"):
+                return self.pass_on(environ, start_response)
+            compressed = {name: self.call(environ, HTTP_ACCEPT_ENCODING=name) for name in ("gzip", "br")}
+            bodies = {name: each.body for name, each in compressed.items() if each.get("content-encoding") == name}
+            self.files.put(path, copy := Copy(answer, None, answer.get("cache-control"), bodies))
+        return copy.send(environ, start_response)
+
+    def call(self, environ: Environ, **changes: str) -> Answer:
+        """Returns the application's answer to a GET without the headers of this visitor."""
+        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
+        plain |= {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "", **changes}
+        started = []
+        response = self.application(plain, lambda *arguments: started.append(arguments))
+        try:
+            return Answer(*started[-1][:2], b"".join(response))
+        finally:
+            getattr(response, "close", bool)()
+
+    def pass_on(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
+        """Sends the request to Django as it is. What may be for one person only is marked as private."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: tuple | None = None) -> Callable:
+            answer = Answer(status, headers, b"")
+            if (site.may_have_session(environ) or not answer.is_shared) and not answer.get("cache-control"):
+                headers = [*headers, ("Cache-Control", PRIVATE)]
+            return start_response(status, headers, exc_info)
+
+        response = self.application(environ, start)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return response
+        response.close()  # gunicorn would warn of a body
+        return []

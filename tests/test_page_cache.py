@@ -1,0 +1,648 @@
+"""The page cache: what it keeps, for how long, and what it never shows."""
+
+import gzip
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import brotli
+import pytest
+import time_machine
+from cached_site import CachedSite
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import cache
+from django.db import OperationalError, connections
+from django.urls import get_resolver
+from django.utils import timezone
+from examples import fill
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import PageViewRestriction, Site, get_page_models
+
+from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, StandardPage
+from regie import page_cache, site_state
+
+pytestmark = pytest.mark.django_db(transaction=True)  # PostgreSQL raises the generation at commit
+
+PHONE = "03 84 00 00 00"
+AWAY = OperationalError("The database is away.")
+
+
+@pytest.fixture
+def visitor(monkeypatch):
+    monkeypatch.setattr(site_state, "LONGEST_READING", 1000)  # seconds: as if the thread read the state all the time
+    return CachedSite()
+
+
+@pytest.fixture
+def database_away(monkeypatch):
+    """Switches the database off and on."""
+
+    def switch(is_away):
+        if is_away:
+            connections.close_all()
+            monkeypatch.setattr(type(connections["default"]), "get_new_connection", fail)
+        else:
+            monkeypatch.undo()
+
+    def fail(*args):
+        raise AWAY
+
+    return switch
+
+
+def html(answer):
+    return answer.content.decode()
+
+
+# What is kept, and under which key
+
+
+def test_a_page_is_rendered_once(visitor):
+    first, second = visitor.get("/"), visitor.get("/")
+    assert first.status == second.status == 200
+    assert first.content == second.content == visitor.get_anew("/").content
+    assert visitor.rendered == ["/"]
+
+
+def test_a_hit_makes_no_query(visitor, django_assert_num_queries):
+    visitor.get("/")
+    with django_assert_num_queries(0):
+        visitor.get("/")
+    with django_assert_num_queries(1):
+        visitor.read_state()
+
+
+def test_the_answer_to_head_is_that_to_get_without_its_body(visitor):
+    answer = visitor.get("/", method="HEAD")
+    assert answer.content == b""
+    assert answer.headers == visitor.get("/").headers
+    assert visitor.rendered == ["/"]
+
+
+def test_a_browser_that_has_the_page_gets_a_304_without_a_body(visitor):
+    tag = visitor.get("/").headers["etag"]
+    for sent in (tag, tag.removeprefix("W/"), f'"other", {tag}'):
+        answer = visitor.get("/", if_none_match=sent)
+        assert (answer.status, answer.content) == (304, b"")
+        assert answer.headers["etag"] == tag
+        assert "content-type" not in answer.headers
+    assert visitor.get("/", if_none_match='"other"').status == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("br;q=0.001", "br"),
+        ("gzip; q=0.000", ""),
+        ("", ""),
+    ],
+)
+def test_the_encoding_is_one_that_the_browser_accepts(visitor, accepted, encoding):
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
+    answer = visitor.get("/", accept_encoding=accepted)
+    assert answer.headers.get("content-encoding", "") == encoding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert decode(answer.content) == visitor.get("/").content
+
+
+def test_a_strangers_parameters_neither_split_the_cache_nor_reach_the_page(visitor):
+    fill()
+    visitor.read_state()
+    plain = visitor.get("/actualites/?page=1")
+    for query in ("page=1&fbclid=x", "utm_source=a&page=1", "page=1&utm_source=b&utm_source=c"):
+        answer = visitor.get(f"/actualites/?{query}")
+        assert answer.content == plain.content
+        assert "utm_" not in html(answer)
+    assert visitor.rendered == ["/actualites/?page=1"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/contact/?sujet=zzz",
+        "/contact/?sujet=marche&sujet=emploi",
+        "/contact/?offre=1",
+        "/contact/?envoye=abc",
+        "/recherche/?q=emploi",
+        "/actualites/?page=0",
+        "/actualites/?page=dernier",
+        "/actualites/?quartier=%00",
+    ],
+)
+def test_values_that_nobody_declared_are_not_kept(visitor, address):
+    fill()
+    visitor.read_state()
+    for _ in range(2):
+        answer = visitor.get(address)
+        assert answer.status in {200, 302}
+        assert "s-maxage" not in answer.headers.get("cache-control", "")
+    assert visitor.rendered == [address, address]
+
+
+def test_a_declared_value_has_a_copy_of_its_own(visitor):
+    assert "checked" in html(visitor.get("/contact/?sujet=marche"))
+    assert visitor.get("/contact/?sujet=marche&utm_source=x").content == visitor.get_anew("/contact/?sujet=marche").content
+    assert visitor.get("/contact/").content == visitor.get_anew("/contact/").content
+    assert visitor.rendered == ["/contact/?sujet=marche", "/contact/"]
+
+
+def test_parameters_of_a_page_follow_its_address(visitor):
+    visitor.get("/contact/?sujet=marche")
+    page = ContactPage.objects.get()
+    page.slug = "ecrire"
+    page.save_revision().publish()
+    visitor.read_state()
+    assert visitor.get("/ecrire/?sujet=marche").content == visitor.get_anew("/ecrire/?sujet=marche").content
+
+
+def test_an_unknown_host_gets_its_400_and_a_port_does_not_split(visitor):
+    assert visitor.get("/", host="example.org").status == 400
+    plain = visitor.get("/", host="localhost")
+    for port in (80, 8000, 12345):
+        assert (
+            visitor.get("/", host=f"localhost:{port}").content == plain.content == visitor.get_anew("/", host=f"localhost:{port}").content
+        )
+    assert visitor.get("/", host="127.0.0.1").status == 200
+    assert visitor.rendered == ["/", "/", "/"]  # of the unknown host, and of each known one
+
+
+def test_a_header_about_https_counts_behind_a_front_server_only(visitor, settings):
+    visitor.get("/")
+    visitor.get("/", x_forwarded_proto="https")
+    assert visitor.rendered == ["/"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    visitor.get("/", x_forwarded_proto="https")
+    assert visitor.rendered == ["/", "/"]
+
+
+# What is never kept
+
+
+def test_redirects_are_not_kept(visitor, settings):
+    for address, expected in {"/contact?sujet=marche": "/contact/?sujet=marche", "/contact": "/contact/"}.items():
+        assert visitor.get(address).headers["location"] == expected
+    settings.SECURE_SSL_REDIRECT = True
+    secure = CachedSite()
+    assert secure.get("/contact/?a=1").headers["location"] == "https://localhost/contact/?a=1"
+    assert secure.get("/contact/").headers["location"] == "https://localhost/contact/"
+    assert not secure.cache.pages.copies
+    assert not secure.cache.missing.copies
+
+
+def test_the_answer_to_a_form_is_not_kept(visitor):
+    assert visitor.get("/contact/", method="POST").status == 422
+    assert not visitor.cache.pages.copies
+
+
+def test_a_private_page_is_not_kept_and_its_copy_dies(visitor):
+    assert visitor.get("/qui-sommes-nous/").status == 200
+    PageViewRestriction.objects.create(page=AboutPage.objects.get().sitepage_ptr, restriction_type="login")
+    visitor.read_state()
+    assert visitor.get("/qui-sommes-nous/").status == 302
+    assert visitor.get("/qui-sommes-nous/").status == 302
+    assert b'href="/qui-sommes-nous/"' not in visitor.get("/").content
+
+
+def make_session():
+    session = SessionStore()
+    session["one"] = 1
+    session.create()
+    return session.session_key
+
+
+def test_a_live_session_gets_an_answer_of_its_own(visitor):
+    visitor.get("/")
+    key = make_session()
+    for address in ("/", "/contact/", "/admin/login/"):
+        answer = visitor.get(address, cookie=f"sessionid={key}")
+        assert {"private", "no-store"} <= set(answer.headers["cache-control"].split(", "))
+        assert address in visitor.rendered[-1]
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=abc", f"sessionid={'a' * 32}", "autre=1", "sessionid", 'a="; sessionid=x'])
+def test_an_invented_session_gets_the_copy(visitor, cookie):
+    visitor.get("/")
+    answer = visitor.get("/", cookie=cookie)
+    assert visitor.rendered == ["/"]
+    assert "Cookie" not in answer.headers["vary"]
+    assert answer.headers["cache-control"] == page_cache.SHARED
+
+
+def test_a_session_that_has_ended_gets_the_copy(visitor):
+    key = make_session()
+    visitor.get("/")
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        visitor.read_state()
+        visitor.get("/")
+        visitor.get("/", cookie=f"sessionid={key}")
+    assert visitor.rendered == ["/", "/"]
+
+
+def test_what_reads_the_user_is_private(visitor):
+    answer = visitor.get("/admin/login/")
+    assert {"private", "no-store"} <= set(answer.headers["cache-control"].split(", "))
+
+
+def test_only_declared_views_are_kept():
+    """A new view is not kept. Whoever adds it here has seen that it answers every visitor alike, and which parameters it reads."""
+    patterns = [pattern for pattern in get_resolver().url_patterns if hasattr(pattern, "callback")]
+    assert {pattern.name for pattern in patterns if hasattr(pattern.callback, "shared_parameters")} == {
+        "calendar",
+        "event_calendar",
+        "figures_csv",
+        "figures_json",
+        "glossary",
+        "manifest",
+        "news_feed",
+        "robots",
+        "search",
+        "security_txt",
+        "site_map",
+        "sitemap",
+    }
+
+
+def test_every_parameter_that_a_page_type_declares_is_known():
+    assert {page_type.__name__: set(page_type.shared_parameters) for page_type in get_page_models() if page_type.shared_parameters} == {
+        "ContactPage": {"sujet", "offre", "envoye"},
+        "EventIndexPage": {"page", "quartier", "quand"},
+        "NewsIndexPage": {"page", "quartier"},
+    }
+
+
+# Addresses at which there is nothing
+
+
+def test_an_unknown_address_is_kept_apart(visitor):
+    first, second = visitor.get("/rien/"), visitor.get("/rien/")
+    assert first.status == second.status == 404
+    assert first.content == second.content
+    assert visitor.rendered == ["/rien/"]
+    assert not visitor.cache.pages.copies
+    assert visitor.get("/rien/", if_none_match=first.headers["etag"]).status == 404
+
+
+def test_a_redirect_that_depends_on_the_query_is_found(visitor):
+    Redirect.objects.create(old_path="/vieux.php?id=3", redirect_link="/contact/")
+    visitor.read_state()
+    assert visitor.get("/vieux.php").status == 404
+    assert visitor.get("/vieux.php?id=3").headers["location"] == "/contact/"
+    assert visitor.get("/vieux.php?id=4").status == 404
+    assert visitor.get("/vieux.php?id=3").headers["location"] == "/contact/"
+
+
+def test_a_page_and_a_redirect_appear_where_there_was_nothing(visitor):
+    assert visitor.get("/neuve/").status == visitor.get("/ancienne/").status == 404
+    HomePage.objects.get().add_child(instance=StandardPage(title="Neuve"))
+    Redirect.objects.create(old_path="/ancienne", redirect_link="/contact/")
+    visitor.read_state()
+    assert visitor.get("/neuve/").status == 200
+    assert visitor.get("/ancienne/").status == 301
+
+
+def test_scans_leave_the_pages_in_place(visitor, monkeypatch):
+    """Unknown addresses, random values of declared parameters and random sessions, each some hundreds of times."""
+    fill()
+    visitor.read_state()
+    pages = ["/", "/contact/", "/contact/?sujet=marche", "/actualites/", "/agenda/"]
+    for address in pages:
+        visitor.get(address)
+    kept = dict(visitor.cache.pages.copies)
+    monkeypatch.setattr(visitor.cache.missing, "most_bytes", 100_000)
+    scan(visitor, 40)
+    assert {key: visitor.cache.pages.copies.get(key) for key in kept} == kept
+    assert len(visitor.cache.pages.copies) <= len(kept) + 40
+    assert visitor.cache.missing.bytes <= 100_000
+
+
+@pytest.mark.exhaustive
+def test_a_long_scan_leaves_the_pages_in_place(visitor):
+    fill()
+    visitor.read_state()
+    visitor.get("/")
+    visitor.get("/contact/")
+    scan(visitor, 10_000)
+    visitor.rendered.clear()
+    visitor.get("/")
+    visitor.get("/contact/")
+    assert visitor.rendered == []
+    assert visitor.cache.pages.bytes <= page_cache.PAGES
+    assert visitor.cache.missing.bytes <= page_cache.MISSING
+
+
+def scan(visitor, number):
+    chance = random.Random(14)  # noqa: S311 the same addresses in each run
+    for n in range(number):
+        value = chance.choice([f"{chance.getrandbits(40):x}", str(chance.randrange(10**6)), "é" * (n % 9)])
+        visitor.get(f"/{value}/{n}.php?{value}={n}")
+        list_page = chance.choice(["actualites", "agenda", "agenda.ics", "contact"])
+        visitor.get(
+            f"/{list_page}{'' if '.' in list_page else '/'}?{chance.choice(['page', 'quartier', 'quand', 'sujet', 'offre'])}={value}"
+        )
+        visitor.get("/", cookie=f"sessionid={chance.getrandbits(160):032x}"[:42])
+
+
+def test_memory_is_bounded_by_what_was_not_used_for_longest():
+    shelf = page_cache.Shelf(25_000)
+    answer = page_cache.Answer("200 OK", [], b"x" * 1000)
+    for name in "abcd":
+        shelf.put(name, page_cache.Copy(answer, None, "", {}))
+        shelf.get("a")
+    shelf.put("e", page_cache.Copy(answer, None, "", {}))
+    assert list(shelf.copies) == ["c", "d", "a", "e"] or list(shelf.copies) == ["b", "c", "d", "a", "e"]
+    assert shelf.bytes == sum(copy.size for copy in shelf.copies.values()) <= 25_000
+
+
+# Until when
+
+
+def test_a_change_is_seen_wherever_it_shows(visitor):
+    addresses = ["/", "/contact/", "/mentions-legales/"]
+    for address in addresses:
+        visitor.get(address)
+    Organisation.objects.update(phone=PHONE)
+    for address in addresses:
+        assert PHONE.replace(" ", "") not in html(visitor.get(address)).replace("\u202f", "").replace(" ", "")
+    visitor.read_state()
+    for address in addresses:
+        assert b"tel:+33-3-84-00-00-00" in visitor.get(address).content
+        assert visitor.get(address).content == visitor.get_anew(address).content
+
+
+def test_what_begins_before_a_change_does_not_outlive_it(visitor):
+    """A page that was rendered while something changed is not taken for one of after the change."""
+    render = visitor.django
+
+    def change_meanwhile(environ, start_response):
+        response = render(environ, start_response)
+        Organisation.objects.update(phone=PHONE)
+        return response
+
+    visitor.django = change_meanwhile
+    assert b"tel:+33-3-84-00-00-00" not in visitor.get("/").content
+    visitor.django = render
+    visitor.read_state()
+    assert b"tel:+33-3-84-00-00-00" in visitor.get("/").content
+
+
+def test_addresses_of_the_site_that_wagtail_remembers_are_of_the_same_generation(visitor):
+    """Wagtail keeps the roots of sites for an hour: another worker may have moved one."""
+    visitor.get("/")
+    assert visitor.get("/plan-du-site/").status == 200
+    root = Site.objects.get().root_page
+    Site.objects.filter(is_default_site=True).update(root_page=root.get_children().get(slug="qui-sommes-nous"))  # fires no signal
+    visitor.read_state()
+    assert b'href="/histoire/"' in visitor.get("/").content
+
+
+def test_pages_change_at_midnight_in_belfort(visitor):
+    figure = KeyFigure.objects.filter(since_year__isnull=False).first()
+    with time_machine.travel(datetime(2026, 12, 31, 22, 59, 50, tzinfo=UTC), tick=False) as clock:
+        visitor.read_state()
+        before = html(visitor.get("/"))
+        assert visitor.cache.reader.state.ends_at == datetime(2026, 12, 31, 23, tzinfo=UTC).timestamp()
+        clock.shift(20)
+        visitor.read_state()
+        after = html(visitor.get("/"))
+    assert f"<dd>{2026 - figure.since_year}</dd>" in before
+    assert f"<dd>{2027 - figure.since_year}</dd>" in after
+
+
+def test_an_expired_page_is_gone_and_its_links_too(visitor):
+    page = AboutPage.objects.get()
+    page.expire_at = timezone.now() + timedelta(minutes=10)
+    page.save_revision().publish()
+    with time_machine.travel(timezone.now()) as clock:
+        visitor.read_state()
+        assert visitor.cache.reader.state.ends_at == page.expire_at.timestamp()
+        assert b'href="/qui-sommes-nous/"' in visitor.get("/").content
+        assert visitor.get("/qui-sommes-nous/").status == 200
+        clock.shift(601)
+        visitor.read_state()
+        assert visitor.get("/qui-sommes-nous/").status == 404
+        assert b'href="/qui-sommes-nous/"' not in visitor.get("/").content
+
+
+# While a page is rendered anew
+
+
+def render_slowly(visitor, started, go_on):
+    render = visitor.django
+
+    def wait(environ, start_response):
+        started.set()
+        assert go_on.wait(10)
+        return render(environ, start_response)
+
+    visitor.django = wait
+
+
+def test_others_get_the_previous_copy_while_a_page_is_rendered_anew(visitor):
+    old = visitor.get("/").content
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+    started, go_on = threading.Event(), threading.Event()
+    render_slowly(visitor, started, go_on)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(visitor.get, "/")
+        assert started.wait(5)
+        other = visitor.get("/")
+        go_on.set()
+        assert b"tel:+33-3-84-00-00-00" in first.result().content
+    assert other.content == old
+    assert "age" not in other.headers
+    assert visitor.rendered == ["/", "/"]
+
+
+def test_what_was_taken_away_is_not_sent_as_the_previous_copy(visitor):
+    visitor.get("/")
+    AboutPage.objects.get().unpublish()
+    visitor.read_state()
+    started, go_on = threading.Event(), threading.Event()
+    render_slowly(visitor, started, go_on)
+    with ThreadPoolExecutor() as pool:
+        first, other = pool.submit(visitor.get, "/"), None
+        assert started.wait(5)
+        other = pool.submit(visitor.get, "/")
+        go_on.set()
+        for answer in (first.result(), other.result()):
+            assert b'href="/qui-sommes-nous/"' not in answer.content
+    assert visitor.rendered == ["/", "/"]
+
+
+def test_many_visitors_of_a_page_that_nobody_has_seen_render_it_once(visitor):
+    started, go_on = threading.Event(), threading.Event()
+    render_slowly(visitor, started, go_on)
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(visitor.get, "/") for _ in range(8)]
+        assert started.wait(5)
+        go_on.set()
+        assert len({answer.result().content for answer in answers}) == 1
+    assert visitor.rendered == ["/"]
+
+
+# When something fails
+
+
+def test_pages_outlive_the_database(visitor, database_away):
+    home, missing = visitor.get("/"), visitor.get("/rien/")
+    database_away(True)
+    visitor.read_state()
+    for _ in range(3):
+        answer = visitor.get("/?utm_source=x", cookie=f"sessionid={'a' * 32}")
+        assert (answer.status, answer.content) == (200, home.content)
+        assert int(answer.headers["age"]) >= 0
+    assert visitor.get("/", if_none_match=home.headers["etag"]).status == 304
+    assert visitor.get("/rien/").content == missing.content
+    unseen = visitor.get("/contact/")
+    assert unseen.status == 503
+    assert unseen.headers["retry-after"]
+    database_away(False)
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+    assert b"tel:+33-3-84-00-00-00" in visitor.get("/").content
+    assert "age" not in visitor.get("/").headers
+
+
+def test_pages_of_yesterday_outlive_a_database_that_is_away_at_midnight(visitor, database_away):
+    with time_machine.travel(datetime(2026, 12, 31, 22, 59, tzinfo=UTC)) as clock:
+        visitor.read_state()
+        home = visitor.get("/")
+        database_away(True)
+        clock.shift(3600)
+        visitor.read_state()
+        assert visitor.get("/").content == home.content
+
+
+def test_a_page_that_expires_while_the_database_is_away_is_not_shown(visitor, database_away):
+    page = AboutPage.objects.get()
+    page.expire_at = timezone.now() + timedelta(minutes=10)
+    page.save_revision().publish()
+    with time_machine.travel(timezone.now()) as clock:
+        visitor.read_state()
+        visitor.get("/qui-sommes-nous/")
+        database_away(True)
+        clock.shift(601)
+        visitor.read_state()
+        assert visitor.get("/qui-sommes-nous/").status == 503
+
+
+def test_a_reading_that_takes_too_long_counts_as_a_database_that_is_away(visitor, monkeypatch):
+    home = visitor.get("/")
+    visitor.cache.reader.due_at = 0.1
+    answer = visitor.get("/")
+    assert answer.content == home.content
+    assert "age" in answer.headers
+
+
+@pytest.mark.parametrize("failure", ["500", "exception"])
+def test_a_page_that_cannot_be_rendered_is_sent_as_it_was(visitor, failure):
+    old, render = visitor.get("/").content, visitor.django
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+
+    def fail(environ, start_response):
+        if failure == "exception":
+            raise RuntimeError
+        start_response("500 Internal Server Error", [])
+        return [b""]
+
+    visitor.django = fail
+    for _ in range(2):
+        answer = visitor.get("/")
+        assert (answer.status, answer.content) == (200, old)
+        assert "age" in answer.headers
+    visitor.django = render
+    assert b"tel:+33-3-84-00-00-00" in visitor.get("/").content
+
+
+def test_an_error_is_not_kept(visitor):
+    render = visitor.django
+
+    def fail(environ, start_response):
+        start_response("500 Internal Server Error", [])
+        return [b""]
+
+    visitor.django = fail
+    assert visitor.get("/").status == 500
+    visitor.django = render
+    assert visitor.get("/").status == 200
+
+
+def test_a_worker_that_starts_without_the_database_answers_503(database_away):
+    database_away(True)
+    visitor = CachedSite()
+    assert visitor.get("/").status == 503
+    database_away(False)
+    visitor.read_state()
+    assert visitor.get("/").status == 200
+
+
+# The rest
+
+
+def test_static_files_are_read_once_and_their_compressed_forms_too():
+    asked = []
+
+    def files(environ, start_response):
+        encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
+        asked.append((environ["PATH_INFO"], encoding))
+        control = "max-age=315360000, public, immutable" if ".0123456789ab." in environ["PATH_INFO"] else "max-age=60, public"
+        start_response(
+            "200 OK", [("Cache-Control", control), ("Content-Type", "text/css")] + ([("Content-Encoding", encoding)] if encoding else [])
+        )
+        return [f"{encoding} body".encode()]
+
+    visitor = CachedSite(files)
+    for _ in range(2):
+        assert visitor.get("/static/site.0123456789ab.css").content == b" body"
+        answer = visitor.get("/static/site.0123456789ab.css", accept_encoding="gzip, br")
+        assert (answer.content, answer.headers["content-encoding"]) == (b"br body", "br")
+        assert "immutable" in answer.headers["cache-control"]
+    assert asked == [("/static/site.0123456789ab.css", encoding) for encoding in ("", "gzip", "br")]
+    visitor.get("/static/site.css")
+    visitor.get("/static/site.css")
+    assert [path for path, encoding in asked].count("/static/site.css") == 4  # each time for the cache and for the visitor
+
+
+def test_the_thread_reads_the_state_and_ends_with_the_process(monkeypatch):
+    monkeypatch.setattr(site_state, "INTERVAL", 0.05)
+    reader = site_state.StateReader()
+    first = reader.get()
+    assert first == site_state.read_state(None)
+    thread = next(thread for thread in threading.enumerate() if thread.name == "state")
+    assert thread.daemon
+    Organisation.objects.update(phone=PHONE)
+    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    while reader.get() is first and datetime.now(UTC) < deadline:
+        threading.Event().wait(0.02)
+    assert reader.get().generation > first.generation
+    reader.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_entries_of_djangos_cache_depend_on_the_generation(visitor):
+    site_state.use_caches_of(visitor.cache.reader.state)
+    cache.set("name", "before")
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+    site_state.use_caches_of(visitor.cache.reader.state)
+    assert cache.get("name") is None
+    site_state.use_caches_of(None)
+
+
+def test_news_are_found_through_every_list(visitor):
+    index = NewsIndexPage.objects.get()
+    for address in ("/", "/actualites/", "/actualites.atom", "/sitemap.xml"):
+        visitor.get(address)
+    page = index.add_child(instance=NewsPage(title="Une nouvelle toute neuve"))
+    visitor.read_state()
+    for address in ("/", "/actualites/", "/actualites.atom"):
+        assert "Une nouvelle toute neuve" in html(visitor.get(address))
+    assert page.slug in html(visitor.get("/sitemap.xml"))
