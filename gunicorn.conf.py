@@ -2,13 +2,21 @@
 
 import os
 
+from gunicorn.http.wsgi import Response
+
 wsgi_app = "regie.wsgi"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = 2
+cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, cores))
+threads = 16  # a slow visitor holds one for as long as the request takes to arrive
 # Loading before forking makes a refused environment end the server with its one line, instead of restarting workers for ever.
 preload_app = True
 control_socket_disable = True
 secure_scheme_headers = {}  # BEHIND_PROXY decides whether the front server's headers about HTTPS are trusted
 timeout = 30  # seconds
 graceful_timeout = 10  # seconds
+keepalive = 5  # seconds
+
+default_headers = Response.default_headers
+# Without the header Server: gunicorn has no setting for it.
+Response.default_headers = lambda response: [line for line in default_headers(response) if not line.startswith("Server:")]

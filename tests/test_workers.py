@@ -1,0 +1,236 @@
+"""The site as it runs in production: gunicorn with two workers, and a database that goes away."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from pages.models import Organisation
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+ADDRESSES = ["/", "/contact/", "/qui-sommes-nous/"]
+SECOND = 1
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Proxy:
+    """Stands between the site and PostgreSQL, and can cut or freeze all connections."""
+
+    def __init__(self, host, port):
+        self.host, self.port_of_server, self.connections, self.flows = host, port, [], threading.Event()
+        self.flows.set()
+        self.is_cut = False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                if self.is_cut:
+                    client.close()
+                    continue
+                if self.host.startswith("/"):
+                    server = socket.socket(socket.AF_UNIX)
+                    server.connect(f"{self.host}/.s.PGSQL.{self.port_of_server}")
+                else:
+                    server = socket.create_connection((self.host, self.port_of_server))
+                self.connections += [client, server]
+                for pair in ((client, server), (server, client)):
+                    threading.Thread(target=self.copy, args=pair, daemon=True).start()
+
+    def copy(self, source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self.flows.wait()
+                target.sendall(data)
+        self.close(source, target)
+
+    def close(self, *sockets):
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def cut(self):
+        self.is_cut = True
+        self.close(*self.connections)
+        self.connections.clear()
+
+    def restore(self):
+        self.is_cut = False
+        self.flows.set()
+
+    def stop(self):
+        self.restore()
+        self.listener.close()
+        self.close(*self.connections)
+
+
+class Server:
+    def __init__(self, database_url, folder):
+        self.port = free_port()
+        self.log = folder / "gunicorn.log"
+        environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "MEDIA_ROOT": str(folder / "media"),
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "2",
+            "DJANGO_SETTINGS_MODULE": "regie.settings",
+        }
+        command = [str(Path(sys.executable).parent / "gunicorn")]
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=self.log.open("wb"))
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                self.get("/robots.txt")
+                return
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def get(self, address, method="GET", timeout=20, **headers):
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as client:
+            client.request(method, address, headers=headers)
+            answer = client.getresponse()
+            answer.content = answer.read()
+            return answer
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+@pytest.fixture
+def database(tmp_path):
+    """The address of the test's database for another process, and on PostgreSQL the proxy before it."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{name}", None
+        return
+    connection.ensure_connection()
+    info = connection.connection.info
+    proxy = Proxy(info.host, info.port)
+    password = quote(info.password or "", safe="")
+    yield f"postgres://{info.user}:{password}@127.0.0.1:{proxy.port}/{name}", proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def server(database, tmp_path):
+    connection.close()
+    server = Server(database[0], tmp_path)
+    yield server
+    server.stop()
+
+
+def warm_up(server):
+    """Asks for each page so often at the same time that both workers render it."""
+    with ThreadPoolExecutor(16) as pool:
+        assert {answer.status for answer in pool.map(server.get, ADDRESSES * 32)} == {200}
+
+
+def all_workers_show(server, text, within):
+    """Whether from some moment on, `within` seconds, twenty requests in a row show the text: both workers are asked."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if text in server.get("/contact/").content:
+            break
+        time.sleep(0.02)
+    time.sleep(max(0, deadline - time.monotonic()))
+    return all(text in server.get("/contact/").content for _ in range(20))
+
+
+def test_a_change_is_seen_on_every_worker_within_a_second(server):
+    warm_up(server)
+    for phone in ("03 84 00 00 01", "03 84 00 00 02"):
+        Organisation.objects.update(phone=phone)
+        assert all_workers_show(server, f"tel:+33-3-{phone[3:].replace(' ', '-')}".encode(), within=SECOND)
+
+
+def test_the_server_names_no_software_and_logs_nothing_of_a_head_request(server):
+    for address in ("/", "/recherche/?q=emploi", "/rien/"):
+        answer = server.get(address, "HEAD")
+        assert answer.content == b""
+        assert answer.headers["Server"] is None
+    server.stop()
+    assert "no-body response" not in server.log.read_text()
+
+
+def test_pages_outlive_the_database_and_are_fresh_after_it(server, database):
+    warm_up(server)
+    take_away, bring_back = (sqlite_lock if connection.vendor == "sqlite" else postgres_cut)(database[1])
+    take_away()
+    time.sleep(1.2 * SECOND)
+    for address in ADDRESSES * 8:
+        assert server.get(address, timeout=3).status == 200
+    bring_back()
+    Organisation.objects.update(phone="03 84 00 00 03")
+    assert all_workers_show(server, b"tel:+33-3-84-00-00-03", within=3 * SECOND)
+
+
+def sqlite_lock(proxy):
+    """Another process locks the file: it holds all locks of the database, which is moved away meanwhile."""
+    path = Path(connection.settings_dict["NAME"])
+    away = path.with_suffix(".away")
+    connection.close()
+
+    def take_away():
+        path.rename(away)
+
+    def bring_back():
+        assert not path.exists()  # serving has created no empty one
+        away.rename(path)
+
+    return take_away, bring_back
+
+
+def postgres_cut(proxy):
+    return proxy.cut, proxy.restore
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that can hang")
+def test_pages_outlive_a_database_that_hangs(server, database):
+    warm_up(server)
+    proxy = database[1]
+    proxy.flows.clear()
+    time.sleep(2.5 * SECOND)
+    for address in ADDRESSES * 8:
+        answer = server.get(address, timeout=3)
+        assert (answer.status, answer.headers["Age"] is not None) == (200, True)
+    proxy.restore()
+    Organisation.objects.update(phone="03 84 00 00 04")
+    assert all_workers_show(server, b"tel:+33-3-84-00-00-04", within=3 * SECOND)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
+def test_pages_outlive_an_exclusive_lock(server):
+    warm_up(server)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("UPDATE pages_organisation SET phone = '03 84 00 00 05'")
+        time.sleep(1.2 * SECOND)
+        for address in ADDRESSES * 8:
+            assert server.get(address, timeout=3).status == 200
+        other.execute("COMMIT")
+    assert all_workers_show(server, b"tel:+33-3-84-00-00-05", within=3 * SECOND)
