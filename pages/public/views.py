@@ -90,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= get_results(hits) | {
             "meant": query.find_terms(words),
             "total": total,
-            "most": query.MOST_HITS,
+            "most": query.MOST_RANKED,
             "entries": Paginator(range(total), query.PER_PAGE).page(page),
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),
             "suggestion": "" if total else query.suggest(words),

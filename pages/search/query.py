@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import timezone
+from wagtail.models import get_page_models
 
 from ..models import EventPage, GlossaryTerm, NewsPage, SitePage
-from ..models.base import get_closing_content_types
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
-MOST_HITS = 500  # that are ranked
+MOST_RANKED = 500  # news, events and offers
 LIKENESS = 0.75  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail »
 STOP_WORDS = frozenset(
     "au aux avec ce ces cet cette comment dans de des du elle en est et il je la le les leur ma mes mon ne nous on ou par pas pour "  # noqa: SIM905
@@ -68,15 +68,15 @@ def suggest(words: list[str]) -> str:
 
 
 def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, str]], int]:
-    """Returns one page of hits for all `words`, or else for any of them, best first, and the number of hits (at most MOST_HITS).
+    """Returns one page of hits for all `words`, or else for any of them, best first, and the number of hits.
 
     A hit is a page's primary key and an excerpt.
     """
     for operator in ("AND", "OR"):
         question = get_query(words, operator)
-        if hits := rank(question):
-            first = (page_number - 1) * PER_PAGE
-            return get_excerpts(question, hits[first : first + PER_PAGE]), len(hits)
+        hits, total = rank(question, (page_number - 1) * PER_PAGE)
+        if hits or (page_number > 1 and rank(question)[1]):  # a page that does not exist is no reason to ask for less
+            return get_excerpts(question, hits), total
     return [], 0
 
 
@@ -93,52 +93,61 @@ def get_sqlite_query(word: str) -> str:
     return f"({' OR '.join([*forms, *(form.replace('oe', 'œ') for form in forms if 'oe' in form)])})"
 
 
-# The best entries of the index, the lowest score first. A word in a title counts most: `ts_rank` is 1 at most.
-RANK_ON_POSTGRESQL = """
-    SELECT page.id, entry.id, -100 * ts_rank(entry.title, question) - ts_rank(entry.body, question) AS score
-    FROM to_tsquery('site_french', %(question)s) AS question, wagtailsearch_indexentry AS entry
-        JOIN pages_sitepage AS page ON page.id = CAST(entry.object_id AS integer) AND page.content_type_id = entry.content_type_id
-    WHERE (entry.title || entry.body) @@ question AND {is_shown}
-    ORDER BY score LIMIT %(most)s
+# Scores of entries of the index, the lowest is the best. A word in a title counts most: `ts_rank` is 1 at most. Of pages that come in
+# numbers only the newest are ranked: a word that all of 10,000 pages hold would cost more than the page of results.
+SCORES_ON_POSTGRESQL = """
+    SELECT entry.id, -100 * ts_rank(entry.title, question) - ts_rank(entry.body, question) AS score
+    FROM to_tsquery('site_french', %s) AS question, wagtailsearch_indexentry AS entry WHERE (entry.title || entry.body) @@ question
 """
-# The weights of bm25 are those of the columns autocomplete, body and title.
-RANK_ON_SQLITE = """
-    SELECT page.id, entry.id, bm25(wagtailsearch_indexentry_fts, 0, 1, 100) AS score
-    FROM wagtailsearch_indexentry AS entry
-        JOIN wagtailsearch_indexentry_fts ON wagtailsearch_indexentry_fts.rowid = entry.id
+LASTING_ON_POSTGRESQL = "AND entry.content_type_id IN ({types})"
+NEWEST_ON_POSTGRESQL = "ORDER BY entry.id DESC LIMIT {most}"
+# The weights of bm25 are those of the columns autocomplete, body and title. The plus sign keeps SQLite from beginning a search for each
+# row: it makes one pass over what matches.
+SCORES_ON_SQLITE = """
+    SELECT rowid AS id, bm25(wagtailsearch_indexentry_fts, 0, 1, 100) AS score
+    FROM wagtailsearch_indexentry_fts WHERE wagtailsearch_indexentry_fts MATCH %s
+"""
+LASTING_ON_SQLITE = "AND +rowid IN (SELECT id FROM wagtailsearch_indexentry WHERE content_type_id IN ({types}))"
+NEWEST_ON_SQLITE = "ORDER BY rowid DESC LIMIT {most}"
+RANK = """
+    WITH found AS (SELECT * FROM ({scores} {lasting}) AS lasting UNION SELECT * FROM ({scores} {newest}) AS newest)
+    SELECT page.id, entry.id, COUNT(*) OVER ()
+    FROM found JOIN wagtailsearch_indexentry AS entry ON entry.id = found.id
         JOIN pages_sitepage AS page ON page.id = CAST(entry.object_id AS integer) AND page.content_type_id = entry.content_type_id
-    WHERE wagtailsearch_indexentry_fts MATCH %(question)s AND {is_shown}
-    ORDER BY score LIMIT %(most)s
+    WHERE EXISTS ({shown})
+    ORDER BY found.score * CASE WHEN page.over_from <= %s THEN 0.3 WHEN page.content_type_id = %s THEN 0.6 ELSE 1 END, page.id
+    LIMIT {per_page} OFFSET {first}
 """
 EXCERPTS_ON_POSTGRESQL = """
     SELECT id, ts_headline('site_french', body_text, to_tsquery('site_french', %(question)s), %(options)s)
     FROM wagtailsearch_indexentry WHERE id IN ({ids})
 """
-# The plus sign keeps SQLite from beginning a search for each row: it makes one pass over what matches.
 EXCERPTS_ON_SQLITE = """
     SELECT rowid, snippet(wagtailsearch_indexentry_fts, 1, %(start)s, %(stop)s, '…', 30)
     FROM wagtailsearch_indexentry_fts WHERE wagtailsearch_indexentry_fts MATCH %(question)s AND +rowid IN ({ids})
 """
 
 
-def rank(question: str) -> list[tuple[int, int]]:
-    """Returns the hits that anybody may read, best first, as primary keys of page and index entry: what is over after what lasts."""
-    statement = RANK_ON_POSTGRESQL if connection.vendor == "postgresql" else RANK_ON_SQLITE
-    today = timezone.localdate()
-    closing = ", ".join(str(content_type.pk) for content_type in get_closing_content_types())
-    is_shown = (
-        f"page.live AND page.depth > 1 AND NOT (page.content_type_id IN ({closing}) AND COALESCE(page.over_from <= %(today)s, FALSE))"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(is_shown=is_shown), {"question": question, "today": today, "most": MOST_HITS})
-        best = {page: (entry, score) for page, entry, score in cursor}
-    hits = []
+def rank(question: str, first: int = 0) -> tuple[list[tuple[int, int]], int]:
+    """Returns PER_PAGE hits that anybody may read, from number `first` on, and the number of all hits.
+
+    A hit is the primary keys of a page and of its entry in the index. What is over comes after what lasts, news after pages.
+    """
+    lasting = ContentType.objects.get_for_models(*(page_type for page_type in get_page_models() if not page_type.shares_titles))
+    shown = SitePage.objects.open().filter(depth__gt=1).extra(where=["pages_sitepage.id = page.id"]).values("pk")
+    shown_sql, shown_params = shown.query.sql_with_params()
+    parts = {
+        "postgresql": (SCORES_ON_POSTGRESQL, LASTING_ON_POSTGRESQL, NEWEST_ON_POSTGRESQL),
+        "sqlite": (SCORES_ON_SQLITE, LASTING_ON_SQLITE, NEWEST_ON_SQLITE),
+    }[connection.vendor]
+    statement = RANK.replace("{scores}", parts[0]).replace("{lasting}", parts[1]).replace("{newest}", parts[2])
+    types = ", ".join(str(content_type.pk) for content_type in lasting.values())
+    statement = statement.format(types=types, most=MOST_RANKED, shown=shown_sql, per_page=PER_PAGE, first=first)
     news = ContentType.objects.get_for_model(NewsPage).pk
-    for page, over_from, content_type in SitePage.objects.open().filter(pk__in=best).values_list("pk", "over_from", "content_type"):
-        entry, score = best[page]
-        weight = 0.3 if over_from and over_from <= today else 0.6 if content_type == news else 1
-        hits.append((score * weight, page, entry))
-    return [(page, entry) for _, page, entry in sorted(hits)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [question, question, *shown_params, timezone.localdate(), news])
+        rows = cursor.fetchall()
+    return [(page, entry) for page, entry, _ in rows], rows[0][2] if rows else 0
 
 
 def get_excerpts(question: str, hits: list[tuple[int, int]]) -> list[tuple[int, str]]:
