@@ -1,7 +1,8 @@
 # The site in one image: gunicorn and WhiteNoise. The database and the uploads live in the volume /data.
 FROM python:3.13-slim-trixie
 
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# MALLOC_ARENA_MAX: without it, each of a worker's threads keeps memory of its own.
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 MALLOC_ARENA_MAX=2
 WORKDIR /app
 
 COPY requirements.txt .

@@ -35,7 +35,7 @@ help:
 	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
 	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
-	@echo "make bench                       how much longer pages take with 10,000 pages than with 100 (some minutes)"
+	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
@@ -96,6 +96,7 @@ old-browsers: .venv/dev.stamp var/secret_key
 	$(BIN)/pytest tests/old_browsers.py
 	@echo "Now look at them: var/old-browsers/*.png"
 
+# nginx is measured where it is installed.
 bench: .venv/run.stamp var/secret_key
 	@$(SOURCE) DATABASE_URL= $(BIN)/python tools/bench.py
 

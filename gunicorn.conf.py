@@ -1,5 +1,6 @@
 """gunicorn's settings; it reads this file by itself when started in this folder."""
 
+import gc
 import os
 
 from gunicorn.http.wsgi import Response
@@ -20,3 +21,9 @@ keepalive = 5  # seconds
 default_headers = Response.default_headers
 # Without the header Server: gunicorn has no setting for it.
 Response.default_headers = lambda response: [line for line in default_headers(response) if not line.startswith("Server:")]
+
+
+def when_ready(server) -> None:
+    """Before workers are forked: what is loaded is never garbage. Looking for it there would copy its memory into each worker."""
+    gc.collect()
+    gc.freeze()

@@ -7,7 +7,7 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from . import after_migrate, generation
+        from . import after_migrate, generation, renditions
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .models import SitePage
@@ -21,4 +21,5 @@ class PagesConfig(AppConfig):
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(index.reindex_after_migrate, sender=self)
         index.connect_signals()
+        renditions.connect_signals()
         redirects.connect_signals()

@@ -73,7 +73,9 @@ def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
     if page.shows_children and path:
         wanted |= Q(depth=depth + 1, path__startswith=path)
     # With the table of legal pages, as the footer has the state of accessibility beside one of them.
-    pages = SitePage.objects.open().filter(wanted).annotate(is_empty_list=is_empty_list()).select_related("legalpage").order_by("path")
+    pages = SitePage.objects.open().filter(wanted).annotate(is_empty_list=is_empty_list()).select_related("legalpage")
+    # Sorted here: asked for an order, SQLite walks through all pages in it.
+    pages = sorted(pages.order_by(), key=lambda page: page.path)
     for each in pages:
         each.current = "page" if each.path == path else "true" if path.startswith(each.path) else ""
     return pages

@@ -52,8 +52,8 @@ class Answer(NamedTuple):
     @property
     def is_shared(self) -> bool:
         """Whether every visitor gets this answer: it sets no cookie, read none, and does not say that it is private."""
-        private = {"private", "no-store"} & set(self.get("cache-control").replace(" ", "").split(","))
-        return not (self.get("set-cookie") or "cookie" in self.get("vary") or private)
+        control, vary = ({part.strip() for part in self.get(name).split(",") if part} for name in ("cache-control", "vary"))
+        return not (self.get("set-cookie") or vary - {"accept-encoding"} or control & {"private", "no-store"})
 
 
 class Copy:
@@ -140,10 +140,10 @@ class PageCache:
         self.rendering: dict[tuple, threading.Event] = {}
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(site.STATIC_URL):
-            return self.send_file(environ, start_response)
         state = self.reader.get()
         use_caches_of(state)
+        if site.is_hashed_file(environ["PATH_INFO"]):
+            return self.send_file(environ, start_response)
         key = self.get_key(environ, state) if state else None
         if not key:
             return self.pass_on(environ, start_response)
@@ -216,7 +216,7 @@ class PageCache:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        """Answers for a static file. Those with a hash in their name, which never change, are kept with what the build has compressed."""
+        """Answers for a static file that never changes, and keeps it with what the build has compressed."""
         path, is_simple = environ["PATH_INFO"], environ["REQUEST_METHOD"] in {"GET", "HEAD"} and "HTTP_RANGE" not in environ
         copy = is_simple and self.files.get(path)
         if not copy:

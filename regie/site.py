@@ -15,7 +15,8 @@ from pages.public import sharing
 
 from .site_state import State
 
-STATIC_URL = settings.STATIC_URL
+# A static file with a hash of its content in its name, as `collectstatic` makes it.
+is_hashed_file = re.compile(rf"{re.escape(settings.STATIC_URL)}.+\.[0-9a-f]{{12}}\.\w+", re.ASCII).fullmatch
 DOMAINS = {host for host in [*settings.ALLOWED_HOSTS, settings.SITE_HOST] if not host.startswith((".", "*"))}
 
 

@@ -607,7 +607,7 @@ def test_static_files_are_read_once_and_their_compressed_forms_too():
     assert asked == [("/static/site.0123456789ab.css", encoding) for encoding in ("", "gzip", "br")]
     visitor.get("/static/site.css")
     visitor.get("/static/site.css")
-    assert [path for path, encoding in asked].count("/static/site.css") == 4  # each time for the cache and for the visitor
+    assert [path for path, encoding in asked].count("/static/site.css") == 2
 
 
 def test_the_thread_reads_the_state_and_ends_with_the_process(monkeypatch):

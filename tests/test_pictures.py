@@ -1,5 +1,6 @@
 """Pictures of all shapes: their layout, sizes and weight."""
 
+import json
 import re
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from PIL import Image
 from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import HomePage, StandardPage
+from pages.models.media import SIZES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -140,3 +142,13 @@ def test_pictures_can_be_added_from_their_own_menu(admin):
     assert response.status_code == 200
     assert response.json()["success"]
     assert "Reconnaît-on" in response.json()["form"]
+
+
+def test_renditions_are_made_at_publication(django_capture_on_commit_callbacks):
+    image = picture(size=(1600, 1200))
+    body = json.dumps([{"type": "picture", "value": {"image": image.pk, "alt_text": "Une rue", "decorative": False}}])
+    page = HomePage.objects.get().add_child(instance=StandardPage(title="Une page", picture=image, body=body, live=False))
+    assert not image.renditions.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    assert {*SIZES["head"], *SIZES["block"]} <= set(image.renditions.values_list("filter_spec", flat=True))

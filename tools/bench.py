@@ -1,18 +1,22 @@
-"""How much longer pages take with 10,000 pages than with 100, and how much more work than a plain page of Wagtail: `make bench`.
+"""How fast the site is: beside other programs, beside a plain page of Wagtail, and with 10 to 10,000 pages. `make bench` prints tables.
 
 It makes a site of its own in a temporary SQLite database, or on the server that DATABASE_URL names in a database that it drops again.
 """
 
 import os
 import statistics
+import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import django
 
-SIZES = (100, 10_000)
+SIZES = (10, 100, 1_000, 10_000)
+COMING = 100  # of the first so many pages half the events are still to come; what an agenda gathers later is past
 ROUNDS = 25
 PAGES = {
     "home (menu, next events, news)": "/",
@@ -29,16 +33,11 @@ PAGES = {
 }
 
 
-# With which the work of a page is compared: what the template of a new Wagtail project does.
-PLAIN = """{% load static wagtailcore_tags wagtailuserbar %}{% wagtail_site as site %}<!doctype html>
-<html lang="fr"><head><title>{{ page.seo_title|default:page.title }} {{ site.site_name }}</title>
-{% if page.search_description %}<meta name="description" content="{{ page.search_description }}">{% endif %}
-<link rel="stylesheet" href="{% static 'css/site.css' %}"></head>
-<body>{% wagtailuserbar %}<h1>{{ page.title }}</h1></body></html>"""
 WORK = ("/qui-sommes-nous/", "/", "/travailler-a-la-regie/", "/contact/", "/plan-du-site/", "/recherche/?q=emploi")
 
 
 def main():
+    measure_servers()
     django.setup()
     from django.conf import settings
     from django.test.utils import get_runner, setup_test_environment
@@ -50,6 +49,18 @@ def main():
         measure()
     finally:
         runner.teardown_databases(databases)
+
+
+def measure_servers():
+    """In a folder and a SQLite database of its own: other processes read it."""
+    from tools import bench_servers
+
+    with TemporaryDirectory() as folder:
+        database_url = f"sqlite:///{folder}/db.sqlite3"
+        page = "HomePage.objects.get().add_child(instance=StandardPage(title='Une page'))"
+        for command in (["migrate", "-v0"], ["seed"], ["shell", "-v0", "-c", f"from pages.models import *; {page}"]):
+            subprocess.run([sys.executable, "manage.py", *command], env=os.environ | {"DATABASE_URL": database_url}, check=True)
+        bench_servers.measure(Path(folder), database_url)
 
 
 def measure():
@@ -64,13 +75,31 @@ def measure():
         print(f"Making {size} pages…", file=sys.stderr)
         add(made, size)
         made = size
-        times[size] = {name: median(address) / (size if "each" in name else 1) for name, address in PAGES.items()}
-    few, many = SIZES
-    print(f"{connection.vendor}, medians of {ROUNDS} in milliseconds, without any cache; news and events, half and half")
-    print(f"{'':32}{few:>10}{many:>10}{'ratio':>8}")
-    for name in PAGES:
-        before, after = times[few][name], times[many][name]
-        print(f"{name:32}{before:10.2f}{after:10.2f}{after / before:8.2f}")
+        times[size] = {
+            name: median(address) / (size if "each" in name else 1)
+            for name, address in PAGES.items()
+            if "?page" not in address or size > 10
+        }
+        times[size]["publication of a page"] = publish()
+    print(f"\n{connection.vendor}, medians of {ROUNDS} in milliseconds, rendered; news and events, half and half")
+    print(f"{'':32}{''.join(f'{size:>10}' for size in SIZES)}{f'{SIZES[-1]}/{SIZES[1]}':>12}")
+    for name in times[made]:
+        row = [times[size].get(name) for size in SIZES]
+        cells = (f"{value:10.2f}" if value else f"{'':10}" for value in row)
+        print(f"{name:32}{''.join(cells)}{row[-1] / row[1]:12.2f}")
+
+
+def publish():
+    """The median time to publish a change of a page, in milliseconds."""
+    from pages.models import NewsPage
+
+    page, times = NewsPage.objects.first(), []
+    for n in range(ROUNDS):
+        page.introduction = f"Changée {n} fois."
+        start = time.perf_counter()
+        page.save_revision().publish()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
 
 
 def measure_work():
@@ -82,10 +111,11 @@ def measure_work():
     from django.test.utils import CaptureQueriesContext
 
     from pages.models import HomePage, StandardPage
+    from tools import bench_apps
 
     plain, client = HomePage.objects.get().add_child(instance=StandardPage(title="Une page")), Client()
     times = {address: [] for address in (plain.url, *WORK)}
-    with patch.object(StandardPage, "get_template", lambda *args: engines["django"].from_string(PLAIN)):
+    with patch.object(StandardPage, "get_template", lambda *args: engines["django"].from_string(bench_apps.PLAIN)):
         for _ in range(ROUNDS):
             for address, found in times.items():
                 cache.clear()
@@ -120,8 +150,7 @@ def add(first, last):
             if n % 2:
                 page = NewsPage(title=f"Nouvelle {n}", date=date(2000, 1, 1) + timedelta(days=n // 4), body=body)
             else:
-                # The first hundred pages hold a full list of events to come; what an agenda gathers later is past.
-                first_day = date(2090 if n < SIZES[0] else 2000, 1, 1) + timedelta(days=n // 4)
+                first_day = date(2090 if n < COMING and n % 4 else 2000, 1, 1) + timedelta(days=n // 4)
                 page = EventPage(title=f"Événement {n}", first_day=first_day, body=body)
             if n % 3 == 0:
                 page.districts = [district]

@@ -25,6 +25,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
+            model_name='newspage',
+            index=models.Index(fields=['date', 'sitepage_ptr'], name='news_order'),
+        ),
+        migrations.AddIndex(
+            model_name='sitepage',
+            index=models.Index(fields=['depth', 'path'], name='page_level'),
+        ),
+        migrations.AddIndex(
             model_name='sitepage',
             index=models.Index(condition=models.Q(('expire_at__isnull', False)), fields=['expire_at'], name='page_expiry'),
         ),

@@ -122,8 +122,10 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     class Meta(AbstractPageMeta):
         verbose_name = "page"
-        # Few pages expire: the page cache asks each second for the next one.
-        indexes = [models.Index(fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry")]
+        indexes = [
+            models.Index(fields=["depth", "path"], name="page_level"),  # menus read one level of the tree
+            models.Index(fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"),  # asked for each second
+        ]
 
     def full_clean(self, *args, **kwargs) -> None:
         if not self.slug and self.title and (slug := slugify_french(self.title)):

@@ -130,13 +130,14 @@ class EventPage(InDistrictsMixin, SitePage):
 
     @classmethod
     def coming(cls) -> models.QuerySet[EventPage]:
-        """Returns the events that anybody may read about and that are not past, the next one first."""
+        """Returns the events that anybody may read about and that are not past, the next one first, without their texts."""
         today = timezone.localdate()
         # What has been on for weeks is of today, after what begins today.
         from_today = Greatest("first_day", models.Value(today, models.DateField()))
         return (
             cls.objects.open()
             .filter(over_from__gt=today)
+            .defer("body")
             .order_by(from_today, "-first_day", models.F("start_time").asc(nulls_first=True), "pk")
         )
 
@@ -147,8 +148,8 @@ class EventPage(InDistrictsMixin, SitePage):
 
     @classmethod
     def past(cls) -> models.QuerySet[EventPage]:
-        """Returns the past ones, the latest first."""
-        return cls.objects.open().filter(over_from__lte=timezone.localdate()).order_by("-over_from", "-pk")
+        """Returns the past ones, the latest first, without their texts."""
+        return cls.objects.open().filter(over_from__lte=timezone.localdate()).defer("body").order_by("-over_from", "-pk")
 
     def clean(self) -> None:
         super().clean()

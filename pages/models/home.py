@@ -117,7 +117,8 @@ class HomePage(SitePage):
         wanted = Q(pk__in=[way.target_id for way in ways]) | Q(content_type__in=ContentType.objects.get_for_models(*SECTIONS).values())
         for entries in (EventPage.coming(), NewsPage.listed()):
             wanted |= Q(pk__in=entries.values("pk")[:MOST])
-        return get_specific_pages(SitePage.objects.open().filter(wanted), [*SECTIONS, EventPage, NewsPage])
+        pages = SitePage.objects.open().filter(wanted).defer("eventpage__body", "newspage__body").order_by()
+        return get_specific_pages(pages, [*SECTIONS, EventPage, NewsPage])
 
 
 class WayIn(TitledItem):

@@ -66,8 +66,8 @@ class JobsPage(SitePage):
 
     @cached_property
     def offers(self) -> models.QuerySet[JobOfferPage]:
-        """The offers that are open today, the one that ends first at the head."""
-        return JobOfferPage.objects.open().child_of(self).order_by("last_day", "path")
+        """The offers that are open today, the one that ends first at the head, without their texts."""
+        return JobOfferPage.objects.open().child_of(self).defer("body", "audience", "application").order_by("last_day", "path")
 
 
 class EmploymentWay(TitledItem, DrawnMixin):

@@ -42,7 +42,7 @@ class NewsPage(InDistrictsMixin, SitePage):
     shares_titles = True
     facade = "quartier"
 
-    date = models.DateField("date", default=timezone.localdate, db_index=True, help_text="La plus récente est la première de la liste.")
+    date = models.DateField("date", default=timezone.localdate, help_text="La plus récente est la première de la liste.")
     body = StreamField(ProseBlock(), verbose_name="texte", blank=True)
 
     content_panels = [
@@ -58,6 +58,7 @@ class NewsPage(InDistrictsMixin, SitePage):
 
     class Meta:
         verbose_name = "actualité"
+        indexes = [models.Index(fields=["date", "sitepage_ptr"], name="news_order")]
 
     def clean(self) -> None:
         """Refuses a date to come, unless the page is published on that day or later."""
@@ -70,8 +71,8 @@ class NewsPage(InDistrictsMixin, SitePage):
 
     @classmethod
     def listed(cls) -> models.QuerySet[NewsPage]:
-        """Returns the news that anybody may read, newest first."""
-        return cls.objects.open().order_by("-date", "-pk")
+        """Returns the news that anybody may read, newest first, without their texts."""
+        return cls.objects.open().defer("body").order_by("-date", "-pk")
 
     def get_order(self) -> tuple:
         """Returns the place of an article among others, as `listed()` sorts them."""

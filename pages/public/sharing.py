@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from wagtail.models import get_page_models
 
@@ -36,7 +37,7 @@ def resolve_parameters(path: str) -> tuple[str, Parameters | None]:
     try:
         match = resolve(path)
     except Resolver404:
-        return "", {}
+        return "", None if path.startswith(settings.STATIC_URL) else {}
     return match.view_name, getattr(match.func, "shared_parameters", None)
 
 
