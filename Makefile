@@ -62,6 +62,7 @@ test: .venv/dev.stamp services
 	@$(MAKE) --no-print-directory lint
 
 test-all: .venv/dev.stamp services
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call debian,nginx-light)
 	@tests/with_postgres tests/on_both "" "django_db" --hypothesis-profile=exhaustive $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
