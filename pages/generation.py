@@ -26,7 +26,6 @@ SHOWN = [
     "pages.FigureValue",
     "pages.District",
     "pages.GlossaryTerm",
-    "wagtailcore.Site",
     "wagtailredirects.Redirect",
 ]
 # Tables with which something can be taken away from visitors: a copy from before is never shown again.
@@ -36,6 +35,7 @@ WITHDRAWING = [
     "wagtailcore.Collection",
     "wagtailcore.CollectionViewRestriction",
     "wagtailcore.PageViewRestriction",
+    "wagtailcore.Site",
 ]
 # Columns of a page that visitors do not see: those of its draft, and what only the admin shows.
 DRAFT_COLUMNS = {
@@ -138,15 +138,17 @@ def drop_triggers(**kwargs) -> None:
 
 
 class Reading(NamedTuple):
-    """The numbers of the generation, and what changes without them."""
+    """The numbers of the generation, and what changes without them: when a page of the site expired last, and when one expires next."""
 
     number: int
     withdrawals: int
-    next_expiry: datetime | None  # the next moment at which an open page expires
+    last_expiry: datetime | None
+    next_expiry: datetime | None
 
 
 def read() -> Reading:
     """Returns what is committed, by one query."""
     now = timezone.now()
+    expired = SitePage.objects.filter(live=True, expire_at__lte=now).order_by("-expire_at").values("expire_at")[:1]
     expiring = SitePage.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values("expire_at")[:1]
-    return Reading(*Generation.objects.values_list("number", "withdrawals", Subquery(expiring)).get())
+    return Reading(*Generation.objects.values_list("number", "withdrawals", Subquery(expired), Subquery(expiring)).get())

@@ -1,17 +1,16 @@
 """Keeps finished answers in the memory of each worker, around the Django application (WSGI, PEP 3333).
 
-A copy is fresh while the state of the site is the one under which it was made: nothing that visitors see has changed in the database
-(`pages/generation.py`), it is the same day in Belfort, and no page has expired. After that, the next request renders the page anew.
-Others get the old copy until it is there; all do while the database is away or rendering fails. A copy from before something was taken
-away from visitors (a withdrawal) is never sent.
+A copy carries the state of the site (`regie/site_state.py`) that the worker knew when the request came. It is fresh while that is still
+the state: nothing that visitors see has changed in the database, it is the same day in Belfort, and no page of the site has expired since.
+After that, the next request renders the page anew; others get the old copy until it is there. All get it while the database is away or
+rendering fails. Once the worker knows that something was taken away from visitors (a withdrawal), copies from before are sent no more.
 
-Kept are only answers for which `regie/site.py` names the parameters of the address on which they depend, as a visitor without cookies
-gets them. A hit runs no code of Django and no query. `docs/page-cache.md` explains the headers.
+Kept are all pages, 404s, and views with `@shared` (`pages/public/sharing.py`), as a visitor without cookies gets them. A hit runs no view
+and no query, except one for a session cookie that looks like a real one. `docs/page-cache.md` explains the headers.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import logging
 import threading
@@ -19,21 +18,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import brotli
-
 from . import site
+from .encodings import choose_encoding, compress
 from .site_state import State, StateReader, use_caches_of
 
 LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
 PAGES, FILES, MISSING = 32 * 1024 * 1024, 8 * 1024 * 1024, 2 * 1024 * 1024  # bytes of memory a worker: MISSING is for 404
-SMALLEST_COMPRESSED = 500  # bytes
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
 PRIVATE = "private, no-store"
-RENDERED = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"}  # headers of a request that Django sees when it renders what is kept
 REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary"}  # headers of an answer
 
 logger = logging.getLogger(__name__)
@@ -72,12 +67,12 @@ class Copy:
         self.size = sum(len(body) for body, headers in self.encoded.values()) + 4000  # bytes, with headers and objects
 
     def is_usable(self, state: State) -> bool:
-        """Whether an old copy may still be shown: nothing has been taken away from visitors since, and no page has expired."""
-        return self.state.withdrawals == state.withdrawals and time.time() < self.state.expires_at
+        """Whether an old copy may still be shown: nothing was taken away from visitors since, and no page of the site has expired."""
+        return self.state.withdrawals == state.withdrawals and time.time() < state.next_expiry
 
-    def send(self, environ: Environ, start_response: Callable, is_old: bool = False) -> list[bytes]:
-        """Answers a GET or HEAD; with its age in seconds, if it is old because a new one cannot be had."""
-        age = [("Age", str(int(time.time() - self.made_at)))] if is_old else []
+    def send(self, environ: Environ, start_response: Callable, with_age: bool = False) -> list[bytes]:
+        """Answers a GET or HEAD; with its age in seconds, where a new one cannot be had."""
+        age = [("Age", str(int(time.time() - self.made_at)))] if with_age else []
         if self.tag in environ.get("HTTP_IF_NONE_MATCH", "") and self.status[:3] == "200":
             status, headers = self.not_modified
             start_response(status, headers + age)
@@ -85,22 +80,6 @@ class Copy:
         body, headers = self.encoded.get(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))) or self.encoded[""]
         start_response(self.status, headers + age)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-@lru_cache(256)
-def choose_encoding(accepted: str) -> str:
-    """Returns "br", "gzip" or "" for a header Accept-Encoding (RFC 9110, 12.5.3)."""
-    offers = {}
-    for part in accepted.lower().split(","):
-        name, _, quality = part.partition(";")
-        offers[name.strip()] = quality.replace(" ", "").rstrip("0.") != "q="
-    return next((name for name in ("br", "gzip") if offers.get(name)), "")
-
-
-def compress(body: bytes) -> dict[str, bytes]:
-    if len(body) < SMALLEST_COMPRESSED:
-        return {}
-    return {"gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=5)}
 
 
 class Shelf:
@@ -148,89 +127,93 @@ class PageCache:
         if not key:
             return self.pass_on(environ, start_response)
         copy = self.pages.get(key)
-        if copy and copy.state is state and not self.reader.is_away:
+        if copy and copy.state is state and not self.reader.is_out_of_date:
             return copy.send(environ, start_response)
-        return self.answer(environ, start_response, key, copy, state)
+        return self.answer(environ, start_response, key, state)
 
     def get_key(self, environ: Environ, state: State) -> tuple | None:
-        """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that is not for the cache."""
+        """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that no copy may answer.
+
+        Whether the address is shared at all is asked later, to spare hits the question.
+        """
         domain = site.get_domain(environ.get("HTTP_HOST", ""))
         if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return None
         cookies, path, query = environ.get("HTTP_COOKIE"), environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-        if cookies and not self.reader.is_away and site.has_session(cookies):
+        if cookies and not self.reader.is_out_of_date and site.has_session(cookies):
             return None
         query = site.get_declared_query(path, query, state) if query else ""
         return None if query is None else (site.is_https(environ), domain, path, query)
 
-    def answer(self, environ: Environ, start_response: Callable, key: tuple, old: Copy | None, state: State) -> Iterable[bytes]:
-        """Answers where there is no fresh copy: one request renders the page, others get the old copy or wait."""
-        if old and not old.is_usable(state):
-            old = None
-        if old and self.reader.is_away:
-            return old.send(environ, start_response, is_old=True)
-        missing = self.missing.get((key, environ.get("QUERY_STRING", "")))
-        if missing and missing.state is state:
-            return missing.send(environ, start_response)
-        if site.get_declared_query(environ["PATH_INFO"], "", state) is None:
+    def find(self, environ: Environ, key: tuple) -> Copy | None:
+        """Returns the copy of a page; else of a 404, which depends on the whole query, as redirects do."""
+        return self.pages.get(key) or self.missing.get((key, environ.get("QUERY_STRING", "")))
+
+    def answer(self, environ: Environ, start_response: Callable, key: tuple, state: State) -> Iterable[bytes]:
+        """Answers where no page is fresh: one request renders it, others get the old copy or wait."""
+        copy = self.find(environ, key)
+        if copy and not copy.is_usable(state):
+            copy = None
+        if copy and (copy.state is state or self.reader.is_out_of_date):
+            return copy.send(environ, start_response, with_age=self.reader.is_out_of_date)
+        if not site.is_shared(environ["PATH_INFO"], state):
             return self.pass_on(environ, start_response)
         event = threading.Event()
         rendered_by = self.rendering.setdefault(key, event)
         if rendered_by is event:
             try:
-                return self.render(environ, start_response, key, old, state)
+                return self.render(environ, start_response, key, copy, state)
             finally:
                 del self.rendering[key]
                 event.set()
-        if old:
-            return old.send(environ, start_response)
+        if copy:
+            return copy.send(environ, start_response)  # without its age: a new one will be there at once
         rendered_by.wait(LONGEST_RENDERING)
-        new = self.pages.get(key)
-        return new.send(environ, start_response) if new and new.is_usable(state) else self.pass_on(environ, start_response)
+        copy = self.find(environ, key)
+        return copy.send(environ, start_response) if copy and copy.is_usable(state) else self.pass_on(environ, start_response)
 
     def render(self, environ: Environ, start_response: Callable, key: tuple, old: Copy | None, state: State) -> Iterable[bytes]:
         """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends the old copy."""
+        query = environ.get("QUERY_STRING", "")
         try:
             answer = self.call(environ, QUERY_STRING=key[-1])
+            if answer.status[0] not in "25" and query != key[-1]:
+                answer = self.call(environ, QUERY_STRING=query)  # redirects depend on the whole query
         except Exception:
             if not old:
                 raise
             logger.exception("A page is shown as it was, as it cannot be rendered: %s", key)
-            answer = Answer("500 Internal Server Error", [], b"")
+            return old.send(environ, start_response, with_age=True)
         if answer.status[0] == "5" and old:
-            return old.send(environ, start_response, is_old=True)
-        if not answer.is_shared:
-            return self.pass_on(environ, start_response)
-        if answer.status[:3] == "200":
-            self.pages.put(key, copy := Copy(answer, state, SHARED, compress(answer.body)))
-            return copy.send(environ, start_response)
+            return old.send(environ, start_response, with_age=True)
         if answer.status[0] != "5":
             self.pages.put(key, None)
-        query = environ.get("QUERY_STRING", "")
-        if query != key[-1]:
-            answer = self.call(environ, QUERY_STRING=query)  # redirects depend on the whole query
-        if answer.status[:3] == "404" and answer.is_shared:
-            self.missing.put((key, query), copy := Copy(answer, state, SHARED, compress(answer.body)))
+        shelf, name = {"200": (self.pages, key), "404": (self.missing, (key, query))}.get(answer.status[:3], (None, None))
+        if shelf and answer.is_shared:
+            shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
             return copy.send(environ, start_response)
+        if not answer.is_shared:
+            return self.pass_on(environ, start_response)
         start_response(answer.status, answer.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         """Answers for a static file that never changes, and keeps it with what the build has compressed."""
-        path, is_simple = environ["PATH_INFO"], environ["REQUEST_METHOD"] in {"GET", "HEAD"} and "HTTP_RANGE" not in environ
-        copy = is_simple and self.files.get(path)
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_RANGE" in environ:
+            return self.pass_on(environ, start_response)
+        copy = self.files.get(environ["PATH_INFO"])
         if not copy:
             answer = self.call(environ)
-            if not is_simple or answer.status[:3] != "200" or "immutable" not in answer.get("cache-control"):
+            if answer.status[:3] != "200" or "immutable" not in answer.get("cache-control"):
                 return self.pass_on(environ, start_response)
             compressed = {name: self.call(environ, HTTP_ACCEPT_ENCODING=name) for name in ("gzip", "br")}
             bodies = {name: each.body for name, each in compressed.items() if each.get("content-encoding") == name}
-            self.files.put(path, copy := Copy(answer, None, answer.get("cache-control"), bodies))
+            self.files.put(environ["PATH_INFO"], copy := Copy(answer, None, answer.get("cache-control"), bodies))
         return copy.send(environ, start_response)
 
     def call(self, environ: Environ, **changes: str) -> Answer:
         """Returns the application's answer to a GET without the headers of this visitor."""
-        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
+        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in site.RENDERED}
         plain |= {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "", **changes}
         started = []
         response = self.application(plain, lambda *arguments: started.append(arguments))

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.http import parse_cookie
 from django.http.request import split_domain_port
 from django.utils import timezone
@@ -17,7 +17,15 @@ from .site_state import State
 
 # A static file with a hash of its content in its name, as `collectstatic` makes it.
 is_hashed_file = re.compile(rf"{re.escape(settings.STATIC_URL)}.+\.[0-9a-f]{{12}}\.\w+", re.ASCII).fullmatch
-DOMAINS = {host for host in [*settings.ALLOWED_HOSTS, settings.SITE_HOST] if not host.startswith((".", "*"))}
+DOMAINS = {host.lower() for host in [*settings.ALLOWED_HOSTS, settings.SITE_HOST] if not host.startswith((".", "*"))}
+
+# Headers of a request that Django sees when it renders what is kept.
+RENDERED = {"HTTP_HOST", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
+
+
+def is_shared(path: str, state: State) -> bool:
+    """Whether answers at this path may be kept: all pages, addresses at which there is nothing, and views that say so."""
+    return sharing.get_parameters(path, state.parameters_of_pages) is not None
 
 
 def get_declared_query(path: str, query: str, state: State) -> str | None:
@@ -39,7 +47,7 @@ def get_domain(host: str) -> str | None:
 
 def is_https(environ: dict) -> bool:
     """Whether Django takes the request for one by HTTPS."""
-    if settings.SECURE_PROXY_SSL_HEADER and (scheme := environ.get(settings.SECURE_PROXY_SSL_HEADER[0])):
+    if settings.SECURE_PROXY_SSL_HEADER and (scheme := environ.get(settings.SECURE_PROXY_SSL_HEADER[0])) is not None:
         return scheme.partition(",")[0].strip() == "https"
     return environ["wsgi.url_scheme"] == "https"
 
@@ -58,7 +66,7 @@ def has_session(cookies: str) -> bool:
     close_old_connections()
     try:
         return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).exists()
-    except DatabaseError:
+    except Error:
         return False
     finally:
         close_old_connections()

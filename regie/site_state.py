@@ -25,22 +25,26 @@ current = threading.local()  # `generation`: that of the caches which the thread
 
 @dataclass(frozen=True)
 class State:
-    """What copies are compared with. `ends_at` and `expires_at` are Unix times: of the next midnight or expiry, of the next expiry."""
+    """What copies are compared with. Times are Unix times."""
 
-    generation: int
-    withdrawals: int
-    ends_at: float
-    expires_at: float
+    generation: int  # how often something that visitors see has changed
+    withdrawals: tuple[int, float]  # how often something was taken away from them (an edit of a page is none), and the last expiry
+    next_expiry: float  # when the next page of the site expires
+    ends_at: float  # the next expiry or midnight in Belfort, when another state begins
     parameters_of_pages: dict[str, Parameters] = field(default_factory=dict, compare=False)  # see `pages/public/sharing.py`
 
 
 def use_caches_of(state: State | None) -> None:
-    """Has this thread's entries in Django's cache depend on the generation: Wagtail keeps addresses and renditions there."""
+    """Has this thread's entries in Django's cache, where Wagtail keeps addresses and renditions, be those of a generation."""
     current.generation = state.generation if state else None
 
 
 def make_cache_key(key: str, prefix: str, version: int) -> str:
-    """Returns the key of an entry in Django's cache (`KEY_FUNCTION`): what was read before a change is never found after it."""
+    """Returns the key of an entry in Django's cache (`KEY_FUNCTION`).
+
+    Each process has a cache of its own, and another one may have changed what it remembers: the key begins with the generation that the
+    thread knows. Where no page cache is, as in commands, it begins with None: Wagtail's time-outs apply.
+    """
     return f"{getattr(current, 'generation', None)}:{version}:{key}"
 
 
@@ -48,10 +52,11 @@ def read_state(last: State | None) -> State:
     """Returns the state now; `last` itself if nothing has changed. Raises DatabaseError while the database is away."""
     close_old_connections()
     try:
-        number, withdrawals, next_expiry = generation.read()
+        reading = generation.read()
+        last_expiry = reading.last_expiry.timestamp() if reading.last_expiry else 0.0
+        next_expiry = reading.next_expiry.timestamp() if reading.next_expiry else inf
         midnight = belfort_datetime(timezone.localdate() + timedelta(days=1), MIDNIGHT).timestamp()
-        expires_at = next_expiry.timestamp() if next_expiry else inf
-        state = State(number, withdrawals, min(midnight, expires_at), expires_at)
+        state = State(reading.number, (reading.withdrawals, last_expiry), next_expiry, min(midnight, next_expiry))
         if state == last:
             return last
         use_caches_of(state)
@@ -61,12 +66,12 @@ def read_state(last: State | None) -> State:
 
 
 class StateReader:
-    """Reads the state in a thread of its own, so that no visitor waits for a database that is away."""
+    """Reads the state in a thread of its own, so that pages which are kept are sent while the database does not answer."""
 
     def __init__(self) -> None:
         self.state: State | None = None
-        self.due_at = 0.0  # by the monotonic clock: a state that was not read anew by then is out of date
-        self.is_running, self.lock = False, threading.Lock()
+        self.due_at = -inf  # by the monotonic clock: a state that was not read anew by then is out of date
+        self.is_running, self.has_failed, self.lock = False, False, threading.Lock()
         self.has_read, self.stopped = threading.Event(), threading.Event()
 
     def get(self) -> State | None:
@@ -76,8 +81,8 @@ class StateReader:
         return self.state
 
     @property
-    def is_away(self) -> bool:
-        """Whether the last state is out of date, as the database does not answer."""
+    def is_out_of_date(self) -> bool:
+        """Whether the last state has ended or was not read anew in time, as when the database does not answer."""
         return time.monotonic() > self.due_at
 
     def start(self) -> None:
@@ -92,19 +97,20 @@ class StateReader:
         self.stopped.set()
 
     def run(self) -> None:
-        delay = 0.0
-        while not self.stopped.wait(delay):
+        pause = 0.0
+        while not self.stopped.wait(pause):
             self.update()
-            delay = SHORTEST_PAUSE if self.is_away else max(SHORTEST_PAUSE, min(INTERVAL, self.state.ends_at - time.time()))
+            pause = SHORTEST_PAUSE if self.is_out_of_date else max(SHORTEST_PAUSE, min(INTERVAL, self.state.ends_at - time.time()))
         connection.close()
 
     def update(self) -> None:
         try:
-            self.state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
+            state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
-            if self.due_at:
+            if not self.has_failed:
                 logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
-            self.due_at = 0.0
+            self.has_failed, self.due_at = True, -inf
         else:
-            self.due_at = time.monotonic() + INTERVAL + LONGEST_READING
+            self.state, self.has_failed = state, False
+            self.due_at = time.monotonic() + min(INTERVAL + LONGEST_READING, state.ends_at - time.time())
         self.has_read.set()

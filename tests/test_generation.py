@@ -122,7 +122,7 @@ CHANGES = {
     "a figure's label": (lambda: KeyFigure.objects.first().save(), SEEN),
     "a quartier": (lambda: District.objects.filter(is_seat=True).update(name="Autre"), SEEN),
     "an explained word": (lambda: GlossaryTerm.objects.first().delete(), SEEN),
-    "a site's address": (lambda: Site.objects.update(hostname="www.example.org"), SEEN),
+    "a site's address": (lambda: Site.objects.update(hostname="www.example.org"), TAKEN_AWAY),
     "a redirect": (lambda: Redirect.objects.create(old_path="/ancien", redirect_link="/"), SEEN),
     "a page's text": (lambda: publish(AboutPage.objects.get(), introduction="Autre."), SEEN),
     "a page's item": (lambda: publish(HistoryPage.objects.get(), milestones=[Milestone(label="1", title="2", text="3")]), SEEN),

@@ -20,7 +20,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction, Site, get_page_models
 
 from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, StandardPage
-from regie import page_cache, site_state
+from regie import page_cache, site, site_state
 
 pytestmark = pytest.mark.django_db(transaction=True)  # PostgreSQL raises the generation at commit
 
@@ -171,11 +171,12 @@ def test_an_unknown_host_gets_its_400_and_a_port_does_not_split(visitor):
     assert visitor.rendered == ["/", "/", "/"]  # of the unknown host, and of each known one
 
 
-def test_a_header_about_https_counts_behind_a_front_server_only(visitor, settings):
+def test_a_header_about_https_counts_behind_a_front_server_only(visitor, settings, monkeypatch):
     visitor.get("/")
     visitor.get("/", x_forwarded_proto="https")
     assert visitor.rendered == ["/"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr(site, "RENDERED", {*site.RENDERED, "HTTP_X_FORWARDED_PROTO"})
     visitor.get("/", x_forwarded_proto="https")
     assert visitor.rendered == ["/", "/"]
 
@@ -486,6 +487,17 @@ def test_many_visitors_of_a_page_that_nobody_has_seen_render_it_once(visitor):
     assert visitor.rendered == ["/"]
 
 
+def test_many_visitors_of_an_address_without_a_page_render_it_once(visitor):
+    started, go_on = threading.Event(), threading.Event()
+    render_slowly(visitor, started, go_on)
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(visitor.get, "/rien/") for _ in range(4)]
+        assert started.wait(5)
+        go_on.set()
+        assert {answer.result().status for answer in answers} == {404}
+    assert visitor.rendered == ["/rien/"]
+
+
 # When something fails
 
 
@@ -534,10 +546,54 @@ def test_a_page_that_expires_while_the_database_is_away_is_not_shown(visitor, da
 
 def test_a_reading_that_takes_too_long_counts_as_a_database_that_is_away(visitor, monkeypatch):
     home = visitor.get("/")
-    visitor.cache.reader.due_at = 0.1
+    visitor.cache.reader.due_at = 0.0
     answer = visitor.get("/")
     assert answer.content == home.content
     assert "age" in answer.headers
+
+
+def test_an_old_copy_of_a_page_that_has_expired_since_is_not_shown(visitor, database_away):
+    """Made before the editor wrote when the page expires, and not asked for since."""
+    page = AboutPage.objects.get()
+    with time_machine.travel(timezone.now()) as clock:
+        visitor.get("/qui-sommes-nous/")
+        page.expire_at = timezone.now() + timedelta(minutes=10)
+        page.save_revision().publish()
+        visitor.read_state()
+        clock.shift(601)
+        for is_away, statuses in {False: {404}, True: {503}}.items():
+            database_away(is_away)
+            visitor.read_state()
+            started, go_on = threading.Event(), threading.Event()
+            render_slowly(visitor, started, go_on)
+            with ThreadPoolExecutor() as pool:
+                answers = [pool.submit(visitor.get, "/qui-sommes-nous/") for _ in range(2)]
+                assert started.wait(5)
+                go_on.set()
+                assert {answer.result().status for answer in answers} == statuses
+            visitor.cache.missing.copies.clear()
+
+
+def test_an_unseen_page_that_fails_is_asked_for_once(visitor, database_away):
+    database_away(True)
+    visitor.read_state()
+    assert visitor.get("/contact/?utm_source=x").status == 503
+    assert visitor.rendered == ["/contact/"]
+
+
+def test_a_page_that_becomes_personal_has_no_copy(visitor):
+    visitor.get("/")
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+
+    def answer_one_visitor(environ, start_response):
+        start_response("200 OK", [("Set-Cookie", "a=b")])
+        return [b"Bonjour."]
+
+    visitor.django = answer_one_visitor
+    answer = visitor.get("/")
+    assert (answer.content, answer.headers["cache-control"]) == (b"Bonjour.", "private, no-store")
+    assert not visitor.cache.pages.copies
 
 
 @pytest.mark.parametrize("failure", ["500", "exception"])
@@ -605,6 +661,9 @@ def test_static_files_are_read_once_and_their_compressed_forms_too():
         assert (answer.content, answer.headers["content-encoding"]) == (b"br body", "br")
         assert "immutable" in answer.headers["cache-control"]
     assert asked == [("/static/site.0123456789ab.css", encoding) for encoding in ("", "gzip", "br")]
+    asked.clear()
+    visitor.get("/static/site.0123456789ab.css", range="bytes=0-1")
+    assert len(asked) == 1
     visitor.get("/static/site.css")
     visitor.get("/static/site.css")
     assert [path for path, encoding in asked].count("/static/site.css") == 2
