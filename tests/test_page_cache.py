@@ -22,7 +22,8 @@ from wagtail.models import PageViewRestriction, Site, get_page_models
 from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, StandardPage
 from regie import page_cache, site, site_state
 
-pytestmark = pytest.mark.django_db(transaction=True)  # PostgreSQL raises the generation at commit
+# Requests close the connection of the test. On PostgreSQL, `test_cache_and_changes.py` and `test_workers.py` test the cache.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 PHONE = "03 84 00 00 00"
 AWAY = OperationalError("The database is away.")
