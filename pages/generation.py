@@ -94,14 +94,16 @@ def get_page_triggers() -> Iterator[Trigger]:
     yield Trigger("generation_page_deleted", "DELETE", table, "OLD.live", withdraws=True)
     for model in get_page_tables():
         table = model._meta.db_table
-        yield Trigger(f"generation_{table}_update", "UPDATE", table)
+        for event in ("UPDATE", "DELETE"):
+            yield Trigger(f"generation_{table}_{event.lower()}", event, table)
 
 
 def get_page_tables() -> set[type[Model]]:
-    """Returns the page types, and the models of their items."""
+    """Returns the page types, the models of their items, and those of their relations to many."""
     page_types = {page_type for page_type in get_page_models() if page_type is not SitePage}
     keys = ((model, field) for model in apps.get_app_config("pages").get_models() for field in model._meta.fields)
-    return page_types | {model for model, field in keys if isinstance(field, ParentalKey) and field.related_model in page_types}
+    items = {model for model, field in keys if isinstance(field, ParentalKey) and field.related_model in page_types}
+    return page_types | items | {field.remote_field.through for page_type in page_types for field in page_type._meta.local_many_to_many}
 
 
 def create_triggers(**kwargs) -> None:

@@ -27,6 +27,7 @@ from .site_state import State, StateReader, use_caches_of
 
 LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
 PAGES, FILES, MISSING = 32 * 1024 * 1024, 8 * 1024 * 1024, 2 * 1024 * 1024  # bytes of memory a worker: MISSING is for 404
+LARGEST = 4 * 1024 * 1024  # bytes of an answer that is kept
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
 PRIVATE = "private, no-store"
 REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary"}  # headers of an answer
@@ -49,6 +50,10 @@ class Answer(NamedTuple):
         """Whether every visitor gets this answer: it sets no cookie, read none, and does not say that it is private."""
         control, vary = ({part.strip() for part in self.get(name).split(",") if part} for name in ("cache-control", "vary"))
         return not (self.get("set-cookie") or vary - {"accept-encoding"} or control & {"private", "no-store"})
+
+    def send(self, environ: Environ, start_response: Callable) -> list[bytes]:
+        start_response(self.status, self.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
 class Copy:
@@ -137,9 +142,11 @@ class PageCache:
         Whether the address is shared at all is asked later, to spare hits the question.
         """
         domain = site.get_domain(environ.get("HTTP_HOST", ""))
-        if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("SCRIPT_NAME"):
             return None
         cookies, path, query = environ.get("HTTP_COOKIE"), environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if not path.isascii():  # Django decodes it: it might be that of a view
+            return None
         if cookies and not self.reader.is_out_of_date and site.has_session(cookies):
             return None
         query = site.get_declared_query(path, query, state) if query else ""
@@ -189,13 +196,12 @@ class PageCache:
         if answer.status[0] != "5":
             self.pages.put(key, None)
         shelf, name = {"200": (self.pages, key), "404": (self.missing, (key, query))}.get(answer.status[:3], (None, None))
-        if shelf and answer.is_shared:
+        if shelf and answer.is_shared and len(answer.body) <= LARGEST:
             shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
             return copy.send(environ, start_response)
         if not answer.is_shared:
             return self.pass_on(environ, start_response)
-        start_response(answer.status, answer.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+        return answer.send(environ, start_response)
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         """Answers for a static file that never changes, and keeps it with what the build has compressed."""
@@ -205,7 +211,7 @@ class PageCache:
         if not copy:
             answer = self.call(environ)
             if answer.status[:3] != "200" or "immutable" not in answer.get("cache-control"):
-                return self.pass_on(environ, start_response)
+                return answer.send(environ, start_response)
             compressed = {name: self.call(environ, HTTP_ACCEPT_ENCODING=name) for name in ("gzip", "br")}
             bodies = {name: each.body for name, each in compressed.items() if each.get("content-encoding") == name}
             self.files.put(environ["PATH_INFO"], copy := Copy(answer, None, answer.get("cache-control"), bodies))

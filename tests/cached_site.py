@@ -28,6 +28,7 @@ def make_environ(address, method="GET", **headers):
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
+        "SCRIPT_NAME": headers.pop("script_name", ""),
     } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
 
 

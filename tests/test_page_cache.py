@@ -12,6 +12,7 @@ import time_machine
 from cached_site import CachedSite
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import OperationalError, connections
 from django.urls import get_resolver
 from django.utils import timezone
@@ -19,7 +20,7 @@ from examples import fill
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction, Site, get_page_models
 
-from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, StandardPage
+from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, SiteDocument, StandardPage
 from regie import page_cache, site, site_state
 
 # Requests close the connection of the test. On PostgreSQL, `test_cache_and_changes.py` and `test_workers.py` test the cache.
@@ -183,6 +184,23 @@ def test_a_header_about_https_counts_behind_a_front_server_only(visitor, setting
 
 
 # What is never kept
+
+
+def test_an_address_that_django_reads_in_another_way_is_not_kept(visitor):
+    """Of a document, with an Arabic digit; and one that begins with a prefix, which would stand before all links of the page."""
+    document = SiteDocument.objects.create(title="Un fichier", file=ContentFile(b"x" * 1000, name="un.txt"))
+    digits = "".join(chr(0x660 + int(digit)) for digit in str(document.pk))
+    answer = visitor.get(f"/documents/{digits}/{document.filename}".encode().decode("latin-1"))
+    assert (answer.status, "s-maxage" in answer.headers.get("cache-control", "")) == (200, False)
+    assert CachedSite.ask(visitor.cache, "/", script_name="/brise").status == 200
+    assert not visitor.cache.pages.copies
+    assert b"/brise/" not in visitor.get("/").content
+
+
+def test_a_very_large_answer_is_not_kept(visitor, monkeypatch):
+    monkeypatch.setattr(page_cache, "LARGEST", 1000)
+    assert visitor.get("/").status == 200
+    assert not visitor.cache.pages.copies
 
 
 def test_redirects_are_not_kept(visitor, settings):

@@ -168,6 +168,11 @@ def test_a_change_is_seen_on_every_worker_within_a_second(server):
         assert all_workers_show(server, f"tel:+33-3-{phone[3:].replace(' ', '-')}".encode(), within=SECOND)
 
 
+def test_a_header_does_not_change_the_addresses_of_a_page(server):
+    assert server.get("/brise/", SCRIPT_NAME="/brise").status == 404
+    assert b"/brise/" not in server.get("/", SCRIPT_NAME="/brise").content
+
+
 def test_the_server_names_no_software_and_logs_nothing_of_a_head_request(server):
     for address in ("/", "/recherche/?q=emploi", "/rien/"):
         answer = server.get(address, "HEAD")
