@@ -137,8 +137,6 @@ def test_a_strangers_parameters_neither_split_the_cache_nor_reach_the_page(visit
     ],
 )
 def test_values_that_nobody_declared_are_not_kept(visitor, address):
-    fill()
-    visitor.read_state()
     for _ in range(2):
         answer = visitor.get(address)
         assert answer.status in {200, 302}
@@ -326,9 +324,7 @@ def test_a_page_and_a_redirect_appear_where_there_was_nothing(visitor):
 
 
 def test_scans_leave_the_pages_in_place(visitor, monkeypatch):
-    """Unknown addresses, random values of declared parameters and random sessions, each some hundreds of times."""
-    fill()
-    visitor.read_state()
+    """Unknown addresses, random values of declared parameters and random sessions."""
     pages = ["/", "/contact/", "/contact/?sujet=marche", "/actualites/", "/agenda/"]
     for address in pages:
         visitor.get(address)

@@ -184,7 +184,7 @@ def test_the_server_names_no_software_and_logs_nothing_of_a_head_request(server)
 
 def test_pages_outlive_the_database_and_are_fresh_after_it(server, database):
     warm_up(server)
-    take_away, bring_back = (sqlite_lock if connection.vendor == "sqlite" else postgres_cut)(database[1])
+    take_away, bring_back = (sqlite_move if connection.vendor == "sqlite" else postgres_cut)(database[1])
     take_away()
     time.sleep(1.2 * SECOND)
     for address in ADDRESSES * 8:
@@ -194,8 +194,8 @@ def test_pages_outlive_the_database_and_are_fresh_after_it(server, database):
     assert all_workers_show(server, b"tel:+33-3-84-00-00-03", within=3 * SECOND)
 
 
-def sqlite_lock(proxy):
-    """Another process locks the file: it holds all locks of the database, which is moved away meanwhile."""
+def sqlite_move(proxy):
+    """The file of the database is moved away for a moment."""
     path = Path(connection.settings_dict["NAME"])
     away = path.with_suffix(".away")
     connection.close()
@@ -214,6 +214,7 @@ def postgres_cut(proxy):
     return proxy.cut, proxy.restore
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that can hang")
 def test_pages_outlive_a_database_that_hangs(server, database):
     warm_up(server)
@@ -228,6 +229,7 @@ def test_pages_outlive_a_database_that_hangs(server, database):
     assert all_workers_show(server, b"tel:+33-3-84-00-00-04", within=3 * SECOND)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
 def test_pages_outlive_an_exclusive_lock(server):
     warm_up(server)
