@@ -128,18 +128,19 @@ class PageCache:
         use_caches_of(state)
         if site.is_hashed_file(environ["PATH_INFO"]):
             return self.send_file(environ, start_response)
-        key = self.get_key(environ, state) if state else None
+        is_late = self.reader.is_late
+        key = self.get_key(environ, state, is_late) if state else None
         if not key:
             return self.pass_on(environ, start_response)
         copy = self.pages.get(key)
-        if copy and copy.state is state and not self.reader.is_out_of_date:
+        if copy and copy.state is state and not is_late:
             return copy.send(environ, start_response)
-        return self.answer(environ, start_response, key, state)
+        return self.answer(environ, start_response, key, state, is_late)
 
-    def get_key(self, environ: Environ, state: State) -> tuple | None:
+    def get_key(self, environ: Environ, state: State, is_late: bool) -> tuple | None:
         """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that no copy may answer.
 
-        Whether the address is shared at all is asked later, to spare hits the question.
+        Other parameters are left out. Whether the address is shared at all is asked later, to spare hits the question.
         """
         domain = site.get_domain(environ.get("HTTP_HOST", ""))
         if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("SCRIPT_NAME"):
@@ -147,22 +148,22 @@ class PageCache:
         cookies, path, query = environ.get("HTTP_COOKIE"), environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         if not path.isascii():  # Django decodes it: it might be that of a view
             return None
-        if cookies and not self.reader.is_out_of_date and site.has_session(cookies):
+        if cookies and not is_late and site.has_session(cookies):
             return None
         query = site.get_declared_query(path, query, state) if query else ""
         return None if query is None else (site.is_https(environ), domain, path, query)
 
     def find(self, environ: Environ, key: tuple) -> Copy | None:
-        """Returns the copy of a page; else of a 404, which depends on the whole query, as redirects do."""
+        """Returns the copy of a page; else of a 404 with the whole query, which a redirect may be for."""
         return self.pages.get(key) or self.missing.get((key, environ.get("QUERY_STRING", "")))
 
-    def answer(self, environ: Environ, start_response: Callable, key: tuple, state: State) -> Iterable[bytes]:
+    def answer(self, environ: Environ, start_response: Callable, key: tuple, state: State, is_late: bool) -> Iterable[bytes]:
         """Answers where no page is fresh: one request renders it, others get the old copy or wait."""
         copy = self.find(environ, key)
         if copy and not copy.is_usable(state):
             copy = None
-        if copy and (copy.state is state or self.reader.is_out_of_date):
-            return copy.send(environ, start_response, with_age=self.reader.is_out_of_date)
+        if copy and (copy.state is state or is_late):
+            return copy.send(environ, start_response, with_age=is_late)
         if not site.is_shared(environ["PATH_INFO"], state):
             return self.pass_on(environ, start_response)
         event = threading.Event()
@@ -183,25 +184,27 @@ class PageCache:
         """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends the old copy."""
         query = environ.get("QUERY_STRING", "")
         try:
-            answer = self.call(environ, QUERY_STRING=key[-1])
-            if answer.status[0] not in "25" and query != key[-1]:
-                answer = self.call(environ, QUERY_STRING=query)  # redirects depend on the whole query
+            answer = self.call(environ, HTTP_HOST=key[1], QUERY_STRING=key[-1])
+            shelf, name = self.pages, key
+            if answer.status[0] not in "25":  # a redirect may be for the whole query
+                answer = answer if query == key[-1] else self.call(environ, HTTP_HOST=key[1], QUERY_STRING=query)
+                shelf, name = self.missing, (key, query)
         except Exception:
-            if not old:
+            if not (old and old.is_usable(self.reader.state)):
                 raise
             logger.exception("A page is shown as it was, as it cannot be rendered: %s", key)
             return old.send(environ, start_response, with_age=True)
-        if answer.status[0] == "5" and old:
-            return old.send(environ, start_response, with_age=True)
-        if answer.status[0] != "5":
-            self.pages.put(key, None)
-        shelf, name = {"200": (self.pages, key), "404": (self.missing, (key, query))}.get(answer.status[:3], (None, None))
-        if shelf and answer.is_shared and len(answer.body) <= LARGEST:
-            shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
-            return copy.send(environ, start_response)
-        if not answer.is_shared:
-            return self.pass_on(environ, start_response)
-        return answer.send(environ, start_response)
+        if answer.status[0] == "5":
+            if old and old.is_usable(self.reader.state):
+                return old.send(environ, start_response, with_age=True)
+            return answer.send(environ, start_response)
+        self.pages.put(key, None)
+        self.missing.put((key, query), None)
+        status = "200" if shelf is self.pages else "404"
+        if answer.status[:3] != status or not answer.is_shared or len(answer.body) > LARGEST:
+            return self.pass_on(environ, start_response)  # as this visitor is to get it
+        shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
+        return copy.send(environ, start_response)
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         """Answers for a static file that never changes, and keeps it with what the build has compressed."""

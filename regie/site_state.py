@@ -71,23 +71,29 @@ class StateReader:
     def __init__(self) -> None:
         self.state: State | None = None
         self.due_at = -inf  # by the monotonic clock: a state that was not read anew by then is out of date
-        self.is_running, self.has_failed, self.lock = False, False, threading.Lock()
+        self.is_running, self.has_failed = False, False
+        self.starting, self.lock = threading.Lock(), threading.Lock()  # the second is held while the state is read
         self.has_read, self.stopped = threading.Event(), threading.Event()
 
     def get(self) -> State | None:
-        """Returns the last state; None before the first."""
+        """Returns the last state; None before the first. Whoever comes first after a state has ended reads the next one."""
         if not self.is_running:
             self.start()
+        if self.state and time.time() >= self.state.ends_at and not self.is_late and self.lock.acquire(blocking=False):
+            try:
+                self.update()
+            finally:
+                self.lock.release()
         return self.state
 
     @property
-    def is_out_of_date(self) -> bool:
-        """Whether the last state has ended or was not read anew in time, as when the database does not answer."""
+    def is_late(self) -> bool:
+        """Whether the last state was not read anew in time, as the database does not answer."""
         return time.monotonic() > self.due_at
 
     def start(self) -> None:
         """Starts the thread, with a worker's first request: gunicorn forks its workers after it has loaded the site."""
-        with self.lock:
+        with self.starting:
             if not self.is_running:
                 threading.Thread(target=self.run, name="state", daemon=True).start()
                 self.has_read.wait(FIRST_READING)
@@ -99,18 +105,19 @@ class StateReader:
     def run(self) -> None:
         pause = 0.0
         while not self.stopped.wait(pause):
-            self.update()
-            pause = SHORTEST_PAUSE if self.is_out_of_date else max(SHORTEST_PAUSE, min(INTERVAL, self.state.ends_at - time.time()))
+            with self.lock:
+                self.update()
+            pause = SHORTEST_PAUSE if self.is_late else max(SHORTEST_PAUSE, min(INTERVAL, self.state.ends_at - time.time()))
         connection.close()
 
     def update(self) -> None:
+        began_at = time.monotonic()
         try:
-            state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
+            self.state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
             if not self.has_failed:
                 logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
             self.has_failed, self.due_at = True, -inf
         else:
-            self.state, self.has_failed = state, False
-            self.due_at = time.monotonic() + min(INTERVAL + LONGEST_READING, state.ends_at - time.time())
+            self.has_failed, self.due_at = False, began_at + INTERVAL + LONGEST_READING
         self.has_read.set()

@@ -323,6 +323,16 @@ def test_a_page_and_a_redirect_appear_where_there_was_nothing(visitor):
     assert visitor.get("/ancienne/").status == 301
 
 
+def test_a_redirect_replaces_the_404_for_good(visitor, database_away):
+    assert visitor.get("/ancienne/").status == 404
+    Redirect.objects.create(old_path="/ancienne", redirect_link="/contact/")
+    visitor.read_state()
+    assert visitor.get("/ancienne/").status == 301
+    database_away(True)
+    visitor.read_state()
+    assert visitor.get("/ancienne/").status == 503  # not 404
+
+
 def test_scans_leave_the_pages_in_place(visitor, monkeypatch):
     """Unknown addresses, random values of declared parameters and random sessions."""
     pages = ["/", "/contact/", "/contact/?sujet=marche", "/actualites/", "/agenda/"]
@@ -414,6 +424,18 @@ def test_addresses_of_the_site_that_wagtail_remembers_are_of_the_same_generation
     Site.objects.filter(is_default_site=True).update(root_page=root.get_children().get(slug="qui-sommes-nous"))  # fires no signal
     visitor.read_state()
     assert b'href="/histoire/"' in visitor.get("/").content
+
+
+def test_a_page_is_never_of_yesterday(visitor):
+    """Before the thread has read the state of the new day."""
+    figure = KeyFigure.objects.filter(since_year__isnull=False).first()
+    with time_machine.travel(datetime(2026, 12, 31, 22, 59, 50, tzinfo=UTC), tick=False) as clock:
+        visitor.read_state()
+        visitor.get("/")
+        clock.shift(10)
+        answer = visitor.get("/")
+    assert f"<dd>{2027 - figure.since_year}</dd>" in html(answer)
+    assert "age" not in answer.headers
 
 
 def test_pages_change_at_midnight_in_belfort(visitor):
@@ -630,6 +652,21 @@ def test_a_page_that_cannot_be_rendered_is_sent_as_it_was(visitor, failure):
         assert "age" in answer.headers
     visitor.django = render
     assert b"tel:+33-3-84-00-00-00" in visitor.get("/").content
+
+
+def test_a_page_that_is_withdrawn_while_it_is_rendered_is_not_sent_as_it_was(visitor):
+    visitor.get("/qui-sommes-nous/")
+    Organisation.objects.update(phone=PHONE)
+    visitor.read_state()
+
+    def fail_after_a_withdrawal(environ, start_response):
+        AboutPage.objects.get().unpublish()
+        visitor.read_state()
+        start_response("500 Internal Server Error", [])
+        return [b""]
+
+    visitor.django = fail_after_a_withdrawal
+    assert visitor.get("/qui-sommes-nous/").status == 500
 
 
 def test_an_error_is_not_kept(visitor):

@@ -212,11 +212,15 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         return self.nav_title or self.title
 
 
+@cache
+def get_closing_page_types() -> list[type[SitePage]]:
+    """Returns the page types that lists leave out once they are over."""
+    return [page_type for page_type in get_page_models() if page_type.closes_when_over]
+
+
 def get_closing_content_types() -> list[ContentType]:
-    """Returns the content types of pages that lists leave out once they are over. One query for all page types, then cached."""
-    return [
-        content_type for model, content_type in ContentType.objects.get_for_models(*get_page_models()).items() if model.closes_when_over
-    ]
+    """Returns the content types of these page types. One query, then cached by Django."""
+    return list(ContentType.objects.get_for_models(*get_closing_page_types()).values())
 
 
 @cache

@@ -16,7 +16,7 @@ from ..models import EventPage, GlossaryTerm, NewsPage, SitePage
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
-MOST_RANKED = 500  # news, events and offers
+MOST_RANKED = 200  # news, events and offers
 LIKENESS = 0.75  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail »
 STOP_WORDS = frozenset(
     "au aux avec ce ces cet cette comment dans de des du elle en est et il je la le les leur ma mes mon ne nous on ou par pas pour "  # noqa: SIM905
