@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
 
 from regie.page_cache import PageCache
@@ -64,3 +65,11 @@ class CachedSite:
         content = b"".join(response)
         getattr(response, "close", lambda: None)()
         return Answered(*started[-1][:2], content)
+
+
+def make_session():
+    """The key of a session that exists."""
+    session = SessionStore()
+    session["one"] = 1
+    session.create()
+    return session.session_key

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from cached_site import CachedSite
-from django.contrib.sessions.backends.db import SessionStore
+from cached_site import CachedSite, make_session
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -265,13 +264,6 @@ class Changes(RuleBasedStateMachine):
 
 def clean(content):
     return re.sub(rb"<updated>.*?</updated>", b"", content)
-
-
-def make_session():
-    session = SessionStore()
-    session["one"] = 1
-    session.create()
-    return session.session_key
 
 
 def check(examples, steps, monkeypatch):

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import brotli
 import pytest
 import time_machine
-from cached_site import CachedSite
-from django.contrib.sessions.backends.db import SessionStore
+from cached_site import CachedSite, make_session
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connections
@@ -224,13 +223,6 @@ def test_a_private_page_is_not_kept_and_its_copy_dies(visitor):
     assert visitor.get("/qui-sommes-nous/").status == 302
     assert visitor.get("/qui-sommes-nous/").status == 302
     assert b'href="/qui-sommes-nous/"' not in visitor.get("/").content
-
-
-def make_session():
-    session = SessionStore()
-    session["one"] = 1
-    session.create()
-    return session.session_key
 
 
 def test_a_live_session_gets_an_answer_of_its_own(visitor):
