@@ -6,14 +6,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import Error, close_old_connections
+from django.db import Error
 from django.http import parse_cookie
 from django.http.request import split_domain_port
 from django.utils import timezone
 
 from pages.public import sharing
 
-from .site_state import State
+from .site_state import State, outside_of_requests
 
 # A static file with a hash of its content in its name, as `collectstatic` makes it.
 is_hashed_file = re.compile(rf"{re.escape(settings.STATIC_URL)}.+\.[0-9a-f]{{12}}\.\w+", re.ASCII).fullmatch
@@ -63,10 +63,8 @@ def has_session(cookies: str) -> bool:
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
     if not re.fullmatch("[0-9a-z]{32}", key):
         return False
-    close_old_connections()
     try:
-        return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).exists()
+        with outside_of_requests():
+            return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).exists()
     except Error:
         return False
-    finally:
-        close_old_connections()

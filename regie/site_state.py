@@ -3,6 +3,8 @@
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import inf
@@ -48,10 +50,19 @@ def make_cache_key(key: str, prefix: str, version: int) -> str:
     return f"{getattr(current, 'generation', None)}:{version}:{key}"
 
 
-def read_state(last: State | None) -> State:
-    """Returns the state now; `last` itself if nothing has changed. Raises DatabaseError while the database is away."""
+@contextmanager
+def outside_of_requests() -> Iterator[None]:
+    """Closes the thread's connection to the database as Django does before and after a request, or gives it back to the pool."""
     close_old_connections()
     try:
+        yield
+    finally:
+        close_old_connections()
+
+
+def read_state(last: State | None) -> State:
+    """Returns the state now; `last` itself if nothing has changed. Raises DatabaseError while the database is away."""
+    with outside_of_requests():
         reading = generation.read()
         last_expiry = reading.last_expiry.timestamp() if reading.last_expiry else 0.0
         next_expiry = reading.next_expiry.timestamp() if reading.next_expiry else inf
@@ -61,8 +72,6 @@ def read_state(last: State | None) -> State:
             return last
         use_caches_of(state)
         return replace(state, parameters_of_pages=read_parameters_of_pages())
-    finally:
-        close_old_connections()
 
 
 class StateReader:
