@@ -52,3 +52,17 @@ def queries(client, address):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return [re.sub(r"^(SELECT ).*?( FROM )", r"\1…\2", query["sql"])[:160] for query in captured.captured_queries]
+
+
+def sentences(page):
+    """Returns the sentences of four words or more in the paragraphs, list items and definitions of a page's main part."""
+    for title in page.select("main b"):
+        title.insert_after("\n")  # the title of a list item is no sentence
+    blocks = [block for block in page.select("main :is(p, li, dd)") if not block.find_parent(["p", "li", "dd"])]
+    lines = (words(line) for block in blocks for line in block.get_text().split("\n"))
+    found = (sentence for line in lines for sentence in re.split(r"(?<=[.!?…])\s+", line))
+    return [sentence for sentence in found if count_words(sentence) >= 4]
+
+
+def count_words(sentence):
+    return len(re.findall(r"\w+", sentence))

@@ -88,7 +88,7 @@ def test_the_anchor_of_a_part_outlives_its_title_and_its_address(client):
 def test_the_figures_part_leaves_the_about_page_while_no_figure_is_known(client):
     KeyFigure.objects.update(since_year=None)
     assert "chiffres" not in shown_parts(client)
-    assert "Aucun chiffre n’est publié" in client.get(f"{ABOUT}chiffres-cles/").content.decode()
+    assert "Il n’y a pas encore de chiffre" in client.get(f"{ABOUT}chiffres-cles/").content.decode()
 
 
 def test_empty_parts_leave_no_empty_list_nor_heading(client):

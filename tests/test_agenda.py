@@ -110,8 +110,8 @@ def test_an_event_that_expires_keeps_the_day_from_which_it_is_over():
 def test_an_empty_agenda_leaves_menu_home_and_footer_but_answers(client):
     for address in ("/", "/vie-de-quartier/"):
         assert AGENDA not in client.get(address).content.decode()
-    assert "Aucun événement n’est annoncé pour le moment." in said(client, AGENDA)
-    assert "Aucun événement passé n’est publié." in said(client, PAST)
+    assert "Il n’y a pas d’événement à venir pour le moment." in said(client, AGENDA)
+    assert "Il n’y a pas d’événement passé." in said(client, PAST)
     draft = event("Un brouillon")
     draft.unpublish()
     assert AGENDA not in client.get("/").content.decode()
@@ -306,7 +306,7 @@ def test_a_quartier_that_is_named_is_not_deleted(admin):
     client = admin("Publication")
     for district in (glacis, residences):
         response = client.post(reverse("wagtailsnippets_pages_district:delete", args=[district.pk]), follow=True)
-        assert ("« Une fête » le nomme" in words(parse(response))) is (district == glacis)
+        assert ("il est coché dans : « Une fête »" in words(parse(response))) is (district == glacis)
     bulk = reverse("wagtail_bulk_action", args=["pages", "district", "delete"])
     client.post(f"{bulk}?id={glacis.pk}&next=/admin/")
     assert set(District.objects.values_list("slug", flat=True)) == {"les-glacis", "le-montpepiniere", "belfort-nord"}

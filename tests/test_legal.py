@@ -61,7 +61,7 @@ def test_every_legal_field_stands_on_a_page(client):
 
 def test_the_notice_says_who_publishes_with_what_is_known(client):
     text = main(client, NOTICE)
-    for said in ("Nom : Régie des Quartiers de Belfort", "Forme juridique : association", "Siège social : quartier Les Glacis"):
+    for said in ("Nom : Régie des Quartiers de Belfort", "Forme juridique : association", "Siège social : quartier des Glacis"):
         assert said in text.replace("\u00a0", " ")
 
 

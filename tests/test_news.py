@@ -18,7 +18,7 @@ NEWS = "/actualites/"
 
 def test_news_are_in_menu_and_home_once_there_is_one_that_anybody_may_read(client):
     assert NEWS not in client.get("/").content.decode()
-    assert "Aucune actualité n’est publiée pour le moment." in client.get(NEWS).content.decode()
+    assert "Il n’y a pas d’actualité pour le moment." in client.get(NEWS).content.decode()
     article = news()
     text = client.get("/").content.decode()
     assert ("Actualités", NEWS) in links(parse(client.get("/")).header)

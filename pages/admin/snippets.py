@@ -40,7 +40,7 @@ class DistrictViewSet(LiveViewSet):
     icon = "site"
     menu_label = "Quartiers"
     menu_order = 130
-    list_display = ["name", Column("is_seat", label="Quartier du siège", accessor=lambda district: "oui" if district.is_seat else "")]
+    list_display = ["__str__", Column("is_seat", label="Quartier du siège", accessor=lambda district: "oui" if district.is_seat else "")]
 
 
 class GlossaryViewSet(LiveViewSet):
@@ -70,6 +70,6 @@ def keep_used_districts(request: HttpRequest, instances: list) -> HttpResponse |
             continue
         if titles := [page.title for pages in get_pages_naming(district) for page in pages[:3]]:
             named = ", ".join(f"« {title} »" for title in titles)
-            messages.error(request, f"« {district} » reste : {named} le nomme. Décochez-le d’abord.")
+            messages.error(request, f"Le quartier « {district} » reste, car il est coché dans : {named}. Décochez-le d’abord.")
             return redirect("wagtailsnippets_pages_district:list")
     return None

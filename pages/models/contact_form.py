@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 
 from django import forms
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import SuspiciousOperation
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.db import DatabaseError, models, transaction
@@ -119,7 +120,7 @@ class ContactForm(forms.Form):
         text = self.cleaned_data["text"].replace("\r\n", "\n")
         if len(text) > LONGEST:
             over = len(text) - LONGEST
-            raise forms.ValidationError(f"Votre message est trop long : enlevez {over} caractère{pluralize(over)}.")
+            raise forms.ValidationError(f"Votre message est trop long : enlevez {intcomma(over)} caractère{pluralize(over)}.")
         if text.count("://") > MOST_LINKS:
             raise forms.ValidationError("Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
         return text

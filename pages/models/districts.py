@@ -1,5 +1,7 @@
 """The quartiers where the association works."""
 
+import re
+
 from django.db import models
 from wagtail.models import Orderable, RevisionMixin
 
@@ -9,8 +11,22 @@ from .slugs import StableSlugField
 class District(RevisionMixin, Orderable):
     """A quartier where the association works."""
 
+    class Article(models.TextChoices):
+        NONE = "", "sans article"
+        LE = "le ", "le"
+        LA = "la ", "la"
+        ELIDED = "l’", "l’"
+        LES = "les ", "les"
+
     slug = StableSlugField()
-    name = models.CharField("nom", max_length=60, unique=True)
+    article = models.CharField(
+        "article devant le nom",
+        max_length=4,
+        choices=Article,
+        blank=True,
+        help_text="Par exemple : « les » pour « les Glacis ». Il est ajouté au nom.",
+    )
+    name = models.CharField("nom", max_length=60, unique=True, help_text="Sans l’article, comme « Glacis ».")
     is_seat = models.BooleanField(
         "quartier du siège", default=False, help_text="Un seul quartier peut l’être. C’est écrit sous son nom, sur l’accueil."
     )
@@ -27,7 +43,16 @@ class District(RevisionMixin, Orderable):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Returns the name with its article, as it begins a line: « Les Glacis »."""
+        return f"{self.article.capitalize()}{self.name}"
+
+    @property
+    def with_preposition(self) -> str:
+        """The name after « quartier »: « des Glacis », « du Mont », « de Belfort Nord »."""
+        contracted = {self.Article.LE: "du ", self.Article.LES: "des "}.get(self.article)
+        if not self.article and re.match("[aeiouyàâéèêëîïôœ]", self.name, re.IGNORECASE):
+            contracted = "d’"
+        return f"{contracted or f'de {self.article}'}{self.name}"
 
     def pages_of_district(self) -> models.Q:
         """Returns the condition that news or an event concerns this quartier, or all of them."""

@@ -180,7 +180,7 @@ class EventPage(InDistrictsMixin, SitePage):
 
     @property
     def place_and_districts(self) -> str:
-        return ", ".join(filter(None, [self.place, *(district.name for district in self.districts.all())]))
+        return ", ".join(filter(None, [self.place, *map(str, self.districts.all())]))
 
     @property
     def _last(self) -> date:

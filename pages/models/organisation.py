@@ -31,7 +31,10 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     name = models.CharField("nom", max_length=120, help_text="Le nom complet, dans l’en-tête et le pied de chaque page.")
     short_name = models.CharField(
-        "nom court", max_length=60, blank=True, help_text="Par exemple : la Régie. Pour les moteurs de recherche."
+        "nom court",
+        max_length=60,
+        blank=True,
+        help_text="Par exemple : la Régie. Dans quelques phrases du site, et pour les moteurs de recherche.",
     )
     founded = models.PositiveSmallIntegerField(
         "année de création", null=True, blank=True, validators=[validate_year], help_text="Pour les moteurs de recherche."

@@ -135,4 +135,4 @@ class NewsFeed(Feed):
         return article.last_published_at
 
     def item_categories(self, article: NewsPage) -> list[str]:
-        return [remove_control_characters(district.name) for district in article.districts.all()]
+        return [remove_control_characters(str(district)) for district in article.districts.all()]

@@ -55,7 +55,7 @@ def describe_association(organisation: Organisation, districts: Iterable[Distric
         "email": organisation.email,
         "address": organisation.address_line,
         "hasMap": organisation.map_url,
-        "areaServed": [{"@type": "Place", "name": district.name} for district in districts],
+        "areaServed": [{"@type": "Place", "name": str(district)} for district in districts],
         "memberOf": organisation.network_name
         and without_unknown({"@type": "Organization", "name": organisation.network_name, "url": organisation.network_url}),
         "sameAs": [link.url for link in organisation.links],

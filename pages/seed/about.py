@@ -24,7 +24,7 @@ def make_about_page(home):
         AboutPage,
         title="Qui sommes-nous ?",
         slug="qui-sommes-nous",
-        search_description="Histoire, chiffres clés, vocation, forces, mission et réseau : découvrez ce qu’est la Régie des Quartiers de Belfort et ce qui l’anime.",
+        search_description="Histoire, chiffres clés, vocation, forces, mission et réseau : découvrez ce qu’est la Régie des Quartiers de Belfort et ce qui l’anime.",
         introduction="La Régie des Quartiers de Belfort est une association qui agit depuis 1990 avec les habitantes et habitants des quartiers.",
         text="<p>Une Régie de Quartier emploie des habitantes et habitants et prend soin de leur cadre de vie. Elle fait aussi vivre les liens entre les personnes. Ces pages disent d’où vient la Régie, ce qu’elle veut et comment elle travaille.</p>",
     )
@@ -44,22 +44,22 @@ def make_history_page(about):
                 label="1990",
                 year=1990,
                 title="La création de la Régie",
-                text="<p>La Régie des Quartiers naît en 1990 et s’installe alors au 14 rue Parant. Sa création s’inscrit dans un programme public, le Développement Social des Quartiers (DSQ).</p>",
+                text="<p>La Régie des Quartiers naît en 1990 et s’installe alors au 14 rue Parant. Sa création s’inscrit dans un programme public, le Développement Social des Quartiers (DSQ).</p>",
             ),
             Milestone(
                 label="D’abord",
                 title="Une première activité génératrice d’emplois",
                 text=paragraph(
                     "Tout commence par la propreté du quartier des Glacis. Ce travail crée de nombreux emplois pour les habitants. Pendant longtemps, la Régie se consacre surtout à la gestion urbaine de ce quartier.",
-                    "Puis, pas à pas et avec prudence, elle développe une autre activité économique, en complément. Celle-ci crée aussi des emplois, dans le quartier et ailleurs.",
+                    "Puis, pas à pas et avec prudence, elle développe une autre activité économique, en complément. Cette activité crée aussi des emplois, dans le quartier et ailleurs.",
                 ),
             ),
             Milestone(
                 label="Ensuite",
                 title="Les deux grands secteurs d’activités",
                 text=paragraph(
-                    "L’action de la Régie se renforce dans deux domaines. La propreté des espaces extérieurs relève du secteur non marchand, dit « d’utilité sociale ». Le second-œuvre du bâtiment relève du secteur marchand.",
-                    "La Régie paie les impôts commerciaux sur toutes ses activités.",
+                    "La Régie renforce son action dans deux grands secteurs. La propreté des espaces extérieurs est une activité non marchande, dite « d’utilité sociale ». Le second-œuvre du bâtiment est une activité marchande.",
+                    "La Régie est soumise aux impôts commerciaux pour toutes ses activités.",
                 ),
             ),
             Milestone(
@@ -68,19 +68,19 @@ def make_history_page(about):
                 title="Un projet de relogement",
                 garages=20,
                 text=paragraph(
-                    "En 2007, la démolition de deux tours, aux 12 et 14 rue Parant, est engagée. La Régie prépare alors son relogement, dans des lieux mieux adaptés à son organisation et à ses missions.",
-                    "Ce projet passe par l’achat de 20 garages, dans le bâtiment où la Régie se trouve aujourd’hui. Des locaux administratifs et techniques y sont créés. En parallèle, l’immeuble entier est réhabilité, en partenariat avec Territoire Habitat.",
+                    "En 2007, on démolit deux tours, aux 12 et 14 rue Parant. La Régie s’était installée au 14 en 1990. Elle saisit l’occasion pour se reloger dans des lieux mieux adaptés à son organisation et à ses missions.",
+                    "Elle achète 20 garages, dans le bâtiment où elle se trouve aujourd’hui. Elle y crée des bureaux et des locaux techniques. En même temps, on réhabilite l’immeuble entier, en partenariat avec Territoire Habitat.",
                 ),
             ),
         ),
-        findings_heading="Pourquoi créer une Régie ?",
-        findings_introduction="Cinq constats avaient été faits dans des quartiers de la « politique de la ville ». La Régie devait y répondre.",
+        findings_heading="Pourquoi créer une Régie ?",
+        findings_introduction="Cinq constats avaient été faits dans des quartiers de la « politique de la ville ». La Régie devait y répondre.",
         findings=titled_items(
             Finding,
             ("Des précarités concentrées", "Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
             ("Des mécanismes d’exclusion", "Le chômage touchait fortement les jeunes et les femmes."),
             ("Des espaces extérieurs difficiles à entretenir", "Garder ces espaces en bon état posait problème."),
-            ("Des dégradations rapides", "L’entretien de tous les jours manquait de réactivité."),
+            ("Des dégradations rapides", "L’entretien de tous les jours n’était pas assez rapide."),
             ("Une vie sociale à ranimer", "La vie des quartiers avait besoin d’un nouvel élan."),
         ),
     )
@@ -92,7 +92,7 @@ def make_figures_page(about):
         FiguresPage,
         title="Chiffres clés",
         slug="chiffres-cles",
-        search_description="Salariés, actions de formation, années d’expérience : les chiffres clés de la Régie des Quartiers de Belfort, avec leur explication.",
+        search_description="Salariés, actions de formation, années d’expérience : les chiffres clés de la Régie des Quartiers de Belfort, avec leur explication.",
         introduction="Voici la Régie en chiffres.",
     )
 
@@ -104,13 +104,13 @@ def make_vocation_page(about):
         title="Notre vocation",
         nav_title="Vocation",
         slug="vocation",
-        search_description="La vocation de la Régie des Quartiers de Belfort : un projet citoyen d’abord, le développement local, et trois missions ajoutées au service.",
+        search_description="La vocation de la Régie des Quartiers de Belfort : un projet citoyen d’abord, le développement local, et trois missions ajoutées au service.",
         introduction="La Régie veut avant tout ouvrir l’accès à la citoyenneté aux habitantes et habitants des quartiers.",
         body=[
             *section("Un projet citoyen", "Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune."),
             *section(
                 "Un projet appuyé sur l’économie",
-                "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les domaines : comment redonner vie aux territoires et leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local.",
+                "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les sujets. Comment redonner vie aux territoires ? Comment leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local.",
             ),
         ],
         missions_heading="Trois missions de plus qu’une entreprise classique",
@@ -144,26 +144,26 @@ def make_strengths_page(about):
         title="Les 3 forces de la Régie",
         nav_title="Forces",
         slug="forces",
-        search_description="Un cadre de vie amélioré avec les habitants, deux voies vers l’emploi, une place active dans le quartier : les 3 forces de la Régie.",
-        introduction="La Régie agit avec les habitants, ouvre deux voies vers l’emploi et prend part à la vie du quartier.",
+        search_description="Améliorer le cadre de vie avec les habitants, ouvrir deux voies vers l’emploi, prendre part à la vie du quartier : les 3 forces de la Régie.",
+        introduction="La Régie agit avec les habitantes et habitants, ouvre deux voies vers l’emploi et prend part à la vie du quartier.",
         strengths=in_order(
             Strength(
                 title="Améliorer le cadre de vie avec les habitants",
-                text="<p>Nos activités rendent le quartier plus agréable à vivre. Pour cela, la Régie s’appuie sur les personnes qui y habitent. Agir ainsi aide aussi les habitants à devenir plus responsables, chacun et ensemble.</p>",
-                details_heading="Ce que nous entretenons, par exemple",
+                text="<p>Les activités de la Régie visent à améliorer le cadre de vie. Pour cela, la Régie s’appuie sur les personnes qui habitent le quartier. Prendre soin du quartier devient ainsi la responsabilité de chacun, et de tous ensemble.</p>",
+                details_heading="Ce que la Régie entretient, par exemple",
                 details=[
-                    point("les logements ;"),
-                    point("les immeubles ;"),
-                    point("les équipements publics du quartier ;"),
+                    point("les logements ;"),
+                    point("les immeubles ;"),
+                    point("les équipements publics du quartier ;"),
                     point("les espaces extérieurs."),
                 ],
                 drawing="broom",
                 short_title="Agir avec les habitants",
-                short_text="La Régie améliore le cadre de vie en s’appuyant sur les personnes qui vivent là.",
+                short_text="La Régie veut améliorer le cadre de vie. Elle s’appuie sur les personnes qui vivent là.",
             ),
             Strength(
                 title="Ouvrir deux voies vers l’emploi",
-                text="<p>La Régie a une double forme : elle est conventionnée comme Atelier Chantier d’Insertion (ACI) et comme Entreprise d’Insertion (EI). Elle peut donc accueillir des personnes aux parcours très différents.</p>",
+                text="<p>La Régie a une double forme : elle est conventionnée comme Atelier Chantier d’Insertion (ACI) et comme Entreprise d’Insertion (EI). Elle peut donc accueillir des personnes aux parcours très différents.</p>",
                 details_heading="Deux voies, des formations et un accompagnement",
                 details=[
                     point(
@@ -171,28 +171,28 @@ def make_strengths_page(about):
                         "Reprendre le travail",
                     ),
                     point(
-                        "D’autres personnes ont déjà quelques compétences, ou un projet clair dans le second-œuvre du bâtiment. L’Entreprise d’Insertion les aide à se qualifier.",
-                        "Se qualifier dans le bâtiment",
+                        "D’autres personnes ont déjà quelques compétences, ou un projet clair dans le second-œuvre du bâtiment. L’Entreprise d’Insertion les aide à se qualifier, c’est-à-dire à apprendre un métier.",
+                        "Apprendre un métier du bâtiment",
                     ),
                     point(
-                        "La Régie et des organismes locaux construisent des formations pour chaque personne : apprentissage d’une langue, formations qualifiantes. Tout le personnel est aussi sensibilisé à la santé, à la sécurité et au droit dans le travail.",
+                        "La Régie et des organismes locaux construisent des formations pour chaque personne : cours de langue, formations qualifiantes. Tout le personnel apprend aussi à mieux connaître la santé, la sécurité et le droit du travail.",
                         "Se former",
                     ),
                     point(
-                        "Chaque personne est accompagnée individuellement, en partenariat avec de nombreux organismes extérieurs. Le but : lever les obstacles à l’emploi.",
+                        "La Régie accompagne chaque personne, une à une, avec de nombreux organismes extérieurs. Le but : aider à franchir les obstacles à l’emploi.",
                         "Avancer avec un accompagnement",
                     ),
                 ],
                 drawing="toolbox",
                 short_title="Ouvrir deux voies vers l’emploi",
-                short_text="La Régie permet de reprendre le travail, ou de se qualifier dans le second-œuvre du bâtiment.",
+                short_text="À la Régie, des personnes reprennent le travail. D’autres apprennent un métier du bâtiment.",
             ),
             Strength(
                 title="Prendre part à la vie sociale du quartier",
-                text="<p>Avec la Régie, les habitantes et habitants deviennent acteurs de services de proximité. Des liens se recréent ainsi entre les personnes. La Régie tient aussi un rôle actif dans tous les événements qui rythment la vie du quartier.</p>",
+                text="<p>Avec la Régie, les habitants deviennent acteurs de services de proximité. Le but : recréer des liens entre les personnes. La Régie tient aussi un rôle actif dans tous les événements qui rythment la vie du quartier.</p>",
                 drawing="talk",
                 short_title="Participer à la vie du quartier",
-                short_text="La Régie joue un rôle actif dans les événements du quartier et recrée des liens entre les personnes.",
+                short_text="La Régie joue un rôle actif dans les événements du quartier. Elle veut recréer des liens entre les personnes.",
             ),
         ),
     )
@@ -205,13 +205,13 @@ def make_mission_page(about):
         title="Notre mission",
         nav_title="Mission",
         slug="mission",
-        search_description="Proximité, économie, insertion, participation : la mission de la Régie des Quartiers de Belfort, expliquée en quatre idées simples.",
-        introduction="La mission de la Régie tient en quatre idées : être proche, bien travailler, aider à l’insertion et faire participer.",
+        search_description="Proximité, économie, insertion, participation : la mission de la Régie des Quartiers de Belfort, expliquée en quatre idées simples.",
+        introduction="La mission de la Régie tient en quatre idées : être proche, bien travailler, aider à l’insertion et faire participer.",
         statements=titled_items(
             Statement,
             (
                 "Un outil de proximité",
-                "La Régie travaille au cœur de quartiers « politique de la ville ». À Belfort, ce sont les Glacis, où se trouve son siège, les Résidences, Le Mont/Pépinière et Belfort Nord.",
+                "La Régie travaille au cœur de quartiers « politique de la ville » de Belfort. Elle est présente aux Glacis, où se trouve son siège social, aux Résidences, au Mont/Pépinière et à Belfort Nord.",
             ),
             (
                 "Une intervention économique",
@@ -223,7 +223,7 @@ def make_mission_page(about):
             ),
             (
                 "Un lieu de vie animé par les habitants",
-                "Les habitants participent à la Régie de deux façons. Ils peuvent y être salariés. Ils peuvent aussi prendre des responsabilités dans les instances de l’association.",
+                "Les habitants participent à la Régie de deux façons. Ils y travaillent comme salariés. Ils prennent aussi des responsabilités dans les instances de l’association.",
             ),
         ),
     )
@@ -237,17 +237,17 @@ def make_network_page(about):
         nav_title="Réseau",
         slug="reseau",
         search_description="La Régie des Quartiers de Belfort est membre du Mouvement des Régies et adhère à la Charte Nationale. Découvrez ce que dit cette charte.",
-        introduction="La Régie n’est pas seule : elle est membre, au niveau national, du Mouvement des Régies.",
-        text="<p>La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Ce texte fixe un cadre clair aux Régies, de Quartier comme de Territoire, qui veulent prendre part à ce projet commun.</p>",
+        introduction="La Régie n’est pas seule : elle est membre, au niveau national, du Mouvement des Régies.",
+        text="<p>La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Cette charte donne aux Régies un mode d’adhésion clair. Les Régies de Quartier et les Régies de Territoire se lancent ainsi dans une aventure collective.</p>",
         charter_heading="Ce que dit la charte",
         charter_introduction="La charte compte neuf articles. Elle parle surtout de l’approche d’une Régie de Quartier, à la fois économique et sociale.",
         themes=titled_items(
             CharterTheme,
             (
                 "Des exigences pour agir",
-                "Le travail est ancré dans un territoire. Il sert l’insertion de personnes en difficulté et crée du lien social.",
+                "La charte demande de travailler dans un territoire, d’aider à l’insertion de personnes en difficulté et de créer du lien social.",
             ),
-            ("La participation des habitants", "Les habitantes et habitants prennent part au projet."),
+            ("La participation des habitants", "Les habitants prennent part au projet."),
             ("Une façon d’être partenaires", "La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."),
             (
                 "Une économie solidaire",

@@ -13,7 +13,7 @@ def make_contact_page(home):
         slug="contact",
         search_description="Une question sur l’emploi, les travaux ou la vie de quartier ? Écrivez à la Régie des Quartiers de Belfort avec ce formulaire de contact.",
         introduction="Posez votre question à la Régie.",
-        form_help="Dites-nous comment vous répondre : votre téléphone ou votre adresse e-mail, un seul suffit. Choisissez un sujet et écrivez votre message.",
+        form_help="Choisissez un sujet et écrivez votre message. Puis dites comment vous répondre : votre téléphone ou votre adresse e-mail, un seul suffit.",
     )
 
 

@@ -1,7 +1,7 @@
 """« Travailler à la Régie ». How one is hired is not in the source: that field stays empty for staff to fill."""
 
 from ..models import EmploymentWay, JobsPage
-from .building import call, heading, in_order, published, section, text
+from .building import call, heading, in_order, paragraph, published, section, text
 
 
 def make_jobs_page(home):
@@ -10,44 +10,59 @@ def make_jobs_page(home):
         JobsPage,
         title="Travailler à la Régie",
         slug="travailler-a-la-regie",
-        search_description="Vous cherchez un travail à Belfort ? Découvrez qui la Régie des Quartiers peut accueillir, et comment elle vous forme et vous accompagne.",
-        introduction="La Régie peut vous accueillir pour un travail, avec des formations et un accompagnement personnel.",
+        search_description="Vous cherchez un travail à Belfort ? Découvrez qui la Régie des Quartiers peut accueillir, et comment elle forme et accompagne les personnes.",
+        introduction="La Régie peut accueillir des personnes qui cherchent un travail. Elle les forme et les accompagne.",
         ways_heading="Qui peut travailler à la Régie ?",
-        ways_text="La Régie fait de l’insertion par l’activité économique (IAE) : vous avancez vers l’emploi en travaillant. Elle est conventionnée à deux titres. Deux situations sont donc possibles.",
+        ways_text="À la Régie, on avance vers l’emploi en travaillant. C’est l’insertion par l’activité économique (IAE). Il y a deux chemins.",
         ways=in_order(
             EmploymentWay(
-                title="Vous avez beaucoup de mal à trouver un travail",
-                text="<p>L’Atelier Chantier d’Insertion (ACI) accueille des femmes et des hommes très éloignés de l’emploi. Vous reprenez le travail avec des activités dites d’utilité sociale, c’est-à-dire utiles à la collectivité.</p>",
+                title="Reprendre le travail",
+                text=paragraph(
+                    "L’Atelier Chantier d’Insertion (ACI) accueille des femmes et des hommes très éloignés de l’emploi.",
+                    "On y reprend le travail avec des activités utiles à tout le monde, dites « d’utilité sociale ».",
+                ),
                 drawing="broom",
             ),
             EmploymentWay(
-                title="Vous avez déjà des bases ou un projet",
-                text="<p>L’Entreprise d’Insertion (EI) accueille des personnes qui ont déjà un minimum de compétences, ou un projet clair. Ce projet concerne le second-œuvre du bâtiment : les travaux d’aménagement et de finition. L’EI vous aide à gagner en qualification.</p>",
+                title="Apprendre un métier du bâtiment",
+                text=paragraph(
+                    "L’Entreprise d’Insertion (EI) accueille des personnes qui ont déjà un peu de savoir-faire, ou un projet clair, dans le second-œuvre.",
+                    "Le second-œuvre, ce sont les travaux qui aménagent et finissent un bâtiment. L’EI aide à se qualifier : on y apprend un métier.",
+                ),
                 drawing="toolbox",
             ),
         ),
         body=[
             heading("Comment se former ?"),
             text(
-                "<p>Les formations sont construites pour chaque personne, avec des organismes locaux.</p>"
-                + "<ul><li>Les apprentissages linguistiques servent à apprendre une langue ou à mieux la maîtriser.</li>"
-                "<li>Les formations qualifiantes donnent ou font reconnaître des compétences utiles à un métier.</li>"
-                "<li>Tout le personnel est sensibilisé à la santé, à la sécurité et au droit dans le travail.</li></ul>"
+                "<p>La Régie construit des formations pour chaque personne, avec des organismes locaux.</p>"
+                "<ul><li>Les cours de langue servent à apprendre une langue, ou à mieux la parler.</li>"
+                "<li>Les formations qualifiantes servent à apprendre un métier.</li>"
+                "<li>Toute l’équipe apprend à mieux connaître la santé, la sécurité et le droit du travail.</li></ul>"
+                "<p>Vous cherchez des cours de français ? Ou des cours d’alphabétisation, pour apprendre à lire et à écrire ? "
+                "Posez votre question à la Régie.</p>"
             ),
             *section(
                 "Quel accompagnement ?",
-                "Vous recevez un accompagnement personnel. Avec de nombreux organismes extérieurs, la Régie cherche à lever ce qui vous empêche de trouver un emploi. Elle vous aide aussi à construire votre projet professionnel.",
+                "La Régie accompagne chaque personne, une à une. Beaucoup d’organismes extérieurs l’aident. "
+                "Le but : trouver ce qui bloque, et avancer vers l’emploi. La Régie aide aussi à préparer un projet professionnel.",
             ),
             *section(
                 "Dans quelles conditions ?",
-                "La Régie fonde l’insertion sur des conditions de travail décentes. Elle mène aussi une politique de formation.",
+                "La Régie veut des conditions de travail décentes, c’est-à-dire correctes et dignes. Elle mène aussi une politique de formation.",
+            ),
+            *section(
+                "Une candidature, un CV, un stage ?",
+                "Pour postuler ou demander un stage, écrivez à la Régie avec le formulaire de contact. "
+                "Dites quel travail vous cherchez et comment vous répondre. Le CV n’est pas obligatoire pour écrire.",
             ),
             *section(
                 "Prendre sa place",
-                "Travailler à la Régie, c’est déjà y participer. Les habitantes et habitants peuvent aussi prendre des responsabilités dans les instances de l’association. Une instance est un groupe ou une réunion où se prennent les décisions.",
+                "Travailler à la Régie, c’est déjà y participer. Les habitantes et habitants peuvent aussi prendre des responsabilités "
+                "dans l’association, là où l’on décide.",
             ),
         ],
-        no_offer="Aucune offre n’est publiée pour le moment. Vous pouvez écrire à la Régie avec le formulaire de contact.",
+        no_offer="Il n’y a pas d’offre pour le moment. Vous pouvez quand même écrire à la Régie.",
     )
 
 

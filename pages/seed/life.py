@@ -11,7 +11,7 @@ def make_news_page(home):
         title="Actualités",
         slug="actualites",
         search_description="Les actualités de la Régie des Quartiers de Belfort : la vie de l’association, ses activités, ses emplois et les quartiers où elle agit.",
-        introduction="Retrouvez ici les nouvelles de la Régie et des quartiers.",
+        introduction="Voici les nouvelles de la Régie et des quartiers.",
     )
 
 

@@ -11,20 +11,20 @@ def make_neighbourhood_page(home, jobs):
         title="Participer à la vie de quartier",
         nav_title="Vie de quartier",
         slug="vie-de-quartier",
-        search_description="Salariés ou membres des instances de l’association : à Belfort, les habitants font vivre la Régie des Quartiers et leur quartier.",
+        search_description="Travailler à la Régie ou y prendre des responsabilités : à Belfort, les habitants font vivre la Régie des Quartiers et leur quartier.",
         introduction="La Régie est un lieu de vie, et ce sont les habitantes et habitants qui l’animent.",
         ways_heading="Deux façons de participer",
         ways=in_order(
             ParticipationWay(
                 title="Travailler à la Régie",
-                text="<p>Vous pouvez devenir salariée ou salarié de la Régie.</p>",
+                text="<p>Des personnes du quartier travaillent à la Régie. Elles y sont salariées.</p>",
                 drawing="tongs",
                 link_label="Travailler à la Régie",
                 link_page=jobs,
             ),
             ParticipationWay(
                 title="Prendre des responsabilités dans l’association",
-                text="<p>Une association a des instances : ce sont les réunions et les groupes où se prennent les décisions. Les habitantes et habitants peuvent y prendre des responsabilités.</p>",
+                text="<p>Dans une association, des groupes prennent les décisions. On les appelle les instances. Les habitants y prennent des responsabilités.</p><p>Une question sur le conseil d’administration ? Vous voulez être bénévole ? Posez votre question à la Régie.</p>",
                 drawing="talk",
                 link_label="Écrire à la Régie pour participer",
                 link_subject="quartier",
@@ -33,11 +33,11 @@ def make_neighbourhood_page(home, jobs):
         body=[
             *section(
                 "Agir pour recréer des liens",
-                "La Régie rend les habitantes et habitants acteurs de services de proximité, c’est-à-dire de services rendus près de chez eux. Le but : recréer des liens entre les personnes.",
+                "Avec la Régie, les habitants deviennent acteurs de services de proximité : des services rendus près de chez eux. Le but : recréer des liens entre les personnes.",
             ),
             *section(
                 "Être là quand le quartier se retrouve",
-                "La Régie participe activement à tous les événements qui marquent la vie d’un quartier.",
+                "La Régie joue un rôle actif dans tous les événements qui font la vie d’un quartier.",
             ),
         ],
     )

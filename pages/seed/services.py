@@ -10,9 +10,9 @@ def make_services_page(home):
         ServicesIndexPage,
         title="Nos activités",
         slug="nos-activites",
-        search_description="Propreté des espaces extérieurs et second-œuvre du bâtiment : les deux domaines de travail de la Régie des Quartiers de Belfort.",
-        introduction="La Régie travaille dans deux domaines : la propreté des espaces extérieurs et le second-œuvre du bâtiment.",
-        text="<p>Ces activités améliorent le cadre de vie, par exemple dans les logements, les immeubles, les équipements publics du quartier ou les espaces extérieurs. Elles s’appuient sur les habitantes et habitants. La Régie paie les impôts commerciaux sur tout ce qu’elle fait.</p>",
+        search_description="Propreté des espaces extérieurs et second-œuvre du bâtiment : les deux grands secteurs d’activité de la Régie des Quartiers de Belfort.",
+        introduction="La Régie travaille dehors et dedans. Elle a deux grands secteurs d’activité : la propreté des espaces extérieurs et le second-œuvre du bâtiment.",
+        text="<p>Ces activités visent à rendre meilleur le cadre de vie. Pour cela, la Régie s’appuie sur les habitantes et habitants. Elle prend soin par exemple :</p><ul><li>des logements et des immeubles ;</li><li>des équipements publics du quartier ;</li><li>des espaces extérieurs.</li></ul><p>La Régie est soumise aux impôts commerciaux pour tout ce qu’elle fait.</p>",
     )
 
 
@@ -26,20 +26,24 @@ def make_cleaning_page(services):
         search_description="Rendre propre le quartier des Glacis a créé de nombreux emplois. La Régie des Quartiers de Belfort entretient aujourd’hui des espaces extérieurs.",
         introduction="La Régie prend soin des espaces extérieurs, avec des personnes qui vivent dans les quartiers.",
         big_word="Dehors",
-        summary="Une activité du secteur non marchand, dit d’utilité sociale.",
+        summary="Une activité non marchande, dite d’utilité sociale.",
         drawing="tongs",
         body=[
             *section(
                 "L’activité des débuts",
-                "La Régie a commencé par rendre propre le quartier des Glacis. Beaucoup d’habitantes et d’habitants y ont trouvé un emploi. Ensuite, une autre activité économique est venue compléter celle-ci, dans le quartier et au-delà.",
+                "La Régie a commencé par rendre propre le quartier des Glacis. Ce travail a créé de nombreux emplois pour les habitants. Ensuite, la Régie a ajouté une autre activité, dans le quartier et ailleurs.",
             ),
             *section(
                 "Une réponse à un besoin",
-                "Lors de sa création, entretenir les espaces extérieurs était difficile et les dégâts allaient vite. La Régie devait aider à y remédier.",
+                "Quand la Régie est née, les espaces extérieurs étaient difficiles à entretenir. Les dégâts allaient vite. La Régie devait y répondre.",
             ),
             *section(
                 "Une activité d’utilité sociale",
-                "Cette activité appartient au secteur non marchand, dit « d’utilité sociale ». Elle est utile à la collectivité.",
+                "Cette activité est non marchande. On la dit « d’utilité sociale », parce qu’elle est utile à tout le monde.",
+            ),
+            *section(
+                "Vous avez une question de propreté ?",
+                "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée ? Écrivez à la Régie : dites où c’est et ce qu’il faut faire.",
             ),
         ],
     )
@@ -52,20 +56,20 @@ def make_building_page(services, jobs):
         title="Second-œuvre du bâtiment",
         nav_title="Second-œuvre",
         slug="second-oeuvre-du-batiment",
-        search_description="La Régie des Quartiers de Belfort réalise des travaux de second-œuvre du bâtiment. Des personnes s’y qualifient, au sein de son Entreprise d’Insertion.",
+        search_description="La Régie des Quartiers de Belfort réalise des travaux de second-œuvre du bâtiment. Des personnes y apprennent un métier, dans son Entreprise d’Insertion.",
         introduction="La Régie réalise des travaux de second-œuvre, c’est-à-dire d’aménagement et de finition des bâtiments.",
         big_word="Dedans",
-        summary="Une activité du secteur marchand.",
+        summary="Une activité marchande : ces travaux sont vendus.",
         drawing="level",
         body=[
-            *section("Qu’est-ce que le second-œuvre ?", "Ce sont les travaux qui viennent après la structure du bâtiment."),
+            *section("Qu’est-ce que le second-œuvre ?", "Ce sont les travaux que l’on fait une fois que le bâtiment tient debout."),
             *section(
-                "Une activité du secteur marchand",
-                "Ces travaux relèvent du secteur marchand : ils sont vendus à des clients. La Régie paie pour cela les impôts commerciaux, comme pour toutes ses activités.",
+                "Une activité marchande",
+                "Ces travaux sont vendus à des clients : c’est une activité du secteur marchand. La Régie est soumise aux impôts commerciaux, ici comme dans toutes ses activités.",
             ),
             *section(
-                "Un lieu pour se qualifier",
-                "L’Entreprise d’Insertion (EI) de la Régie accueille des personnes qui ont déjà quelques compétences. Elle accueille aussi celles qui ont un projet clair dans ce domaine. Ces personnes y gagnent en qualification.",
+                "Un lieu pour apprendre un métier",
+                "L’Entreprise d’Insertion (EI) de la Régie accueille des personnes qui ont déjà quelques compétences, ou un projet clair dans ce secteur. Elle les aide à se qualifier, c’est-à-dire à apprendre un métier.",
             ),
             call("Travailler à la Régie", jobs),
         ],
@@ -79,21 +83,21 @@ def make_buyers_page(home):
         title="Collectivités et bailleurs",
         slug="collectivites-et-bailleurs",
         search_description="Collectivités, bailleurs : cinq raisons de choisir la Régie des Quartiers de Belfort pour vos travaux de propreté ou de second-œuvre.",
-        introduction="En choisissant la Régie, vous confiez votre marché à une association qui emploie et forme des habitants des quartiers.",
+        introduction="En choisissant la Régie, vous confiez votre marché à une association qui emploie et forme des habitantes et habitants des quartiers.",
         reasons_heading="Cinq raisons de choisir la Régie",
         reasons=titled_items(
             Reason,
             (
                 "Un travail de qualité",
-                "La Régie sait gérer des marchés et bien faire le travail demandé. C’est ce qui la rend crédible. Elle sait aussi créer et faire vivre des services, toujours plus proches des besoins des habitantes et habitants.",
+                "La Régie sait gérer des marchés et bien faire le travail demandé. C’est ce qui la rend crédible. Elle sait aussi créer et faire vivre des services, toujours plus proches des besoins des habitants.",
             ),
             (
                 "Une équipe au cœur des quartiers",
-                "La Régie est présente dans des quartiers « politique de la ville », aidés en priorité par l’État et les collectivités. Ce sont les Glacis, où se trouve son siège, les Résidences, Le Mont/Pépinière et Belfort Nord.",
+                "La Régie travaille au cœur de quartiers « politique de la ville » de Belfort. Elle est présente aux Glacis, où se trouve son siège social, aux Résidences, au Mont/Pépinière et à Belfort Nord.",
             ),
             (
                 "Un cadre de vie entretenu avec les habitants",
-                "La Régie entretient par exemple des logements, des immeubles, des équipements publics et des espaces extérieurs. Elle s’appuie sur les personnes qui y vivent. Agir ainsi aide aussi les habitants à devenir plus responsables, chacun et ensemble.",
+                "La Régie entretient par exemple des logements, des immeubles, des équipements publics et des espaces extérieurs. Elle s’appuie sur les personnes qui y vivent. Prendre soin du quartier devient ainsi la responsabilité de chacun, et de tous ensemble.",
             ),
             (
                 "Une démarche d’insertion",
@@ -101,11 +105,11 @@ def make_buyers_page(home):
             ),
             (
                 "Des liens dans le quartier",
-                "Les habitantes et habitants deviennent acteurs de services de proximité, et des liens se recréent. La Régie joue aussi un rôle actif dans les événements qui marquent la vie du quartier.",
+                "Les habitants deviennent acteurs de services de proximité, pour recréer des liens. La Régie joue aussi un rôle actif dans les événements qui font la vie du quartier.",
             ),
         ),
-        activities_heading="Dans quels domaines ?",
+        activities_heading="Pour quels travaux ?",
         activities_text="La Régie intervient dans la propreté des espaces extérieurs et dans le second-œuvre du bâtiment. Au service technique, elle ajoute la veille et la médiation, le lien social et l’insertion.",
         contact_heading="Parlons de votre projet",
-        contact_text="Vous préparez un marché ou un chantier ? Décrivez votre besoin dans le formulaire de contact.",
+        contact_text="Vous préparez un marché ou un chantier ? Pour un devis ou un prix, décrivez votre besoin dans le formulaire de contact.",
     )

@@ -18,8 +18,8 @@ def make_organisation():
 
 
 def make_districts():
-    names = ["Les Glacis", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
-    return [saved(District(name=name, is_seat=name == "Les Glacis", sort_order=i)) for i, name in enumerate(names)]
+    names = [("les ", "Glacis"), ("les ", "Résidences"), ("le ", "Mont/Pépinière"), ("", "Belfort Nord")]
+    return [saved(District(article=article, name=name, is_seat=name == "Glacis", sort_order=i)) for i, (article, name) in enumerate(names)]
 
 
 def make_key_figures():
@@ -31,9 +31,9 @@ def make_key_figures():
         sort_order=0,
     )
     trainings = KeyFigure(
-        label_singular="action de formation en 1 an",
-        label_plural="actions de formation en 1 an",
-        explanation="Ces actions servent à apprendre une langue, à se qualifier ou à mieux connaître la santé, la sécurité et le droit au travail.",
+        label_singular="action de formation",
+        label_plural="actions de formation",
+        explanation="En un an. Ces actions servent à apprendre une langue ou un métier, et à mieux connaître la santé, la sécurité et le droit du travail.",
         sort_order=1,
     )
     experience = KeyFigure(
