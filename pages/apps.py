@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate
 
 
 class PagesConfig(AppConfig):
@@ -10,7 +10,7 @@ class PagesConfig(AppConfig):
         from . import after_migrate, generation, renditions
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
-        from .models import SitePage
+        from .models import District, LegalPage, Organisation, SitePage
         from .search import index
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
@@ -19,7 +19,9 @@ class PagesConfig(AppConfig):
         pre_migrate.connect(generation.drop_triggers, sender=self)
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)
-        post_migrate.connect(index.reindex_after_migrate, sender=self)
+        post_migrate.connect(after_migrate.reindex, sender=self)
         index.connect_signals()
         renditions.connect_signals()
         redirects.connect_signals()
+        for sender in (Organisation, District):
+            post_save.connect(LegalPage.note_changes, sender=sender)

@@ -5,7 +5,7 @@ pictures to a private collection. On PostgreSQL they run at commit, so that two 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.apps import apps
@@ -15,7 +15,7 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.models import get_page_models
 
-from .models import Generation, SitePage
+from .models import Generation, SiteImage, SitePage
 
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # Tables of which visitors see each change, beside those of pages (`get_page_triggers`).
@@ -140,12 +140,16 @@ def drop_triggers(**kwargs) -> None:
 
 
 class Reading(NamedTuple):
-    """The numbers of the generation, and what changes without them: when a page of the site expired last, and when one expires next."""
+    """The numbers of the generation, and what changes without them.
+
+    That is when a page expired last, when one expires next, and the last day of the consent that ended last (`SiteImage`).
+    """
 
     number: int
     withdrawals: int
     last_expiry: datetime | None
     next_expiry: datetime | None
+    last_consent: date | None
 
 
 def read() -> Reading:
@@ -153,4 +157,5 @@ def read() -> Reading:
     now = timezone.now()
     expired = SitePage.objects.filter(live=True, expire_at__lte=now).order_by("-expire_at").values("expire_at")[:1]
     expiring = SitePage.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values("expire_at")[:1]
-    return Reading(*Generation.objects.values_list("number", "withdrawals", Subquery(expired), Subquery(expiring)).get())
+    consents = SiteImage.objects.filter(SiteImage.get_ended_consent()).order_by("-consent_until").values("consent_until")[:1]
+    return Reading(*Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, consents))).get())

@@ -8,9 +8,6 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction
-
-from pages.models.restrictions import IsRestricted
 
 SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp"}
 AVATARS = "avatar_images/"  # as Wagtail names the folder
@@ -21,7 +18,7 @@ HOUR = 3600
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The rendition at `path` below MEDIA_ROOT, with headers that keep a file from acting as a page of the site.
 
-    Renditions of pictures in a private collection, and portraits of staff, are for who has access to the admin. Anything else is
+    Renditions of pictures that visitors must not see, and portraits of staff, are for who has access to the admin. Anything else is
     refused: originals, documents (Wagtail's own view checks who may read them), and uploads that wait for their form.
     Only pictures are shown in the browser; anything else is offered as a download.
     """
@@ -46,6 +43,5 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def is_public_rendition(path: str) -> bool | None:
     """Whether anybody may see the rendition at `path`; None if there is no rendition."""
-    is_private = IsRestricted(CollectionViewRestriction, "collection", "image__collection__path")
-    renditions = get_image_model().get_rendition_model().objects.filter(file=path)
-    return renditions.annotate(is_public=~is_private).values_list("is_public", flat=True).first()
+    is_private = get_image_model().objects.filter(renditions__file=path).values_list("is_private", flat=True).first()
+    return None if is_private is None else not is_private

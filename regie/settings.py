@@ -211,6 +211,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
+APPLICATION_MONTHS = 24  # the same for messages about work (CNIL: two years at most after the last contact)
 
 # Wagtail
 

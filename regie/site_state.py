@@ -30,7 +30,7 @@ class State:
     """What copies are compared with. Times are Unix times."""
 
     generation: int  # how often something that visitors see has changed
-    withdrawals: tuple[int, float]  # how often something was taken away from them (an edit of a page is none), and the last expiry
+    withdrawals: tuple  # how often something was taken away from them (an edit of a page is none), the last expiry and end of a consent
     next_expiry: float  # when the next page of the site expires
     ends_at: float  # the next expiry or midnight in Belfort, when another state begins
     parameters_of_pages: dict[str, Parameters] = field(default_factory=dict, compare=False)  # see `pages/public/sharing.py`
@@ -67,7 +67,7 @@ def read_state(last: State | None) -> State:
         last_expiry = reading.last_expiry.timestamp() if reading.last_expiry else 0.0
         next_expiry = reading.next_expiry.timestamp() if reading.next_expiry else inf
         midnight = belfort_datetime(timezone.localdate() + timedelta(days=1), MIDNIGHT).timestamp()
-        state = State(reading.number, (reading.withdrawals, last_expiry), next_expiry, min(midnight, next_expiry))
+        state = State(reading.number, (reading.withdrawals, last_expiry, reading.last_consent), next_expiry, min(midnight, next_expiry))
         if state == last:
             return last
         use_caches_of(state)

@@ -56,6 +56,10 @@ ORGANISATION_TEXTS = [
     "logs_kept",
     "hosting_country",
     "not_accessible",
+    "exempted",
+    "out_of_scope",
+    "accessibility_plan",
+    "transfer_safeguards",
     "test_tools",
     "pages_tested",
 ]

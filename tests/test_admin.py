@@ -128,7 +128,9 @@ def test_nothing_missing_is_said_so(admin):
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
     JobsPage.objects.update(application="<p>Écrivez.</p>")
     ServicePage.objects.all().delete()
-    Organisation.objects.update(**dict.fromkeys(Organisation.TO_COMPLETE, "x") | {"statement_date": date(2026, 1, 1)})
+    Organisation.objects.update(
+        **dict.fromkeys(Organisation.TO_COMPLETE, "x") | {"statement_date": date(2026, 1, 1), "hosting_country": "France"}
+    )
     assert "Tout est rempli." in to_complete(admin(PUBLISHING))
 
 

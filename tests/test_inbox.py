@@ -98,6 +98,13 @@ def test_the_list_says_who_what_and_where_it_stands(admin, message):
         assert said in words(page.select_one("main tbody"))
 
 
+def test_a_download_says_that_it_is_not_erased(admin, message):
+    page = parse(admin(PUBLISHING).get(reverse("message:index")))
+    downloads = [words(link) for link in page.select("a[href*='export=']")]
+    assert len(downloads) == 2
+    assert all("à effacer vous-même" in label for label in downloads)
+
+
 def test_messages_are_taken_along_as_csv_and_run_nothing(admin, message):
     Message.objects.update(name="=1+1", text="@SUM(A1)")
     response = admin(PUBLISHING).get(reverse("message:index") + "?export=csv")

@@ -13,7 +13,8 @@ from django.utils import timezone
 from examples import ORGANISATION_TEXTS, fill_organisation, without_explanations
 from reading import links, parse, words
 
-from pages.models import ContactPage, HomePage, LegalPage, Organisation
+from pages.after_migrate import set_up
+from pages.models import ContactPage, District, HomePage, LegalPage, Organisation, SiteImage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"
@@ -97,25 +98,137 @@ def test_without_an_audit_the_site_is_not_conform_and_says_so_on_every_page(clie
         assert ("Accessibilité : non conforme", ACCESSIBILITY) in links(parse(client.get(address)).footer)
 
 
-def test_another_state_needs_an_audit(client):
-    organisation = Organisation.get()
-    organisation.accessibility = "partial"
-    with pytest.raises(ValidationError, match="Sans audit"):
-        organisation.full_clean()
-    organisation.audit_rate, organisation.audited_by, organisation.not_accessible = Decimal("49.9"), "Un cabinet", "Un document\nUne carte"
-    with pytest.raises(ValidationError, match="50"):
-        organisation.full_clean()
-    organisation.audit_rate, organisation.accessibility = Decimal("82.5"), "full"
-    with pytest.raises(ValidationError, match="100"):
-        organisation.full_clean()
-    organisation.accessibility = "partial"
-    organisation.full_clean()
-    organisation.save()
+@pytest.mark.parametrize(
+    ("rate", "state"), [("0", "non"), ("49.9", "non"), ("50", "partiellement"), ("99.9", "partiellement"), ("100", "totalement")]
+)
+def test_the_state_is_the_one_that_the_audit_found(client, rate, state):
+    Organisation.objects.update(audit_rate=Decimal(rate), audited_by="Un cabinet")
     text = words(parse(client.get(ACCESSIBILITY)).main)
-    for said in ("partiellement conforme", "82,5 % des critères", "Un document Une carte"):
-        assert said in text
+    assert f"Ce site est {state} conforme" in text
+    assert f"{rate.replace('.', ',')} % des critères" in text
     assert "Sans audit" not in text
-    assert "Accessibilité : partiellement conforme" in words(parse(client.get("/")).footer)
+    assert ("pas trouvé de contenu non accessible" in text) is (rate == "100")
+    assert f"Accessibilité : {state} conforme" in words(parse(client.get("/")).footer)
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"audit_rate": Decimal(72)}, "audited_by"),
+        ({"audit_rate": Decimal(72), "audited_by": "Un cabinet"}, "not_accessible"),
+        ({"audit_rate": Decimal(100), "audited_by": "Un cabinet", "not_accessible": "Une carte"}, "not_accessible"),
+        ({"audit_rate": Decimal(100), "audited_by": "Un cabinet", "exempted": "Une vidéo", "out_of_scope": "Un document"}, ""),
+        ({"audit_rate": Decimal(72), "audited_by": "Un cabinet", "not_accessible": "Une carte"}, ""),
+    ],
+)
+def test_an_accessibility_statement_does_not_contradict_itself(client, fields, wrong):
+    organisation = Organisation.get()
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    if wrong:
+        with pytest.raises(ValidationError) as refused:
+            organisation.full_clean()
+        assert list(refused.value.message_dict) == [wrong]
+    else:
+        organisation.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("country", "is_asked"),
+    [
+        ("", False),
+        ("France", False),
+        ("Allemagne et Irlande", False),
+        ("Pays-Bas, Norvège", False),
+        ("États-Unis", True),
+        ("France, Suisse", True),
+    ],
+)
+def test_outside_europe_what_protects_the_data_is_asked_for(client, country, is_asked):
+    organisation = Organisation.get()
+    organisation.hosting_country = country
+    assert ("transfer_safeguards" in organisation.get_missing()) is is_asked
+    organisation.transfer_safeguards = "Clauses types, copie sur demande"
+    organisation.save()
+    assert "transfer_safeguards" not in organisation.get_missing()
+    assert ("Clauses types" in main(client, PRIVACY)) is bool(country)
+
+
+def page_of(kind):
+    return LegalPage.objects.get(kind=kind)
+
+
+def validate(kind):
+    page = page_of(kind)
+    page.validated_on = timezone.localdate()
+    page.save_revision().publish()
+
+
+def test_a_legal_page_is_validated_again_and_has_a_new_date_when_a_fact_on_it_changes(client):
+    with time_machine.travel("2026-11-02 12:00Z") as clock:
+        for kind in LegalPage.Kind.values:
+            validate(kind)
+            assert not page_of(kind).is_to_validate
+        clock.move_to(datetime(2026, 11, 20, 10, tzinfo=UTC))
+        organisation = Organisation.get()
+        organisation.host_name, organisation.opening_hours = "Un hébergeur", "Le lundi"
+        organisation.save()
+        assert [kind for kind in LegalPage.Kind.values if page_of(kind).is_to_validate] == ["notice"]
+        for kind, day in (("notice", 20), ("privacy", 2)):
+            assert f"Page mise à jour le {day} novembre 2026" in words(parse(client.get(page_of(kind).url)).footer)
+        page_of("notice").save_revision().publish()  # of another text: the date of the validation is still the old one
+        assert page_of("notice").is_to_validate
+        validate("notice")
+        assert not page_of("notice").is_to_validate
+        organisation.host_name = "Un autre hébergeur"  # on the same day, but later
+        clock.shift(timedelta(hours=1))
+        organisation.save()
+        assert page_of("notice").is_to_validate
+
+
+def test_a_quartier_and_a_release_change_a_legal_page_too(settings):
+    validate("notice")
+    validate("privacy")
+    seat = District.objects.get(is_seat=True)
+    seat.name = "Remparts"
+    seat.save()
+    assert page_of("notice").is_to_validate
+    assert not page_of("privacy").is_to_validate
+    settings.MESSAGE_MONTHS = 6
+    set_up()
+    assert page_of("privacy").is_to_validate
+
+
+def test_staff_are_asked_to_validate_again(admin):
+    validate("notice")
+    Organisation.objects.update(host_name="Un hébergeur")
+    LegalPage.note_changes()
+    panel = words(parse(admin("Publication").get("/admin/")).select_one(".to-complete"))
+    assert "Mentions légales : une information y a changé" in panel
+    assert "Données personnelles : à valider" in panel
+
+
+def test_what_the_privacy_page_says_of_photographs_is_true(client):
+    text = main(client, PRIVACY)
+    for said in (
+        "qui a donné son accord, quel jour, pour quoi et jusqu’à quand",
+        "Le lendemain, le site ne montre plus la photo",
+        "après 3 ans",
+    ):
+        assert said in text.replace("\u00a0", " ")
+    assert {"consent_by", "consent_on", "consent_for", "consent_until"} <= {field.name for field in SiteImage._meta.fields}
+
+
+def test_what_becomes_of_an_application_is_said(client, settings):
+    settings.MESSAGE_MONTHS, settings.APPLICATION_MONTHS = 5, 7
+    page = parse(client.get(PRIVACY)).main
+    section = words(page.find("h2", string="Les candidatures").find_next_sibling("ul"))
+    for said in ("But :", "Base légale :", "7 mois après l’envoi"):
+        assert said in section
+    form = parse(client.get("/contact/")).form
+    (line,) = form.select(".hint:has(a[href='#donnees'])")
+    assert "5 mois, ou 7 mois pour un emploi" in words(line)
+    assert line.find_next("button") is form.find("button")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """Uploads: who may see them, and the headers that keep a file from acting as a page."""
 
 import re
+from datetime import date
 from hashlib import sha1
 from io import BytesIO
 
 import pillow_heif
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +18,7 @@ from django.urls import reverse
 from examples import news, picture
 from PIL import Image as PillowImage
 from PIL import ImageChops, ImageCms, ImageOps
+from reading import links, parse, words
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
 from pages.models import SiteDocument, SiteImage
@@ -125,12 +129,62 @@ def test_nothing_outside_the_media_folder_is_served(client, tmp_path):
         assert client.get(address).status_code == 404
 
 
-def test_a_recognisable_person_needs_a_named_consent():
-    from django.core.exceptions import ValidationError
+CONSENT = {"people": "recognisable", "consent_by": "La personne", "consent_on": date(2026, 1, 31)}
 
-    with pytest.raises(ValidationError, match="qui a donné son accord"):
-        SiteImage(title="Portrait", people="recognisable").clean()
-    SiteImage(title="Portrait", people="recognisable", consent_by="La personne").clean()
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"consent_by": ""}, "qui a donné son accord"),
+        ({"consent_on": None}, "jour où l’accord a été signé"),
+        ({"consent_on": date(2100, 1, 1)}, "pas encore venu"),
+        ({"consent_until": date(2026, 1, 30)}, "avant d’être signé"),
+    ],
+)
+def test_a_recognisable_person_needs_a_consent_with_name_and_day(wrong, said):
+    SiteImage(title="Portrait", **CONSENT, consent_until=date(2026, 1, 31)).clean()
+    with pytest.raises(ValidationError, match=said):
+        SiteImage(title="Portrait", **CONSENT | wrong).clean()
+
+
+def test_a_picture_leaves_the_site_on_the_day_after_its_consent(client, admin_client):
+    image = picture(size=(1600, 1200), credit="Une photographe", description="Une rue", **CONSENT, consent_until=date(2026, 12, 31))
+    body = [("picture", {"image": image, "decorative": False, "alt_text": "Une rue"})]
+    article = news(picture=image, body=body)
+    pages = (article.url, "/actualites/", "/", "/actualites.atom")
+    with time_machine.travel("2026-12-31 22:59Z"):  # a minute before midnight in Belfort
+        text = "".join(client.get(page).content.decode() for page in pages)
+        addresses = {rendition(image).url, *re.findall(r'/media/[^" ]+', text)}
+        assert "Une photographe" in text
+        assert len(addresses) > 4
+        assert {client.get(address).status_code for address in addresses} == {200}
+    with time_machine.travel("2026-12-31 23:01Z"):
+        text = "".join(client.get(page).content.decode() for page in pages)
+        assert "/media/" not in text
+        assert "Une photographe" not in text
+        assert {client.get(address).status_code for address in addresses} == {404}
+        admin_client.force_login(User.objects.get(username="admin"))
+        assert {admin_client.get(address).status_code for address in addresses} == {200}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"consent_until": date(2026, 10, 1)}, "l’accord est fini"),
+        ({"consent_until": date(2026, 12, 24)}, "l’accord finit le 24 décembre 2026"),
+        ({"consent_until": date(2026, 12, 31)}, ""),
+        ({"consent_on": date(2023, 12, 24)}, "l’accord date du 24 décembre 2023, sans fin"),
+        ({"consent_on": date(2023, 12, 31)}, ""),
+        ({"people": "none", "consent_until": date(2026, 10, 1)}, ""),
+    ],
+)
+def test_staff_are_told_a_month_before_a_consent_ends_and_after_three_years_without_end(admin, fields, said):
+    image = picture("Portrait", **CONSENT | fields)
+    with time_machine.travel("2026-11-26 12:00Z"):
+        panel = parse(admin("Publication").get("/admin/")).select_one(".to-complete")
+    assert ("« Portrait »" in words(panel)) is bool(said)
+    assert said in words(panel)
+    assert (reverse("wagtailimages:edit", args=[image.pk]) in [address for _, address in links(panel)]) is bool(said)
 
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -365,7 +419,8 @@ def test_a_picture_is_added_by_the_screen_for_several_and_seen_by_nobody_before(
     fields = {f"{prefix}-title": "Une photo", f"{prefix}-tags": "", f"{prefix}-collection": "1", f"{prefix}-description": ""}
     fields |= {f"{prefix}-people": "recognisable", f"{prefix}-consent_by": ""}
     assert not member.post(address, fields).json()["success"]
-    assert member.post(address, {**fields, f"{prefix}-consent_by": "La personne"}).json()["success"]
+    consent = {f"{prefix}-consent_by": "La personne", f"{prefix}-consent_on": "2026-01-31"}
+    assert member.post(address, fields | consent).json()["success"]
     image = SiteImage.objects.get()
     assert DEVICE.encode() not in default_storage.open(image.file.name).read()
     assert not UploadedFile.objects.exists()

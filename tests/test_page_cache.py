@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import OperationalError, connections
 from django.urls import get_resolver
 from django.utils import timezone
-from examples import fill
+from examples import fill, news, picture
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction, Site, get_page_models
 
@@ -456,6 +456,21 @@ def test_an_expired_page_is_gone_and_its_links_too(visitor):
         visitor.read_state()
         assert visitor.get("/qui-sommes-nous/").status == 404
         assert b'href="/qui-sommes-nous/"' not in visitor.get("/").content
+
+
+def test_the_end_of_a_consent_is_a_withdrawal_and_midnight_is_none(visitor):
+    consent = {"people": "recognisable", "consent_by": "La personne", "consent_on": datetime(2026, 1, 31, tzinfo=UTC).date()}
+    image = picture(**consent, consent_until=datetime(2026, 12, 31, tzinfo=UTC).date())
+    article = news(picture=image)
+    with time_machine.travel(datetime(2026, 12, 30, 22, 59, 50, tzinfo=UTC)) as clock:
+        visitor.read_state()
+        seen = []
+        for _ in range(3):
+            seen.append((visitor.cache.reader.state.withdrawals, b"/media/" in visitor.get(article.url).content))
+            clock.shift(24 * 3600)
+            visitor.read_state()
+    assert [is_shown for _, is_shown in seen] == [True, True, False]
+    assert seen[0][0] == seen[1][0] != seen[2][0]
 
 
 # While a page is rendered anew

@@ -13,6 +13,7 @@ from mail_server import MailServer
 from wagtail.models import Revision, UploadedFile
 
 from pages.models import HomePage, Message, OutgoingMail, SitePage, StandardPage, WorkerRun
+from pages.models.messages import Subject
 from pages.outbox import delivery, tasks
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def due():
 
 
 def message(created_at, **fields):
-    return Message.objects.create(subject="autre", text="Bonjour.", created_at=created_at, **fields)
+    return Message.objects.create(**{"subject": "autre", "text": "Bonjour."} | fields, created_at=created_at)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +45,15 @@ def test_a_message_is_erased_twelve_months_after_it_came(now, came, is_kept):
     assert Message.objects.exists() is is_kept
 
 
-def test_the_number_of_months_is_a_setting(settings):
-    settings.MESSAGE_MONTHS = 2
-    with time_machine.travel(datetime(2027, 1, 31, 12, 0, tzinfo=UTC), tick=False):
-        message(datetime(2026, 11, 30, 11, 0, tzinfo=UTC))
-        message(datetime(2026, 12, 1, 0, 0, tzinfo=UTC))
+@pytest.mark.parametrize("subject", Subject.values)
+def test_the_number_of_months_is_a_setting_and_another_one_for_applications(settings, subject):
+    settings.MESSAGE_MONTHS, settings.APPLICATION_MONTHS = 2, 3
+    first = datetime(2026, 11 if subject == "emploi" else 12, 1, 11, 0, tzinfo=UTC)
+    with time_machine.travel(datetime(2027, 2, 1, 12, 0, tzinfo=UTC), tick=False):
+        message(first, subject=subject)
+        message(first + timedelta(hours=2), subject=subject)
         due()
-    assert Message.objects.count() == 1
+    assert list(Message.objects.values_list("created_at", flat=True)) == [first + timedelta(hours=2)]
 
 
 def test_what_counts_senders_is_erased_after_a_day():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Min, Model, Q
@@ -14,8 +15,22 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 from wagtail.models import ReferenceIndex
 
-from ..models import JobsPage, KeyFigure, LegalPage, Message, Organisation, OutgoingMail, Recipient, ServicePage, SitePage, WorkerRun
+from ..models import (
+    JobsPage,
+    KeyFigure,
+    LegalPage,
+    Message,
+    Organisation,
+    OutgoingMail,
+    Recipient,
+    ServicePage,
+    SiteImage,
+    SitePage,
+    WorkerRun,
+)
+from ..models.media import CONSENT_YEARS, WARNING_MONTHS
 from ..models.messages import Subject
+from ..text.dates import format_day
 
 LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
 
@@ -39,6 +54,7 @@ def find_missing(user: AbstractBaseUser) -> Iterator[Missing]:
     if user.has_perm("pages.change_organisation"):
         yield from find_missing_facts()
     yield from find_missing_texts()
+    yield from find_consents()
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
         yield page, "", f"Un lien sur « {page.title} »", effect
@@ -53,9 +69,8 @@ def find_missing_figures() -> Iterator[Missing]:
 
 def find_missing_facts() -> Iterator[Missing]:
     organisation = Organisation.get()
-    for name, effect in Organisation.TO_COMPLETE.items():
-        if not getattr(organisation, name):
-            yield organisation, f"#id_{name}", capfirst(Organisation._meta.get_field(name).verbose_name), effect
+    for name, effect in organisation.get_missing().items():
+        yield organisation, f"#id_{name}", capfirst(Organisation._meta.get_field(name).verbose_name), effect
 
 
 def find_missing_texts() -> Iterator[Missing]:
@@ -63,8 +78,26 @@ def find_missing_texts() -> Iterator[Missing]:
         yield page, "", f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien."
     for page in ServicePage.objects.filter(tasks=None):
         yield page, "", f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé."
-    for page in LegalPage.objects.filter(validated_on=None):
-        yield page, "", page.title, "à valider : lisez la page en ligne, puis écrivez ici la date."
+    for page in LegalPage.objects.all():
+        if page.is_to_validate:
+            again = "une information y a changé, elle est à valider de nouveau" if page.validated_on else "à valider"
+            yield page, "", page.title, f"{again} : lisez la page en ligne, puis écrivez ici la date."
+
+
+def find_consents() -> Iterator[Missing]:
+    """Yields the pictures of people whose consent has ended, ends within WARNING_MONTHS, or is old and without an end."""
+    today = timezone.localdate()
+    soon = today + relativedelta(months=WARNING_MONTHS)
+    has_end = Q(consent_until__lte=soon)
+    is_old = Q(consent_until=None, consent_on__lte=soon - relativedelta(years=CONSENT_YEARS))
+    for image in SiteImage.objects.filter(has_end | is_old, people=SiteImage.People.RECOGNISABLE).order_by("consent_until", "title"):
+        if not image.consent_until:
+            effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
+        elif image.consent_until < today:
+            effect = "l’accord est fini. Le site ne montre plus cette image : demandez un nouvel accord, ou supprimez-la."
+        else:
+            effect = f"l’accord finit le {format_day(image.consent_until, 'j F Y')}. Le lendemain, l’image quitte le site."
+        yield image, "", f"Image « {image.title} »", effect
 
 
 class ToCompletePanel(Component):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
@@ -14,6 +15,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic.models import DeleteView, IndexView
 from wagtail.admin.views.mixins import Echo
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
@@ -51,6 +53,15 @@ class InboxIndexView(IndexView):
         datetime: dict.fromkeys(("csv", "xlsx"), lambda value: f"{localtime(value):%d/%m/%Y %H:%M}"),
         str: dict.fromkeys(("csv", "xlsx"), escape_formula),
     }
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Adds to the buttons of downloads that what they save is not erased."""
+        buttons = super().header_more_buttons
+        for button in buttons:
+            if button.icon_name == "download":
+                button.label = f"{button.label} : à effacer vous-même après usage, ce fichier reste sur l’ordinateur"
+        return buttons
 
     def stream_csv(self, queryset: QuerySet[Message]) -> Iterator[bytes | str]:
         """Yields Wagtail's CSV with semicolons and a byte order mark, so that a French spreadsheet opens it by itself."""

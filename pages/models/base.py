@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from http import HTTPMethod
 
@@ -202,6 +202,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     def shown_picture(self) -> models.Model | None:
         """The picture, if visitors may see it."""
         return self.picture if self.picture and not self.picture.is_private else None
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """The time that « Page mise à jour le » gives."""
+        return self.last_published_at
 
     @property
     def facade_template(self) -> str:

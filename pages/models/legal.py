@@ -1,5 +1,7 @@
 """What the law wants said: the wording is in templates, what is true of the association in its own form."""
 
+from datetime import datetime
+from hashlib import sha256
 from html import unescape
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
@@ -16,6 +18,7 @@ from ..blocks import ProseBlock
 from ..text.search_text import SearchText
 from .base import SitePage
 from .districts import District
+from .media import CONSENT_YEARS
 from .organisation import Organisation
 
 
@@ -37,8 +40,15 @@ class LegalPage(SitePage):
         help_text="Après le texte prévu. Les noms et numéros sont dans « L’organisation ».",
     )
     validated_on = models.DateField(
-        "validée par l’association le", null=True, blank=True, help_text="Vide : la page est rappelée sur l’accueil de l’administration."
+        "validée par l’association le",
+        null=True,
+        blank=True,
+        help_text="Vide : la page est rappelée sur l’accueil de l’administration. Elle l’est aussi quand un nom ou un numéro y change.",
     )
+
+    # The wording with the facts in it, as a hash, and when it last changed by a fact, a setting or a new release.
+    wording_digest = models.CharField(max_length=64, editable=False, blank=True)
+    wording_changed_at = models.DateTimeField(null=True, editable=False)
 
     content_panels = [
         *AbstractPage.content_panels,
@@ -62,6 +72,35 @@ class LegalPage(SitePage):
                 {"validated_on": "Cette date n’est pas encore venue : écrivez le jour où l’association a validé la page."}
             )
 
+    def save(self, *args, **kwargs) -> None:
+        # A revision has those of the day when it was made.
+        stored = LegalPage.objects.filter(pk=self.pk).values_list("wording_digest", "wording_changed_at").first()
+        self.wording_digest, self.wording_changed_at = stored or (self.get_wording_digest(), None)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def note_changes(cls, **kwargs) -> None:
+        """Stores when the wording of a page changed other than by a publication: « Page mise à jour le » follows it."""
+        for page in cls.objects.all():
+            if (digest := page.get_wording_digest()) != page.wording_digest:
+                cls.objects.filter(pk=page.pk).update(wording_digest=digest, wording_changed_at=timezone.now())
+
+    def get_wording_digest(self) -> str:
+        with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
+            return sha256(self.wording_text().encode()).hexdigest()
+
+    @property
+    def updated_at(self) -> datetime | None:
+        return max(filter(None, [self.last_published_at, self.wording_changed_at]), default=None)
+
+    @property
+    def is_to_validate(self) -> bool:
+        """Whether the association has not validated what the page says today: never, or before its wording changed."""
+        changed_at = self.wording_changed_at
+        if not self.validated_on or not changed_at:
+            return not self.validated_on
+        return self.validated_on < timezone.localdate(changed_at) or not self.last_published_at or self.last_published_at < changed_at
+
     def wording_text(self) -> str:
         html = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), **self.facts})
         return unescape(strip_tags(html))
@@ -69,7 +108,7 @@ class LegalPage(SitePage):
     @property
     def facts(self) -> dict:
         """Variables of the wording beside the organisation's own facts."""
-        return {"site_url": settings.SITE_URL, "seat": District.objects.filter(is_seat=True).first()}
+        return {"site_url": settings.SITE_URL, "seat": District.objects.filter(is_seat=True).first(), "consent_years": CONSENT_YEARS}
 
     @property
     def legal_template(self) -> str:

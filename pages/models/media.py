@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import (
     AbstractImage,
@@ -16,6 +18,8 @@ from wagtail.images.models import (
 
 from .picture_files import without_metadata
 from .restrictions import FileManager
+
+CONSENT_YEARS, WARNING_MONTHS = 3, 1  # a consent without an end is asked again after; staff are told before it ends
 
 # Renditions of each use of a picture on pages, as Wagtail's filters: for `responsive_image` and for prefetching.
 SIZES = {
@@ -40,8 +44,19 @@ class PictureField(WagtailImageField):
     attr_class = PictureFile
 
 
+class PictureManager(FileManager):
+    """Annotates pictures with `is_private`: in a restricted collection, or of people whose consent has ended."""
+
+    def get_queryset(self) -> models.QuerySet:
+        pictures = super().get_queryset()
+        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_ended_consent())
+
+
 class SiteImage(AbstractImage):
-    """A picture with its author, and the consent of people who can be recognised ("droit à l’image")."""
+    """A picture with its author, and the consent of people who can be recognised ("droit à l’image").
+
+    From the day after the end of the consent, visitors see the picture nowhere. The signed sheet stays in the office.
+    """
 
     class People(models.TextChoices):
         NONE = "none", "Non"
@@ -58,18 +73,27 @@ class SiteImage(AbstractImage):
         "Reconnaît-on une personne ?",
         max_length=12,
         choices=People,
-        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant, ses parents.",
+        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant, ses parents. "
+        "Gardez la feuille signée dans le classeur du bureau : ne l’envoyez pas sur le site.",
     )
     consent_by = models.CharField(
         "accord donné par", max_length=200, blank=True, help_text="Le nom de chaque personne qui a signé. Non publié."
     )
+    consent_on = models.DateField("accord signé le", null=True, blank=True)
+    consent_for = models.CharField(
+        "accord pour", max_length=200, blank=True, default="ce site", help_text="Par exemple : ce site, les affiches, un réseau social."
+    )
     consent_until = models.DateField(
-        "accord valable jusqu’au", null=True, blank=True, help_text="La date écrite sur l’accord. Vide : pas de fin."
+        "accord valable jusqu’au",
+        null=True,
+        blank=True,
+        help_text="La date écrite sur l’accord. Le lendemain, l’image quitte le site toute seule. "
+        f"Vide : pas de fin, et l’accord est à redemander après {CONSENT_YEARS} ans.",
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_until")
+    admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_on", "consent_for", "consent_until")
 
-    objects = FileManager.from_queryset(ImageQuerySet)()
+    objects = PictureManager.from_queryset(ImageQuerySet)()
 
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
@@ -83,10 +107,25 @@ class SiteImage(AbstractImage):
 
     def clean(self) -> None:
         super().clean()
-        if self.people == self.People.RECOGNISABLE and not self.consent_by:
+        if self.people == self.People.RECOGNISABLE:
+            self._check_consent()
+
+    def _check_consent(self) -> None:
+        if not self.consent_by:
             raise ValidationError(
                 {"consent_by": "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."}
             )
+        if not self.consent_on:
+            raise ValidationError({"consent_on": "Écrivez le jour où l’accord a été signé."})
+        if self.consent_on > timezone.localdate():
+            raise ValidationError({"consent_on": "Ce jour n’est pas encore venu : vérifiez la date."})
+        if self.consent_until and self.consent_until < self.consent_on:
+            raise ValidationError({"consent_until": "L’accord finit avant d’être signé : vérifiez les deux dates."})
+
+    @classmethod
+    def get_ended_consent(cls) -> Q:
+        """Returns the condition that somebody can be recognised whose consent has ended."""
+        return Q(people=cls.People.RECOGNISABLE, consent_until__isnull=False, consent_until__lt=timezone.localdate())
 
 
 class Rendition(AbstractRendition):

@@ -28,7 +28,7 @@ class Subject(models.TextChoices):
 
 
 class Message(models.Model):
-    """What a visitor wrote. It is stored before anything else is done with it, and erased by `run_due` after `settings.MESSAGE_MONTHS`."""
+    """What a visitor wrote. It is stored before anything else is done with it, and erased by `run_due` after `get_months()`."""
 
     class Status(models.TextChoices):
         NEW = "new", "Nouveau"
@@ -66,6 +66,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         # The admin's log keeps this text after the message is erased: it must not contain personal data.
         return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M}"
+
+    @staticmethod
+    def get_months(subject: str) -> int:
+        """Returns how long messages on this subject are kept: applications have a time of their own."""
+        return settings.APPLICATION_MONTHS if subject == Subject.JOB else settings.MESSAGE_MONTHS
 
     def writer(self) -> str:
         return self.name or self.phone or self.email

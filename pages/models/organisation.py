@@ -16,6 +16,17 @@ from wagtail.models import Orderable, RevisionMixin
 from ..text.phones import format_phone, parse_phone, phone_uri
 from .validators import validate_phone, validate_siren, validate_year
 
+# The European Economic Area, in which data may be kept without further ado (GDPR, article 44).
+EUROPE = frozenset(
+    "allemagne autriche belgique bulgarie chypre croatie danemark espagne estonie finlande france grèce hongrie irlande islande italie "  # noqa: SIM905
+    "lettonie liechtenstein lituanie luxembourg malte norvège pays-bas pologne portugal roumanie slovaquie slovénie suède tchéquie".split()
+)
+
+
+def is_in_europe(countries: str) -> bool:
+    """Whether each country that is named is one of EUROPE; true if none is."""
+    return all(country.strip().casefold() in EUROPE for country in re.split(r",| et ", countries) if country.strip())
+
 
 class ContactWay(NamedTuple):
     """A way to reach the association; without a `uri`, it is not a link."""
@@ -98,17 +109,17 @@ class Organisation(RevisionMixin, ClusterableModel):
     data_officer = models.CharField("personne déléguée à la protection des données", max_length=200, blank=True)
     backups_kept = models.CharField("durée des copies de sauvegarde", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
     logs_kept = models.CharField("durée des journaux techniques", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
-    hosting_country = models.CharField("pays d’hébergement", max_length=60, blank=True)
+    hosting_country = models.CharField(
+        "pays d’hébergement", max_length=60, blank=True, help_text="Seulement le pays, par exemple : France."
+    )
+    transfer_safeguards = models.TextField(
+        "garanties hors d’Europe",
+        blank=True,
+        help_text="Seulement si le site est hébergé hors d’Europe : ce qui y protège les données (décision de la Commission européenne, "
+        "clauses types…), et comment en avoir une copie. L’hébergeur le sait.",
+    )
 
     # Accessibility statement (RGAA 4.1.2, its model)
-    class Conformity(models.TextChoices):
-        NONE = "none", "non conforme"
-        PARTIAL = "partial", "partiellement conforme"
-        FULL = "full", "totalement conforme"
-
-    accessibility = models.CharField(
-        "état du site", max_length=7, choices=Conformity, default=Conformity.NONE, help_text="Sans audit : non conforme."
-    )
     audit_rate = models.DecimalField(
         "part des critères respectés, en %",
         max_digits=4,
@@ -116,16 +127,29 @@ class Organisation(RevisionMixin, ClusterableModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100, "100 % au plus.")],
+        help_text="Le résultat de l’audit. L’état du site en vient : sans audit ou sous 50 %, non conforme ; à 100 %, totalement conforme.",
     )
     audited_by = models.CharField("audit fait par", max_length=120, blank=True)
     not_accessible = models.TextField("contenus non accessibles", blank=True, help_text="Ceux que l’audit a trouvés, un par ligne.")
+    exempted = models.TextField(
+        "dérogations",
+        blank=True,
+        help_text="Les contenus que l’association ne peut pas rendre accessibles, et pourquoi : la charge serait trop lourde.",
+    )
+    out_of_scope = models.TextField(
+        "contenus hors de l’obligation", blank=True, help_text="Par exemple : des documents d’un autre organisme, de vieux fichiers."
+    )
+    accessibility_plan = models.TextField(
+        "plan sur plusieurs années", blank=True, help_text="Ce qui est prévu pour rendre le site plus accessible, ou l’adresse du document."
+    )
     statement_date = models.DateField("date de la déclaration", null=True, blank=True)
     test_tools = models.CharField("outils et lecteurs d’écran des tests", max_length=250, blank=True)
     pages_tested = models.TextField("pages vérifiées", blank=True)
     article_47 = models.BooleanField(
         "écrire l’engagement de l’article 47",
         default=False,
-        help_text="La loi de 2005 n’oblige une association que dans certains cas : à décider par l’association.",
+        help_text="La loi de 2005 oblige une association si un service public lui est confié, ou si elle a été créée pour l’intérêt général "
+        "et que l’État ou des collectivités la financent pour plus de la moitié, la contrôlent ou nomment plus de la moitié de ses dirigeants.",
     )
 
     # What visitors look for first or the law demands: staff are told what is missing while it is empty.
@@ -167,12 +191,22 @@ class Organisation(RevisionMixin, ClusterableModel):
             heading="Qui est l’organisation",
         ),
         MultiFieldPanel(
-            ["host_name", "host_address", "host_phone", "hosting_country", "made_by"],
+            ["host_name", "host_address", "host_phone", "hosting_country", "transfer_safeguards", "made_by"],
             heading="Qui héberge et qui a fait le site",
         ),
         MultiFieldPanel(["data_contact", "data_officer", "backups_kept", "logs_kept"], heading="Données personnelles"),
         MultiFieldPanel(
-            ["accessibility", "audit_rate", "audited_by", "not_accessible", "statement_date", "test_tools", "pages_tested", "article_47"],
+            [
+                FieldRowPanel(["audit_rate", "audited_by"]),
+                "not_accessible",
+                "exempted",
+                "out_of_scope",
+                "statement_date",
+                "test_tools",
+                "pages_tested",
+                "accessibility_plan",
+                "article_47",
+            ],
             heading="Accessibilité du site",
         ),
         MultiFieldPanel(["network_name", "network_url"], heading="Réseau national"),
@@ -204,14 +238,36 @@ class Organisation(RevisionMixin, ClusterableModel):
             raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
 
     def _check_accessibility(self) -> None:
-        """Refuses a state that no audit supports: totally at 100 % of the criteria, partly from 50 % on (RGAA 4.1.2)."""
-        least = {self.Conformity.FULL: 100, self.Conformity.PARTIAL: 50}.get(self.accessibility, 0)
-        if least and (self.audit_rate is None or not self.audited_by):
+        """Refuses an audit without its author, and a rate that contradicts the list of what is not accessible."""
+        if self.audit_rate is None:
+            return
+        if not self.audited_by:
             raise ValidationError(
-                {"accessibility": "Sans audit, le site est « non conforme ». Écrivez qui a fait l’audit, et son résultat."}
+                {"audited_by": "Écrivez qui a fait l’audit. Sans audit, videz le résultat : le site est « non conforme »."}
             )
-        if least and self.audit_rate < least:
-            raise ValidationError({"accessibility": f"Cet état demande {least} % des critères au moins."})
+        if (self.audit_rate < 100) is not bool(self.not_accessible):
+            words = (
+                "L’audit a trouvé des défauts : écrivez ici les contenus non accessibles."
+                if self.audit_rate < 100
+                else "À 100 %, tout est accessible : videz cette liste, ou corrigez le résultat."
+            )
+            raise ValidationError({"not_accessible": words})
+
+    @property
+    def accessibility(self) -> str:
+        """The state of conformity, which the audit decides: totally at 100 % of the criteria, partly from 50 % on (RGAA 4.1.2)."""
+        if self.audit_rate is None or self.audit_rate < 50:
+            return "non conforme"
+        return "totalement conforme" if self.audit_rate == 100 else "partiellement conforme"
+
+    def get_missing(self) -> dict[str, str]:
+        """Returns the fields that staff are asked for, with the effect on visitors while they are empty."""
+        missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
+        if not is_in_europe(self.hosting_country) and not self.transfer_safeguards:
+            missing["transfer_safeguards"] = (
+                f"« {self.hosting_country} » n’est pas un pays de l’Espace économique européen : la page « Données personnelles » doit les dire."
+            )
+        return missing
 
     @classmethod
     def get(cls) -> "Organisation":

@@ -24,7 +24,7 @@ class IsRestricted(Func):
 
 
 class FileManager(models.Manager):
-    """Annotates pictures and documents with `is_private`: whether their collection is restricted. Pages do not show them then."""
+    """Annotates pictures and documents with `is_private`: whether visitors must not see them, as their collection is restricted."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().annotate(is_private=IsRestricted(CollectionViewRestriction, "collection", "collection__path"))

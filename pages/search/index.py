@@ -3,12 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connections, transaction
-from django.db.migrations.loader import MigrationLoader
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
-from django.utils import translation
 from wagtail.models import get_page_models
 from wagtail.search.backends import get_search_backend
 
@@ -77,12 +73,3 @@ def connect_signals() -> None:
     post_delete.connect(facts_changed, sender=KeyFigure)
     for sender in (Organisation, KeyFigure):
         post_save.connect(facts_changed, sender=sender)
-
-
-def reindex_after_migrate(using: str = "default", plan: Iterable = (), **kwargs) -> None:
-    """Updates the whole index after migrations of our own, once all are applied: they may have changed what is searched, and how."""
-    if any(migration.app_label == "pages" for migration, _ in plan):
-        loader = MigrationLoader(connections[using])
-        if set(loader.graph.leaf_nodes("pages")) <= set(loader.applied_migrations):
-            with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
-                call_command("update_index", verbosity=0)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
-from ..models import District, EventPage, GlossaryTerm, KeyFigure, NewsPage, Organisation, SiteImage, SitePage
+from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
 from ..models.media import SIZES
 from ..navigation import Navigation, get_canonical_url, get_view_url
 from ..navigation import get_navigation as get_navigation_of
@@ -59,9 +59,9 @@ register.simple_tag(get_view_url, name="view_url")
 
 
 @register.simple_tag
-def message_months() -> int:
-    """How long messages are kept: pages and `run_due` read the same setting."""
-    return settings.MESSAGE_MONTHS
+def message_months(subject: str = "") -> int:
+    """Returns how long messages on the `subject` are kept, as `run_due` erases them."""
+    return Message.get_months(subject)
 
 
 @register.simple_tag
