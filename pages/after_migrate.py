@@ -26,11 +26,15 @@ MODEL_RIGHTS = {
         "access_admin",
         "view_keyfigure",
         "change_keyfigure",
-        *(f"{act}_glossaryterm" for act in ("view", "add", "change")),
+        *(f"{act}_{model}" for model in ("glossaryterm", "searchword") for act in ("view", "add", "change")),
     ],
     PUBLISHING: [
         "access_admin",
-        *(f"{act}_{model}" for model in ("keyfigure", "district", "glossaryterm") for act in ("view", "add", "change", "delete")),
+        *(
+            f"{act}_{model}"
+            for model in ("keyfigure", "district", "glossaryterm", "searchword")
+            for act in ("view", "add", "change", "delete")
+        ),
         "view_organisation",
         "change_organisation",
         *(f"{act}_message" for act in ("view", "change", "delete")),

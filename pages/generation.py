@@ -26,6 +26,7 @@ SHOWN = [
     "pages.FigureValue",
     "pages.District",
     "pages.GlossaryTerm",
+    "pages.SearchWord",
     "wagtailredirects.Redirect",
 ]
 # Tables with which something can be taken away from visitors: a copy from before is never shown again.

@@ -14,12 +14,12 @@ from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import OrganisationViewSet
 from .admin.page_views import SitePageViewSet
-from .admin.snippets import DistrictViewSet, GlossaryViewSet, keep_used_districts
+from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .public.links import OpenPageLinkHandler
 
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help is on another host, in English
 
-for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, GlossaryViewSet):
+for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, GlossaryViewSet, SearchWordViewSet):
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)

@@ -258,7 +258,7 @@ def rights(name):
 
 RIGHTS = {
     WRITING: {"access_admin", "add_sitepage", "change_sitepage", "view_keyfigure", "change_keyfigure"}
-    | {f"{act}_glossaryterm" for act in ("view", "add", "change")}
+    | {f"{act}_{name}" for act in ("view", "add", "change") for name in ("glossaryterm", "searchword")}
     | {f"{act}_{file}" for act in ("add", "choose") for file in ("image", "document")},
     PUBLISHING: {
         "access_admin",
@@ -269,7 +269,11 @@ RIGHTS = {
         "view_organisation",
         "change_organisation",
     }
-    | {f"{act}_{name}" for act in ("view", "add", "change", "delete") for name in ("keyfigure", "district", "glossaryterm", "redirect")}
+    | {
+        f"{act}_{name}"
+        for act in ("view", "add", "change", "delete")
+        for name in ("keyfigure", "district", "glossaryterm", "searchword", "redirect")
+    }
     | {f"{act}_message" for act in ("view", "change", "delete")}
     | {f"{act}_{file}" for act in ("add", "choose", "change") for file in ("image", "document")},
 }

@@ -23,9 +23,11 @@ from ..models import (
     Organisation,
     OutgoingMail,
     Recipient,
+    SearchWord,
     ServicePage,
     SiteImage,
     SitePage,
+    UnknownWord,
     WorkerRun,
 )
 from ..models.media import CONSENT_YEARS, WARNING_MONTHS
@@ -55,6 +57,8 @@ def find_missing(user: AbstractBaseUser) -> Iterator[Missing]:
         yield from find_missing_facts()
     yield from find_missing_texts()
     yield from find_consents()
+    for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
+        yield word, "", f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre."
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
         yield page, "", f"Un lien sur « {page.title} »", effect
@@ -116,7 +120,12 @@ class ToCompletePanel(Component):
             return get_edit_url(thing) if thing.pk else reverse("wagtailsnippets_pages_organisation:list")
 
         missing = [(get_url(thing), anchor, name, effect) for thing, anchor, name, effect in find_missing(user)]
-        return {"missing": [{"url": f"{url}{anchor}", "name": name, "effect": effect} for url, anchor, name, effect in missing if url]}
+        words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
+        return {
+            "unknown_words": words,
+            "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
+            "missing": [{"url": f"{url}{anchor}", "name": name, "effect": effect} for url, anchor, name, effect in missing if url],
+        }
 
 
 class MessagesPanel(Component):

@@ -1,12 +1,13 @@
-"""What every page reads and has its own entry in the menu: quartiers and explained words."""
+"""What has its own entry in the menu: quartiers, explained words and visitors' words."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
-from ..models import District, GlossaryTerm
+from ..models import District, GlossaryTerm, SearchWord
 from ..models.listing import get_pages_naming
 
 
@@ -61,6 +62,19 @@ class GlossaryViewSet(LiveViewSet):
         "other_forms",
         "where",
     ]
+
+
+class SearchWordViewSet(LiveViewSet):
+    model = SearchWord
+    icon = "search"
+    menu_label = "Mots des visiteurs"
+    menu_order = 145
+    list_display = ["words", "page"]
+    list_per_page = 100
+    panels = ["words", "page"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SearchWord]:
+        return SearchWord.objects.select_related("page")
 
 
 def keep_used_districts(request: HttpRequest, instances: list) -> HttpResponse | None:

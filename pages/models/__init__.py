@@ -28,6 +28,6 @@ from .messages import Message, OutgoingMail, Recipient, WorkerRun
 from .neighbourhood import NeighbourhoodPage, ParticipationWay
 from .news import NewsIndexPage, NewsPage
 from .organisation import Organisation, SocialLink
-from .search import IndexUpdate
+from .search import IndexUpdate, SearchWord, UnknownWord
 from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
 from .standard import StandardPage

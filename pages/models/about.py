@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
 from ..blocks import PointsBlock, ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem, get_specific_pages
 from .drawings import DrawnMixin
 from .figures import MOST_WINDOWS, KeyFigure
@@ -32,7 +32,7 @@ class AboutPage(SitePage):
     text = RichTextField("texte", blank=True, help_text="Ce qu’est l’association, avant ses parties.")
 
     content_panels = [*SitePage.content_panels, "text"]
-    search_fields = [*SitePage.search_fields, SearchText("text")]
+    search_fields = [*SitePage.search_fields, *prose("text")]
 
     class Meta:
         verbose_name = "Qui sommes-nous ?"
@@ -161,7 +161,7 @@ class VocationPage(SectionMixin, SitePage):
 
     search_fields = [
         *SitePage.search_fields,
-        SearchText("body"),
+        *prose("body"),
         SearchText("missions_heading"),
         SearchText("missions_introduction"),
         index.RelatedFields("missions", TitledItem.search_fields),
@@ -249,7 +249,8 @@ class NetworkPage(SectionMixin, SitePage):
 
     search_fields = [
         *SitePage.search_fields,
-        *map(SearchText, ("text", "charter_heading", "charter_introduction", "link_introduction", "link_label")),
+        *prose("text"),
+        *map(SearchText, ("charter_heading", "charter_introduction", "link_introduction", "link_label")),
         index.RelatedFields("themes", TitledItem.search_fields),
     ]
 

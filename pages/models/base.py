@@ -26,7 +26,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from ..text.slugs import slugify_french
 from .restrictions import IsRestricted
 
@@ -116,7 +116,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         *(field for field in AbstractPage.search_fields if type(field) is not index.SearchField),
         *DefaultBasePageMixin.search_fields,
         SearchText("title", boost=2),
-        SearchText("introduction"),
+        *prose("introduction"),
     ]
     search_auto_update = False  # `pages.search.index` updates it, once a transaction
 

@@ -18,7 +18,7 @@ from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
 
@@ -121,7 +121,8 @@ class EventPage(InDistrictsMixin, SitePage):
 
     search_fields = [
         *SitePage.search_fields,
-        *map(SearchText, ("place", "audience", "price_text", "registration", "access", "body")),
+        *prose("body"),
+        *map(SearchText, ("place", "audience", "price_text", "registration", "access")),
         *InDistrictsMixin.district_search_fields,
     ]
 

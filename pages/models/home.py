@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from ..text.search_text import SearchText
 from .about import AboutPage, FiguresPage, NetworkPage, StrengthsPage
-from .base import SitePage, TitledItem, get_specific_pages
+from .base import SitePage, TitledItem, get_specific_pages, set_open_targets
 from .drawings import DrawnMixin
 from .events import EventPage
 from .news import NewsPage
@@ -111,6 +111,12 @@ class HomePage(SitePage):
             "events": sorted((page for page in pages if isinstance(page, EventPage) and not page.is_over), key=EventPage.get_order)[:MOST],
             "articles": sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST],
         }
+
+    def get_open_doors(self) -> list[HomeDoor]:
+        """Returns the doors whose page is open, each with its `open_target`."""
+        doors = list(self.doors.all())
+        set_open_targets(doors, "target")
+        return [door for door in doors if door.open_target]
 
     def get_shown_pages(self, ways: list[WayIn]) -> list[SitePage]:
         """Returns the open pages that this page links to or tells something of, by one query."""

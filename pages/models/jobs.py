@@ -18,7 +18,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
 from ..blocks import ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
 from .listing import InDistrictsMixin, ListPageMixin
@@ -54,7 +54,8 @@ class JobsPage(SitePage):
 
     search_fields = [
         *SitePage.search_fields,
-        *map(SearchText, ("ways_heading", "ways_text", "body", "application", "no_offer")),
+        *prose("body", "application"),
+        *map(SearchText, ("ways_heading", "ways_text", "no_offer")),
         index.RelatedFields("ways", TitledItem.search_fields),
     ]
 
@@ -132,7 +133,8 @@ class JobOfferPage(InDistrictsMixin, SitePage):
 
     search_fields = [
         *SitePage.search_fields,
-        *map(SearchText, ("place", "start", "body", "audience", "application", "kind_text")),
+        *prose("body"),
+        *map(SearchText, ("place", "start", "audience", "application", "kind_text")),
         *InDistrictsMixin.district_search_fields,
     ]
 

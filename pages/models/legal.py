@@ -15,7 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .districts import District
 from .media import CONSENT_YEARS
@@ -59,7 +59,7 @@ class LegalPage(SitePage):
         "validated_on",
     ]
 
-    search_fields = [*SitePage.search_fields, SearchText("body"), SearchText("wording_text")]
+    search_fields = [*SitePage.search_fields, *prose("body"), SearchText("wording_text")]
 
     class Meta:
         verbose_name = "page légale"

@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from ..blocks import ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem, set_open_targets
 from .drawings import DrawnMixin
 from .messages import Subject
@@ -38,7 +38,7 @@ class NeighbourhoodPage(SitePage):
     search_fields = [
         *SitePage.search_fields,
         SearchText("ways_heading"),
-        SearchText("body"),
+        *prose("body"),
         index.RelatedFields("ways", [*TitledItem.search_fields, SearchText("link_label")]),
     ]
 

@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin
 from .media import SIZES, SiteImage
@@ -54,7 +54,7 @@ class NewsPage(InDistrictsMixin, SitePage):
         InDistrictsMixin.districts_panel,
     ]
 
-    search_fields = [*SitePage.search_fields, SearchText("body"), *InDistrictsMixin.district_search_fields]
+    search_fields = [*SitePage.search_fields, *prose("body"), *InDistrictsMixin.district_search_fields]
 
     class Meta:
         verbose_name = "actualité"

@@ -1,9 +1,21 @@
-"""Pages whose entry in the search index is outdated."""
+"""The search: pages whose entry in the index is outdated, visitors' words for what pages say, and words that found nothing."""
 
-from django.db import models
+import logging
+import re
+from datetime import timedelta
+
+from django.db import DatabaseError, models, transaction
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils import timezone
+from wagtail.models import RevisionMixin
 
 from .base import SitePage
+
+MOST_UNKNOWN = 200  # rows; who would fill the table replaces the rarest words only
+KEPT = timedelta(days=30)  # since a word was asked last
+DAYS_BEFORE_SHOWN = 3
+logger = logging.getLogger(__name__)
 
 
 class IndexUpdate(models.Model):
@@ -18,3 +30,65 @@ class IndexUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id}"
+
+
+class SearchWord(RevisionMixin, models.Model):
+    """A word or two of visitors, and the page that answers them: it comes first for every question that contains the words."""
+
+    words = models.CharField(
+        "mot", max_length=60, help_text="Un mot ou deux, comme les visiteurs les écrivent. Par exemple : cv, ou cage d’escalier."
+    )
+    page = models.ForeignKey(
+        SitePage,
+        verbose_name="page qui répond",
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Elle vient en premier. La page doit vraiment répondre : ajoutez-y une phrase s’il le faut.",
+    )
+
+    class Meta:
+        verbose_name = "mot des visiteurs"
+        verbose_name_plural = "mots des visiteurs"
+        ordering = ["words"]
+        constraints = [models.UniqueConstraint(Lower("words"), name="one_answer", violation_error_message="Ce mot mène déjà à une page.")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class UnknownWord(models.Model):
+    """A single word that found nothing. Staff see it once it was asked on DAYS_BEFORE_SHOWN days: it may be somebody's name."""
+
+    word = models.CharField(max_length=30, unique=True)
+    days = models.PositiveSmallIntegerField(default=1)
+    last_day = models.DateField()
+
+    class Meta:
+        ordering = ["-days", "word"]
+
+    def __str__(self) -> str:
+        return self.word
+
+    @classmethod
+    def note(cls, word: str) -> None:
+        """Counts a word of 3 to 30 letters once a day, if the database allows it: a search never fails for that."""
+        if not re.fullmatch(r"[^\W\d_]{3,30}", word):
+            return
+        today = timezone.localdate()
+        try:
+            with transaction.atomic():
+                _, is_new = cls.objects.get_or_create(word=word, defaults={"last_day": today})
+                if not is_new:
+                    cls.objects.filter(word=word, last_day__lt=today).update(days=F("days") + 1, last_day=today)
+                elif cls.objects.count() > MOST_UNKNOWN:
+                    cls.objects.exclude(word=word).order_by("days", "last_day").first().delete()
+        except DatabaseError:
+            logger.exception("A word that found nothing could not be counted.")
+
+    @classmethod
+    def get_shown(cls) -> list[str]:
+        return list(cls.objects.filter(days__gte=DAYS_BEFORE_SHOWN).values_list("word", flat=True)[:10])
+
+    @classmethod
+    def erase_old(cls) -> None:
+        cls.objects.filter(last_day__lt=timezone.localdate() - KEPT).delete()

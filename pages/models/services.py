@@ -12,7 +12,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from ..blocks import DownloadsBlock, ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
 from .media import SIZES, SiteImage
@@ -28,7 +28,7 @@ class ServicesIndexPage(SitePage):
     text = RichTextField("texte", blank=True, help_text="Ce que les activités ont en commun, sous leur liste.")
 
     content_panels = [*SitePage.content_panels, "text"]
-    search_fields = [*SitePage.search_fields, SearchText("text")]
+    search_fields = [*SitePage.search_fields, *prose("text")]
 
     class Meta:
         verbose_name = "activités"
@@ -65,7 +65,8 @@ class ServicePage(SitePage, DrawnMixin):
 
     search_fields = [
         *SitePage.search_fields,
-        *map(SearchText, ("big_word", "summary", "body", "audience", "area", "downloads")),
+        *prose("body"),
+        *map(SearchText, ("big_word", "summary", "audience", "area", "downloads")),
         index.RelatedFields("tasks", TitledItem.search_fields),
         index.RelatedFields("comparisons", [SearchText("place")]),
     ]

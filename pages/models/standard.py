@@ -3,7 +3,7 @@
 from wagtail.fields import StreamField
 
 from ..blocks import ProseBlock
-from ..text.search_text import SearchText
+from ..text.search_text import prose
 from .base import SitePage
 
 
@@ -15,7 +15,7 @@ class StandardPage(SitePage):
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
 
     content_panels = [*SitePage.content_panels, "body"]
-    search_fields = [*SitePage.search_fields, SearchText("body")]
+    search_fields = [*SitePage.search_fields, *prose("body")]
 
     class Meta:
         verbose_name = "page libre"

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from ..models import Message, OutgoingMail, SitePage, WorkerRun
+from ..models import Message, OutgoingMail, SitePage, UnknownWord, WorkerRun
 from ..models.messages import Subject
 from ..search import index
 from . import delivery
@@ -52,14 +52,15 @@ def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
 def erase() -> None:
     """Erases personal data that is no longer needed.
 
-    Messages after `Message.get_months()`, the hashes by which senders are counted and unfinished uploads after a day, and mails
-    that no server accepted after 30 days.
+    Messages after `Message.get_months()`, the hashes by which senders are counted and unfinished uploads after a day, mails that
+    no server accepted and words that found nothing after 30 days.
     """
     now = timezone.localtime()
     for subject in Subject.values:
         Message.objects.filter(subject=subject, created_at__lte=now - relativedelta(months=Message.get_months(subject))).delete()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
+    UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))
 
 

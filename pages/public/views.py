@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
 
-from ..models import ContactPage, EventPage, GlossaryTerm, NewsPage, Organisation, SitePage
+from ..models import ContactPage, EventPage, GlossaryTerm, HomeDoor, HomePage, NewsPage, Organisation, SitePage, UnknownWord
 from ..models.base import SitePageQuerySet
 from ..navigation import get_site_pages
 from ..search import query
@@ -93,15 +93,24 @@ def search(request: HttpRequest) -> HttpResponse:
             "most": query.MOST_RANKED,
             "entries": Paginator(range(total), query.PER_PAGE).page(page),
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),
-            "suggestion": "" if total else query.suggest(words),
         }
+        if not total:
+            context |= {"suggestion": query.suggest(words), "doors": get_doors()}
+            if len(words) == 1:
+                UnknownWord.note(words[0])
     return render(request, "pages/search.html", context)
 
 
+def get_doors() -> list[HomeDoor]:
+    """Returns the doors of the home page, for who has found nothing."""
+    home = HomePage.objects.open().first()
+    return home.get_open_doors() if home else []
+
+
 def get_results(hits: list[tuple[int, str]]) -> dict:
-    """Returns `results`: pages with their excerpts. News and events have their own tables joined, for their day."""
+    """Returns `results`: pages with their excerpts, or else introductions. News and events have their own tables joined, for their day."""
     pages = SitePage.objects.select_related("newspage", "eventpage").in_bulk([pk for pk, _ in hits])
-    return {"results": [(pages[pk], excerpt) for pk, excerpt in hits if pk in pages]}
+    return {"results": [(pages[pk], excerpt or pages[pk].introduction) for pk, excerpt in hits if pk in pages]}
 
 
 class SiteMap(Sitemap):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import get_page_models
 
-from ..models import EventPage, GlossaryTerm, NewsPage, SitePage
+from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SitePage
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
@@ -59,23 +59,37 @@ def find_terms(words: list[str]) -> list[GlossaryTerm]:
 
 
 def suggest(words: list[str]) -> str:
-    """Returns the question with each word corrected to the closest one of a title or of the glossary; "" if that changes nothing."""
+    """Returns the question with each word corrected to the closest one of a title or of the glossary; "" if that finds nothing."""
     lasting = SitePage.objects.open().not_type(NewsPage, EventPage).filter(depth__gt=1)
     texts = (*lasting.values_list("title", flat=True), *GlossaryTerm.objects.values_list("term", flat=True))
     known = {fold(word): word.lower() for text in texts for word in re.findall(r"[^\W\d_]{4,}", text)}
     corrected = [(get_close_matches(word, known, 1, LIKENESS) or [word])[0] for word in words]
-    return "" if corrected == words else " ".join(known.get(word, word) for word in corrected)
+    # What no page holds together would be an empty list again: « page escalier ».
+    if corrected == words or not rank(get_query(corrected, "AND"), [])[1]:
+        return ""
+    return " ".join(known.get(word, word) for word in corrected)
+
+
+def find_answers(words: list[str]) -> list[int]:
+    """Returns primary keys of the open pages that staff chose for words of the question, those with most of its words first."""
+    answers = SearchWord.objects.filter(page__in=SitePage.objects.open()).order_by("pk").values_list("words", "page_id")
+    found = [(get_words(text), pk) for text, pk in answers]
+    matching = [(known, pk) for known, pk in found if known and all(any(are_same_words([one], other) for other in words) for one in known)]
+    return list(dict.fromkeys(pk for _, pk in sorted(matching, key=lambda match: -len(match[0]))))
 
 
 def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, str]], int]:
     """Returns one page of hits for all `words`, or else for any of them, best first, and the number of hits.
 
-    A hit is a page's primary key and an excerpt.
+    A hit is a page's primary key and an excerpt, which is empty if the page has none of the words. `find_answers()` come first.
     """
+    answers = find_answers(words)
     for operator in ("AND", "OR"):
         question = get_query(words, operator)
-        hits, total = rank(question, (page_number - 1) * PER_PAGE)
-        if hits or (page_number > 1 and rank(question)[1]):  # a page that does not exist is no reason to ask for less
+        if answers and operator == "AND" and not rank(question, [])[1]:
+            continue  # the answers are no reason not to ask for less
+        hits, total = rank(question, answers, (page_number - 1) * PER_PAGE)
+        if hits or (page_number > 1 and rank(question, answers)[1]):  # a page that does not exist is no reason to ask for less
             return get_excerpts(question, hits), total
     return [], 0
 
@@ -101,16 +115,20 @@ SCORES_ON_POSTGRESQL = """
 """
 LASTING_ON_POSTGRESQL = "AND entry.content_type_id IN ({types})"
 NEWEST_ON_POSTGRESQL = "ORDER BY entry.id DESC LIMIT {most}"
-# The weights of bm25 are those of the columns autocomplete, body and title. The plus sign keeps SQLite from beginning a search for each
+# The weights of bm25 are those of the columns autocomplete (`prose()`), body and title. The plus sign keeps SQLite from beginning a search for each
 # row: it makes one pass over what matches.
 SCORES_ON_SQLITE = """
-    SELECT rowid AS id, bm25(wagtailsearch_indexentry_fts, 0, 1, 100) AS score
+    SELECT rowid AS id, bm25(wagtailsearch_indexentry_fts, 1, 1, 100) AS score
     FROM wagtailsearch_indexentry_fts WHERE wagtailsearch_indexentry_fts MATCH %s
 """
 LASTING_ON_SQLITE = "AND +rowid IN (SELECT id FROM wagtailsearch_indexentry WHERE content_type_id IN ({types}))"
 NEWEST_ON_SQLITE = "ORDER BY rowid DESC LIMIT {most}"
 RANK = """
-    WITH found AS (SELECT * FROM ({scores} {lasting}) AS lasting UNION SELECT * FROM ({scores} {newest}) AS newest)
+    WITH found AS (
+        SELECT id, MIN(score) AS score FROM (
+            SELECT * FROM ({scores} {lasting}) AS lasting UNION SELECT * FROM ({scores} {newest}) AS newest {answers}
+        ) AS scored GROUP BY id
+    )
     SELECT page.id, entry.id, COUNT(*) OVER ()
     FROM found JOIN wagtailsearch_indexentry AS entry ON entry.id = found.id
         JOIN pages_sitepage AS page ON page.id = CAST(entry.object_id AS integer) AND page.content_type_id = entry.content_type_id
@@ -118,6 +136,7 @@ RANK = """
     ORDER BY found.score * CASE WHEN page.over_from <= %s THEN 0.3 WHEN page.content_type_id = %s THEN 0.6 ELSE 1 END, page.id
     LIMIT {per_page} OFFSET {first}
 """
+ANSWER = "UNION SELECT id, -1000000 + {place} FROM wagtailsearch_indexentry WHERE object_id = '{pk}'"
 EXCERPTS_ON_POSTGRESQL = """
     SELECT id, ts_headline('site_french', body_text, to_tsquery('site_french', %(question)s), %(options)s)
     FROM wagtailsearch_indexentry WHERE id IN ({ids})
@@ -128,10 +147,11 @@ EXCERPTS_ON_SQLITE = """
 """
 
 
-def rank(question: str, first: int = 0) -> tuple[list[tuple[int, int]], int]:
+def rank(question: str, answers: list[int], first: int = 0) -> tuple[list[tuple[int, int]], int]:
     """Returns PER_PAGE hits that anybody may read, from number `first` on, and the number of all hits.
 
-    A hit is the primary keys of a page and of its entry in the index. What is over comes after what lasts, news after pages.
+    A hit is the primary keys of a page and of its entry in the index. The pages in `answers` come first, what is over after what lasts,
+    news after pages.
     """
     lasting = ContentType.objects.get_for_models(*(page_type for page_type in get_page_models() if not page_type.shares_titles))
     shown = SitePage.objects.open().filter(depth__gt=1).extra(where=["pages_sitepage.id = page.id"]).values("pk")
@@ -141,6 +161,7 @@ def rank(question: str, first: int = 0) -> tuple[list[tuple[int, int]], int]:
         "sqlite": (SCORES_ON_SQLITE, LASTING_ON_SQLITE, NEWEST_ON_SQLITE),
     }[connection.vendor]
     statement = RANK.replace("{scores}", parts[0]).replace("{lasting}", parts[1]).replace("{newest}", parts[2])
+    statement = statement.replace("{answers}", " ".join(ANSWER.format(place=place, pk=pk) for place, pk in enumerate(answers)))
     types = ", ".join(str(content_type.pk) for content_type in lasting.values())
     statement = statement.format(types=types, most=MOST_RANKED, shown=shown_sql, per_page=PER_PAGE, first=first)
     news = ContentType.objects.get_for_model(NewsPage).pk
@@ -160,7 +181,7 @@ def get_excerpts(question: str, hits: list[tuple[int, int]]) -> list[tuple[int, 
     with connection.cursor() as cursor:
         cursor.execute(statement.format(ids=", ".join(str(entry) for _, entry in hits)), params)
         excerpts = dict(cursor.fetchall())
-    return [(page, mark_cuts(excerpts.get(entry, ""))) for page, entry in hits]
+    return [(page, mark_cuts(excerpts[entry]) if entry in excerpts else "") for page, entry in hits]
 
 
 def mark_cuts(excerpt: str) -> str:

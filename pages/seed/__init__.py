@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from ..after_migrate import set_up_site
 from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
-from . import about, contact, glossary, home, jobs, life, neighbourhood, services, site
+from . import about, contact, glossary, home, jobs, life, neighbourhood, search_words, services, site
 
 
 @transaction.atomic
@@ -49,4 +49,5 @@ def seed():
     jobs.link_jobs_page(jobs_page, neighbourhood_page)
     neighbourhood.link_neighbourhood_page(neighbourhood_page, contact_page)
     home.link_ways_in(home_page)
+    search_words.make_search_words(home_page)
     return True

@@ -1,0 +1,23 @@
+"""Visitors' words for what the pages say in others: the list « Mots des visiteurs »."""
+
+from ..models import SearchWord, SitePage
+from .building import saved
+
+WORK, LIFE, BUYERS, CONTACT = "travailler-a-la-regie/", "vie-de-quartier/", "collectivites-et-bailleurs/", "contact/"
+CLEANING, BUILDING = "nos-activites/proprete-des-espaces-exterieurs/", "nos-activites/second-oeuvre-du-batiment/"
+ANSWERS = {
+    WORK: ["emploi", "travail", "boulot", "cours", "français", "alphabétisation", "cv", "candidature", "postuler", "stage", "métier"],
+    LIFE: ["bénévole", "bénévolat", "conseil d’administration"],
+    BUYERS: ["devis", "prix", "tarif"],
+    CLEANING: ["nettoyage", "ménage", "cage d’escalier", "poubelle"],
+    BUILDING: ["travaux", "bâtiment"],
+    CONTACT: ["adresse", "horaires", "téléphone"],
+    "qui-sommes-nous/mission/": ["siège"],
+}
+
+
+def make_search_words(home):
+    for address, words in ANSWERS.items():
+        page = SitePage.objects.get(url_path=f"{home.url_path}{address}")
+        for word in words:
+            saved(SearchWord(words=word, page=page))
