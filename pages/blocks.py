@@ -3,6 +3,8 @@
 Key, class, template and style of a block have one name: `steps`, `StepsBlock`, `blocks/steps.html`, `.steps`.
 """
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from wagtail import blocks
@@ -10,7 +12,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from .models.messages import Subject
 
@@ -180,6 +182,7 @@ class StepBlock(LabelledBlock):
     class Meta:
         label = "Étape"
         labels = {"title": "Titre", "text": "Texte"}
+        template = "blocks/step.html"
 
 
 class StepsBlock(blocks.ListBlock):
@@ -192,6 +195,12 @@ class StepsBlock(blocks.ListBlock):
         icon = "list-ol"
         template = "blocks/steps.html"
         preview_value = [{"title": "La première chose à faire", "text": "Comment la faire."}, {"title": "La seconde", "text": ""}]
+
+
+class ApplicationBlock(blocks.StreamBlock):
+    """The steps of an application, and nothing else."""
+
+    step = StepBlock()
 
 
 class PointBlock(LabelledBlock):
@@ -213,6 +222,65 @@ class PointsBlock(blocks.StreamBlock):
     point = PointBlock()
 
 
+class PersonBlock(LabelledBlock):
+    name = blocks.CharBlock(max_length=90)
+    role = blocks.CharBlock(max_length=120, required=False)
+    photo = ImageChooserBlock(required=False)
+    agrees = blocks.BooleanBlock()
+
+    class Meta:
+        label = "Personne"
+        labels = {
+            "name": "Nom",
+            "role": "Ce qu’elle fait",
+            "photo": "Photo (facultative)",
+            "agrees": "Elle accepte par écrit que son nom et sa photo soient sur le site",
+        }
+
+
+class PeopleBlock(blocks.ListBlock):
+    def __init__(self, **kwargs) -> None:
+        super().__init__(PersonBlock(), **kwargs)
+
+    class Meta:
+        label = "Personnes"
+        description = "L’équipe permanente, le conseil d’administration. Jamais une personne en parcours d’insertion."
+        icon = "group"
+        template = "blocks/people.html"
+        preview_value = [{"name": "Nom de la personne", "role": "Ce qu’elle fait", "photo": None, "agrees": True}]
+
+
+class DatedFileBlock(LabelledBlock):
+    title = blocks.CharBlock(max_length=120)
+    date = blocks.DateBlock()
+    file = DocumentChooserBlock()
+
+    class Meta:
+        label = "Document"
+        labels = {"title": "Titre", "date": "Date du document", "file": "Fichier"}
+
+
+class DocumentsBlock(blocks.ListBlock):
+    def __init__(self, **kwargs) -> None:
+        super().__init__(DatedFileBlock(), **kwargs)
+
+    class Meta:
+        label = "Liste de documents"
+        description = "Des fichiers avec leur titre et leur date, par exemple les rapports d’activité. Le plus récent est montré d’abord."
+        icon = "folder-open-inverse"
+        template = "blocks/documents.html"
+
+    def get_preview_value(self) -> list[dict]:
+        document = get_document_model().objects.order_by("-created_at").first()
+        return [{"title": "Un document", "date": date(2026, 1, 31), "file": document}] if document else []
+
+    def get_context(self, value: list, parent_context: dict | None = None) -> dict:
+        """Adds the `documents` that visitors may read, newest first."""
+        shown = [entry for entry in value if entry["file"] and not entry["file"].is_private]
+        documents = sorted(shown, key=lambda entry: entry["date"], reverse=True)
+        return {**super().get_context(value, parent_context), "documents": documents}
+
+
 class ProseBlock(blocks.StreamBlock):
     """Free prose. Lists are part of the text block, as in any word processor."""
 
@@ -225,6 +293,8 @@ class ProseBlock(blocks.StreamBlock):
     table = TableBlock()
     details = DetailsBlock()
     steps = StepsBlock()
+    people = PeopleBlock()
+    documents = DocumentsBlock()
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:
         """Refuses a heading of level 3 before any heading of level 2 (RGAA 9.1.1: no level is skipped)."""

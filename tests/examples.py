@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -172,10 +172,15 @@ def closed_offer(title, **fields):
 
 def fill_jobs():
     jobs = JobsPage.objects.get()
-    jobs.application = "<p>Une phrase sur la façon de demander.</p><ol><li>D’abord</li><li>Ensuite</li></ol>"
+    steps = [{"title": title, "text": "Une phrase."} for title in ("D’abord", "Ensuite")]
+    jobs.application = json.dumps([{"type": "step", "value": step} for step in steps])
     jobs.save()
     full = offer(
         hours=Decimal("26"),
+        wage="Un salaire d’exemple",
+        length="Quatre mois",
+        posts=2,
+        sent_by="Un organisme d’exemple",
         place="1 rue de l’Exemple, 90000 Belfort",
         start="Dès que possible",
         introduction="Une phrase sur le travail, pour un exemple.",
@@ -203,7 +208,9 @@ def event(title="Nettoyage de printemps", first_day=date(2100, 4, 10), **fields)
     )
 
 
-def news(title="Une fête au quartier", day=date(2026, 3, 3), **fields):
+def news(title="Une fête au quartier", day=None, **fields):
+    """An article of `day`, else of a month ago: it is recent, so that menus and the home page show it."""
+    day = day or timezone.localdate() - timedelta(days=30)
     return stored(NewsIndexPage.objects.get(), NewsPage(**{"title": title, "date": day, "introduction": "Une phrase."} | fields))
 
 

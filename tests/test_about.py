@@ -1,11 +1,13 @@
 """« Qui sommes-nous ? »: one page that shows its parts whole, each of them a page of its own."""
 
 import itertools
+from datetime import date
 
 import pytest
+from examples import picture
 from reading import links, parse, words
 
-from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, VocationPage
+from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, Partner, SiteImage, VocationPage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -108,3 +110,31 @@ def test_without_parts_the_about_page_still_stands(client):
     text = client.get(ABOUT).content.decode()
     assert "Qui sommes-nous" in text
     assert "Sur cette page" not in text
+
+
+def test_partners_stand_after_the_link_to_the_network_once_there_are_some(client):
+    network = NetworkPage.objects.get()
+    page = parse(client.get(network.url)).main
+    assert "Les partenaires" not in words(page)
+    assert ("Écrire à la Régie au sujet d’un partenariat", "/contact/?sujet=marche#formulaire") in links(page)
+    assert ("Voir les chiffres clés", "/qui-sommes-nous/chiffres-cles/") in links(page)
+    logo = picture(size=(600, 300))
+    network.partners = [
+        Partner(name="Un organisme", url="https://www.example.org/", logo=logo, mention="Un projet d’exemple.", sort_order=0),
+        Partner(name="Un autre", sort_order=1),
+    ]
+    network.save()
+    for address in (network.url, "/qui-sommes-nous/"):
+        section = parse(client.get(address)).select_one(".partners")
+        assert [words(partner) for partner in section.select("li")] == ["Un organisme (autre site) Un projet d’exemple.", "Un autre"]
+        assert section.img["alt"] == ""
+    outside = [address for _, address in links(parse(client.get(network.url)).main) if address.startswith("http")]
+    assert outside == ["https://www.lemouvementdesregies.org/", "https://www.example.org/"]
+    SiteImage.objects.filter(pk=logo.pk).update(people="recognisable", consent_until=date(2020, 1, 1))
+    assert parse(client.get(network.url)).select_one(".partners img") is None
+
+
+def test_the_year_is_in_the_heading_of_a_milestone(client):
+    headings = [words(heading) for heading in parse(client.get("/qui-sommes-nous/histoire/")).select(".timeline h2")]
+    assert headings[0] == "1990 : La création de la Régie"
+    assert headings[-1] == "2007 : Un projet de relogement"

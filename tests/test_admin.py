@@ -126,7 +126,7 @@ def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
 def test_nothing_missing_is_said_so(admin):
     KeyFigure.objects.update(since_year=2000)
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
-    JobsPage.objects.update(application="<p>Écrivez.</p>")
+    JobsPage.objects.update(application=[("step", {"title": "Écrivez", "text": ""})])
     ServicePage.objects.all().delete()
     Organisation.objects.update(
         **dict.fromkeys(Organisation.TO_COMPLETE, "x") | {"statement_date": date(2026, 1, 1), "hosting_country": "France"}

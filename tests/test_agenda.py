@@ -1,13 +1,13 @@
 """The agenda by the date in Belfort: events to come, past events, changes, and their wording."""
 
 from datetime import UTC, date, datetime, time
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from examples import event, news
+from examples import event, fill_organisation, news
 from reading import facts, leads_to, links, parse, words
 
 from pages.models import District, EventIndexPage, EventPage, SitePage
@@ -407,3 +407,45 @@ def test_a_poster_has_the_address_as_a_code_and_what_one_has_to_know(client):
     poster = parse(client.get(page.url)).select_one(".poster")
     assert poster.select("svg.qr")
     assert f"http://127.0.0.1:8000{page.url}" in words(poster)
+
+
+def test_the_next_two_events_stand_at_the_head_of_the_neighbourhood_page(client):
+    assert "prochains événements" not in said(client, "/vie-de-quartier/")
+    made = [event(f"Fête {n}", date(2100, 1, n)) for n in (1, 2, 3)]
+    page = parse(client.get("/vie-de-quartier/")).main
+    assert [address for _, address in links(page) if "/agenda/" in address][:2] == [made[0].url, made[1].url]
+    assert made[2].url not in str(page)
+    assert words(page).index("Fête 1") < words(page).index("Deux façons de participer")
+
+
+def test_a_quartier_on_the_home_page_leads_to_its_events(client):
+    glacis, residences = District.objects.all()[:2]
+    assert "?quartier=" not in client.get("/").content.decode()
+    for n, districts in enumerate([[glacis], [glacis, residences], []]):
+        page = event(f"Fête {n}")
+        page.districts = districts
+        page.save()
+    event("Passée", date(2020, 1, 31))
+    shown = links(parse(client.get("/")).select_one(".quartiers ul"))
+    assert [link for link in shown if "quartier=" in link[1]] == [
+        ("Les Glacis 3 événements", "/agenda/?quartier=les-glacis#liste"),
+        ("Les Résidences 2 événements", "/agenda/?quartier=les-residences#liste"),
+        ("Le Mont/Pépinière 1 événement", "/agenda/?quartier=le-montpepiniere#liste"),
+        ("Belfort Nord 1 événement", "/agenda/?quartier=belfort-nord#liste"),
+    ]
+    entries = parse(client.get("/agenda/?quartier=les-residences")).select(".agenda li")
+    assert len(entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"),
+    [("Maison de quartier", "Maison de quartier 90000 Belfort"), ("Salle, 25000 Besançon", "Salle, 25000 Besançon")],
+)
+def test_the_place_of_an_event_is_looked_for_on_a_map(client, place, asked):
+    fill_organisation()
+    page = event(place=place)
+    (address,) = [address for _, address in links(parse(client.get(page.url)).main) if "openstreetmap" in address]
+    assert parse_qs(urlsplit(address).query) == {"query": [asked]}
+    page.place = ""
+    page.save()
+    assert "openstreetmap" not in client.get(page.url).content.decode()

@@ -1,16 +1,18 @@
 """The blocks of free prose: each shows an example in the admin, renders, and keeps its rules."""
 
 import json
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from examples import picture
 from reading import parse, words
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from pages.blocks import CallBlock, ProseBlock
-from pages.models import HomePage, SiteDocument, SitePage, StandardPage
+from pages.models import HomePage, SiteDocument, SiteImage, SitePage, StandardPage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -117,3 +119,30 @@ def test_rich_text_keeps_little_of_what_is_pasted(admin):
     assert admin("Publication").post(f"/admin/pages/{page.pk}/edit/", {**data, "action-publish": "1"}).status_code == 302
     page.refresh_from_db()
     assert words(BeautifulSoup(str(page.body), "lxml")) == "Un texte"
+
+
+def test_people_are_shown_with_their_consent_only(client):
+    photo = picture(size=(600, 800), description="Une personne")
+    person = {"name": "Une personne", "role": "Son travail", "photo": photo.pk, "agrees": True}
+    page = page_with({"type": "people", "value": [person, {**person, "name": "Une autre", "photo": None}]})
+    shown = parse(client.get(page.url)).select(".people li")
+    assert [words(each) for each in shown] == ["Une personneSon travail", "Une autreSon travail"]
+    assert [bool(each.img) for each in shown] == [True, False]
+    SiteImage.objects.filter(pk=photo.pk).update(people="recognisable", consent_until=date(2020, 1, 1))
+    assert parse(client.get(page.url)).select_one(".people img") is None
+    block = StandardPage.body.field.stream_block.child_blocks["people"]
+    with pytest.raises(ValidationError):
+        block.clean(block.to_python([{**person, "agrees": False}]))
+
+
+def test_documents_have_title_and_date_and_the_newest_comes_first(client):
+    files = [SiteDocument.objects.create(title="Fichier", file=ContentFile(b"texte", name=f"f{n}.txt")) for n in range(3)]
+    entries = [
+        {"title": f"Rapport {year}", "date": f"{year}-06-30", "file": file.pk} for year, file in zip((2024, 2026, 2025), files, strict=True)
+    ]
+    page = page_with({"type": "documents", "value": entries})
+    shown = [words(each) for each in parse(client.get(page.url)).select(".documents li")]
+    assert [line.split(" (")[0] for line in shown] == ["Télécharger Rapport 2026", "Télécharger Rapport 2025", "Télécharger Rapport 2024"]
+    assert shown[0].endswith("30 juin 2026")
+    files[1].delete()
+    assert len(parse(client.get(page.url)).select(".documents li")) == 2

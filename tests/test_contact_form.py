@@ -381,3 +381,43 @@ def test_staff_see_the_form_in_the_preview_of_its_page(admin):
     page = ContactPage.objects.get()
     preview = page.make_preview_request(admin("Publication").get("/admin/").wsgi_request)
     assert "La vie de quartier et l’association" in preview.content.decode()
+
+
+def test_who_sent_a_message_is_told_what_comes_next(client):
+    def confirmation(**fields):
+        response = client.post("/contact/", {"subject": "autre", "text": "Bonjour à vous.", "email": "a@example.org"} | fields)
+        (section,) = parse(client.get(response.headers["location"])).select("#envoye")
+        assert (section["role"], section.has_attr("autofocus")) == ("status", True)
+        return read_words(section)
+
+    assert "Une personne de la Régie lira votre message" in confirmation()
+    assert "jour" not in confirmation(text="Bonjour encore.").replace("Bonjour", "")
+    Organisation.objects.update(answer_days=5)
+    assert "sous 5 jours" in confirmation(text="Une question.")
+    Message.objects.filter(text="Bonjour à vous.").update(created_at=timezone.now() - timedelta(days=6))
+    assert "sous 5 jours" not in confirmation(text="Une autre.")
+    Message.objects.update(status="answered")
+    assert "sous 5 jours" in confirmation(text="Encore une autre.")
+    assert "plans" not in confirmation(text="Et une autre.")
+    assert "La Régie vous dira où les envoyer" in confirmation(subject="marche")
+    Organisation.objects.update(email="contact@example.org")
+    assert "Envoyez-les par e-mail à contact@example.org" in confirmation(subject="marche", text="Un devis.")
+
+
+def test_a_buyer_says_how_many_buildings_and_how_often(client, admin):
+    market = {"subject": "marche", "text": "Un devis.", "phone": "0384000000", "buildings": "Trois", "frequency": "Chaque semaine"}
+    client.post("/contact/", market)
+    message = Message.objects.get()
+    assert (message.buildings, message.frequency) == ("Trois", "Chaque semaine")
+    shown = read_words(parse(admin("Publication").get(reverse("message:edit", args=[message.pk]))).main)
+    assert "Trois" in shown
+    assert "Chaque semaine" in shown
+    form = parse(client.get("/contact/?sujet=marche")).form
+    assert {field["name"] for field in form.select(".market input")} == {"organisation", "place", "buildings", "frequency", "date_wished"}
+    assert "ne prend pas de fichier" in read_words(form.select_one(".market"))
+    assert not form.select("[type=file]")
+
+
+def test_a_message_that_is_too_long_says_by_how_much(client):
+    response = client.post("/contact/", {"subject": "autre", "text": "a" * 5001, "email": "a@example.org"})
+    assert "enlevez 1 001 caractères" in read_words(parse(response)).replace("\u202f", " ").replace("\u00a0", " ")

@@ -112,7 +112,7 @@ STREAMS = [
     if hasattr(field, "stream_block")
 ]
 BLOCKS = {child.name: child for stream in STREAMS for child in stream_children(stream)}
-UNSTYLED = {"heading", "paragraph", "point"}  # plain elements of prose
+UNSTYLED = {"heading", "paragraph", "point", "step"}  # plain elements of prose
 
 
 @pytest.mark.parametrize("key", BLOCKS)

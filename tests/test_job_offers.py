@@ -1,6 +1,6 @@
 """Offers are open to the end of their last day in Belfort; then they are in no list, and their address answers 410 with links."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 import time_machine
@@ -9,7 +9,8 @@ from django.urls import reverse
 from examples import fill_jobs, offer
 from reading import facts, links, parse, words
 
-from pages.models import JobOfferPage, JobsPage
+from pages.models import JobOfferPage, JobsPage, Organisation, OutgoingMail, Recipient
+from pages.outbox import tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +64,83 @@ def test_the_page_has_its_offers_at_hand():
     assert list(JobsPage.objects.get().offers) == [first, last]
 
 
-def test_an_offer_needs_its_last_day():
-    with pytest.raises(ValidationError, match="last_day"):
-        offer(last_day=None)
+def test_an_offer_without_a_last_day_stays_for_sixty_days_from_its_publication(client):
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)) as clock:
+        offer("Avec une date", date(2027, 2, 1))
+        page = offer(last_day=None)
+        page.save_revision().publish()
+        text = words(parse(client.get(page.url)).main)
+        assert "Sans date limite" in text
+        assert "jusqu’au" not in text
+        assert [each.title for each in JobsPage.objects.get().offers] == ["Avec une date", page.title]  # what has an end comes first
+        clock.move_to(datetime(2027, 3, 1, 22, 59, tzinfo=UTC))
+        assert client.get(page.url).status_code == 200
+        clock.move_to(datetime(2027, 3, 1, 23, 1, tzinfo=UTC))
+        assert client.get(page.url).status_code == 410
+        assert "jusqu’au 1er mars 2027" in words(parse(client.get(page.url)).main).replace("\u00a0", " ").replace("1 mars", "1er mars")
+
+
+def mails(day):
+    """Runs what is due on a day of 2027, and returns the subjects and bodies of the mails that this queued."""
+    OutgoingMail.objects.all().delete()
+    with time_machine.travel(datetime.combine(day, time(12), tzinfo=UTC)):
+        tasks.warn_of_offers()
+    return [(mail.recipient, mail.subject, mail.body) for mail in OutgoingMail.objects.all()]
+
+
+def test_staff_are_asked_twice_before_an_offer_leaves_and_keep_it_with_a_click(client, admin):
+    organisation = Organisation.get()
+    organisation.recipients = [Recipient(email="emploi@example.org", subject="emploi"), Recipient(email="site@example.org", subject="site")]
+    organisation.save()
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)):
+        page = offer(last_day=None)
+        page.save_revision().publish()
+    assert mails(date(2027, 2, 15)) == []  # it leaves on 2 March
+    ((recipient, subject, body),) = mails(date(2027, 2, 16))
+    assert (recipient, subject) == ("emploi@example.org", f"Offre à confirmer : {page.title}")
+    assert "le 2 mars 2027" in body
+    assert mails(date(2027, 2, 17)) == mails(date(2027, 2, 26)) == []
+    assert len(mails(date(2027, 2, 27))) == 1
+    assert mails(date(2027, 2, 28)) == []
+    with time_machine.travel(datetime(2027, 2, 28, 12, tzinfo=UTC)):
+        member = admin("Publication")
+        address = reverse("keep_offer", args=[page.pk])
+        assert address in body
+        assert address in [link for _, link in links(parse(member.get("/admin/")).select_one(".to-complete"))]
+        assert "Oui, garder l’offre" in words(parse(member.get(address)))
+        member.post(address)
+        assert address not in [link for _, link in links(parse(member.get("/admin/")).select_one(".to-complete"))]
+        page.get_latest_revision().publish()  # which knows nothing of the click
+    assert mails(date(2027, 4, 14)) == []
+    assert len(mails(date(2027, 4, 15))) == 1  # 14 days before the next sixtieth day
+    for day, status in ((28, 200), (29, 410)):
+        with time_machine.travel(datetime(2027, 4, day, 12, tzinfo=UTC)):
+            assert client.get(page.url).status_code == status
+
+
+def test_a_publication_begins_the_sixty_days_anew():
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)) as clock:
+        page = offer(last_day=None)
+        page.save_revision().publish()
+        clock.move_to(datetime(2027, 2, 20, 12, tzinfo=UTC))
+        tasks.warn_of_offers()
+        page.save_revision().publish()
+        tasks.warn_of_offers()
+        page.refresh_from_db()
+        assert (page.over_from, page.warnings) == (date(2027, 4, 21), 0)
+
+
+def test_only_who_publishes_keeps_an_offer_and_only_one_without_a_last_day(admin):
+    page, dated = offer(last_day=None), offer("Avec une date")
+    page.save_revision().publish()
+    assert admin("Rédaction").post(reverse("keep_offer", args=[page.pk])).status_code in {302, 403}
+    page.refresh_from_db()
+    assert page.kept_on is None
+    member = admin("Publication")
+    assert member.get(reverse("keep_offer", args=[dated.pk])).status_code == 404
+    assert member.post(reverse("keep_offer", args=[page.pk])).status_code == 302
+    page.refresh_from_db()
+    assert page.kept_on
 
 
 def test_a_last_day_that_is_over_is_refused_but_an_old_offer_can_be_mended():
@@ -86,7 +161,21 @@ def test_a_week_has_forty_eight_hours_of_work_at_most(hours):
 
 def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
     page = parse(client.get(offer().url)).main
-    assert set(facts(page)) & {"Temps de travail", "Lieu de travail", "Début", "Quartier", "Quartiers"} == set()
+    assert (
+        set(facts(page))
+        & {
+            "Temps de travail",
+            "Salaire",
+            "Durée",
+            "Nombre de postes",
+            "Par qui passer",
+            "Lieu de travail",
+            "Début",
+            "Quartier",
+            "Quartiers",
+        }
+        == set()
+    )
     assert "Qui peut répondre" not in words(page)
     assert "Candidature possible jusqu’au" in words(page)
 
@@ -95,9 +184,11 @@ def test_hours_are_written_as_in_french(client):
     assert facts(parse(client.get(offer(hours="26.5").url)))["Temps de travail"].startswith("26,5 heures")
 
 
-def test_an_offer_without_its_last_day_cannot_even_be_a_draft(admin):
-    address = reverse("wagtailadmin_pages:add", args=["pages", "jobofferpage", JobsPage.objects.get().pk])
-    typed = {"title": "Une offre", "slug": "une-offre", "contract": "cdd", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
-    response = admin("Publication").post(address, typed | {"body-count": "0", "audience": "null", "application": "null"})
-    assert set(response.context["form"].errors) == {"last_day"}
-    assert not JobOfferPage.objects.exists()
+def test_what_is_known_of_an_offer_is_said(client):
+    fill_jobs()
+    page = parse(client.get("/travailler-a-la-regie/agente-ou-agent-de-proprete/"))
+    known = facts(page.main)
+    assert (known["Salaire"], known["Durée"], known["Postes"]) == ("Un salaire d’exemple", "Quatre mois", "2")
+    assert known["Par qui passer"] == "Un organisme d’exemple"
+    steps = [words(step) for step in parse(client.get(LISTS[0])).select(".steps li")]
+    assert steps == ["D’abordUne phrase.", "EnsuiteUne phrase."]

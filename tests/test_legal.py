@@ -85,10 +85,16 @@ def test_what_the_privacy_page_says_of_fields_is_true(client):
     from pages.models.contact_form import ContactForm
 
     assert {name for name, field in ContactForm.base_fields.items() if field.required} == {"subject", "text"}  # and one way to answer
-    stored = {"subject", "text", "phone", "email", "name", "organisation", "place", "date_wished"}
+    stored = {"subject", "text", "phone", "email", "name", "organisation", "place", "date_wished", "buildings", "frequency"}
     assert set(ContactForm.base_fields) - {"website"} == stored
     text = words(parse(client.get(PRIVACY)).main)
-    for said in ("votre téléphone ou votre adresse", "le sujet et votre message", "votre nom", "votre organisme, le lieu et la date"):
+    for said in (
+        "votre téléphone ou votre adresse",
+        "le sujet et votre message",
+        "votre nom",
+        "votre organisme, le lieu et la date",
+        "nombre de bâtiments, et combien de fois",
+    ):
         assert said in text
 
 

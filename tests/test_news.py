@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from examples import event, news, picture
@@ -95,3 +96,23 @@ def test_pages_that_come_in_numbers_do_not_lead_to_each_other(rf):
     for page in (first, index):
         navigation = get_navigation(rf.get("/"), page)
         assert (navigation.previous, navigation.next, navigation.children) == (None, None, [])
+
+
+def test_home_and_menu_show_news_while_the_newest_is_under_a_year_old(client):
+    newest, older = news("La plus récente", date(2026, 3, 3)), news("Une plus vieille", date(2024, 1, 1))
+    for day, is_shown in (("2027-03-02 12:00Z", True), ("2027-03-03 12:00Z", False)):
+        with time_machine.travel(day):
+            page = parse(client.get("/"))
+            shown = [address for _, address in links(page)]
+            assert {newest.url in shown, older.url in shown, NEWS in shown} == {is_shown}
+            assert [address for _, address in links(parse(client.get(NEWS)).select_one("ol.news"))] == [newest.url, older.url]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2027-03-02", ""), ("2027-03-03", "Cette actualité a 1 an."), ("2029-03-02", "Cette actualité a 2 ans.")]
+)
+def test_an_old_article_says_its_age(client, day, said):
+    article = news(day=date(2026, 3, 3))
+    with time_machine.travel(f"{day} 12:00Z"):
+        page = parse(client.get(article.url))
+    assert [words(alert) for alert in page.select(".alert")] == ([said] if said else [])

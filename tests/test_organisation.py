@@ -1,6 +1,6 @@
 """The organisation: one row that every page reads; what is empty is not shown."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -122,3 +122,9 @@ def test_districts_stand_on_the_home_page_in_order_with_the_seat(client):
     assert shown == ["Les Glacis Le quartier de notre siège", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
     with pytest.raises(ValidationError, match="déjà celui du siège"):
         District(name="Autre", is_seat=True).full_clean()
+
+
+def test_the_notice_is_in_a_landmark(client):
+    Organisation.objects.update(notice="Fermé lundi.", notice_until=date(2100, 1, 1))
+    (notice,) = parse(client.get("/")).select("section.notice[aria-label]")
+    assert words(notice) == "Fermé lundi."

@@ -16,6 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import ReferenceIndex
 
 from ..models import (
+    JobOfferPage,
     JobsPage,
     KeyFigure,
     LegalPage,
@@ -30,6 +31,7 @@ from ..models import (
     UnknownWord,
     WorkerRun,
 )
+from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS, WARNING_MONTHS
 from ..models.messages import Subject
 from ..text.dates import format_day
@@ -47,7 +49,7 @@ def find_dead_links() -> list[tuple[SitePage, SitePage]]:
     return [(sources[source], closed[target]) for source, target in references if source in sources and target in closed]
 
 
-Missing = tuple[Model, str, str, str]  # object, anchor in its form, name, effect on visitors
+Missing = tuple[Model, str, str, str]  # object, anchor in its form or another address, name, effect on visitors
 
 
 def find_missing(user: AbstractBaseUser) -> Iterator[Missing]:
@@ -78,10 +80,14 @@ def find_missing_facts() -> Iterator[Missing]:
 
 
 def find_missing_texts() -> Iterator[Missing]:
-    for page in JobsPage.objects.filter(application=""):
-        yield page, "", f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien."
+    for page in JobsPage.objects.all():
+        if not page.application:
+            yield page, "", f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien."
     for page in ServicePage.objects.filter(tasks=None):
         yield page, "", f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé."
+    for offer in JobOfferPage.objects.open().filter(last_day=None, over_from__lte=timezone.localdate() + timedelta(days=max(WARNING_DAYS))):
+        effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
+        yield offer, reverse("keep_offer", args=[offer.pk]), f"Offre « {offer.title} »", effect
     for page in LegalPage.objects.all():
         if page.is_to_validate:
             again = "une information y a changé, elle est à valider de nouveau" if page.validated_on else "à valider"
@@ -124,7 +130,11 @@ class ToCompletePanel(Component):
         return {
             "unknown_words": words,
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
-            "missing": [{"url": f"{url}{anchor}", "name": name, "effect": effect} for url, anchor, name, effect in missing if url],
+            "missing": [
+                {"url": anchor if anchor.startswith("/") else f"{url}{anchor}", "name": name, "effect": effect}
+                for url, anchor, name, effect in missing
+                if url
+            ],
         }
 
 

@@ -106,6 +106,8 @@ class InboxViewSet(ModelViewSet):
         "organisation",
         "place",
         "date_wished",
+        "buildings",
+        "frequency",
         "text",
         "get_status_display",
         "handled_by",

@@ -8,6 +8,7 @@ from .about import (
     Milestone,
     MissionPage,
     NetworkPage,
+    Partner,
     Statement,
     Strength,
     StrengthsPage,

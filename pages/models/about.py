@@ -1,5 +1,8 @@
 """« Qui sommes-nous ? »: one long page and its parts, each of them a page of its own too."""
 
+from __future__ import annotations
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.http import HttpRequest
@@ -7,6 +10,7 @@ from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable
 from wagtail.search import index
 
 from ..blocks import PointsBlock, ProseBlock
@@ -14,6 +18,7 @@ from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem, get_specific_pages
 from .drawings import DrawnMixin
 from .figures import MOST_WINDOWS, KeyFigure
+from .media import SIZES, SiteImage
 
 
 class AboutPage(SitePage):
@@ -245,6 +250,7 @@ class NetworkPage(SectionMixin, SitePage):
             heading="La charte",
         ),
         MultiFieldPanel(["link_introduction", "link_label", "link_url"], heading="Lien vers le réseau"),
+        InlinePanel("partners", heading="Partenaires", label="partenaire", help_text="Vide : ce titre n’est pas montré."),
     ]
 
     search_fields = [
@@ -252,11 +258,49 @@ class NetworkPage(SectionMixin, SitePage):
         *prose("text"),
         *map(SearchText, ("charter_heading", "charter_introduction", "link_introduction", "link_label")),
         index.RelatedFields("themes", TitledItem.search_fields),
+        index.RelatedFields("partners", [SearchText("name"), SearchText("mention")]),
     ]
 
     class Meta:
         verbose_name = "réseau"
 
+    @cached_property
+    def partners_with_logos(self) -> list[Partner]:
+        """The partners, each with the `shown_logo` that visitors may see."""
+        partners = list(self.partners.all())
+        logos = SiteImage.objects.prefetch_renditions(*SIZES["logo"]).in_bulk({partner.logo_id for partner in partners} - {None})
+        for partner in partners:
+            logo = logos.get(partner.logo_id)
+            partner.shown_logo = logo if logo and not logo.is_private else None
+        return partners
+
+    @property
+    def figures_page(self) -> FiguresPage | None:
+        return FiguresPage.objects.open().first()
+
 
 class CharterTheme(TitledItem):
     page = ParentalKey(NetworkPage, on_delete=models.CASCADE, related_name="themes")
+
+
+class Partner(Orderable):
+    page = ParentalKey(NetworkPage, on_delete=models.CASCADE, related_name="partners")
+    name = models.CharField("nom", max_length=120)
+    url = models.URLField("site", blank=True)
+    logo = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name="logo du partenaire",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    mention = models.CharField(
+        "phrase demandée", max_length=300, blank=True, help_text="La phrase qu’un partenaire demande pour un projet qu’il finance."
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = "partenaire"
+
+    def __str__(self) -> str:
+        return self.name

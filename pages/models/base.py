@@ -74,6 +74,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     objects = PageManager.from_queryset(SitePageQuerySet)()
 
+    unversioned_fields = ()  # of a page type: those that publishing a revision leaves as they are in the database
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # whether several may have the same title: drafts then get a free slug
     closes_when_over = False  # whether lists leave the page out once it is over
@@ -138,6 +139,9 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
 
     def save(self, *args, **kwargs) -> None:
+        if self.unversioned_fields:
+            stored = type(self).objects.filter(pk=self.pk).values(*self.unversioned_fields).first()
+            self.__dict__.update(stored or {})
         if type(self) is not SitePage:  # Wagtail also saves pages without the fields of their type, for example when they expire
             self.over_from = self.get_over_from()
         super().save(*args, **kwargs)

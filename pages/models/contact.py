@@ -14,7 +14,8 @@ from .base import SitePage
 from .contact_form import ContactForm, RefusedError, store_message
 from .jobs import JobOfferPage
 from .legal import LegalPage
-from .messages import Subject
+from .messages import Message, Subject
+from .organisation import Organisation
 
 HOUR = 3600  # seconds
 
@@ -51,7 +52,7 @@ class ContactPage(SitePage):
         offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
         if request.method != "POST":
             form = ContactForm(initial=ContactForm.get_initial(request.GET.get("sujet"), offer))
-            return self.answer(request, form=form, offer=offer, sent=self.was_sent(request))
+            return self.answer(request, form=form, offer=offer, **self.get_confirmation(request))
         form = ContactForm()
         try:
             form = ContactForm.from_request(request)
@@ -60,17 +61,27 @@ class ContactPage(SitePage):
             return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)
         # Redirected, so that a reload sends nothing; signed, so that an address that somebody made up does not show the confirmation.
         return HttpResponse(
-            status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.pk)})}#envoye"}
+            status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.subject)})}#envoye"}
         )
+
+    def get_confirmation(self, request: HttpRequest) -> dict:
+        sent = self.get_sent(request)
+        return {"sent": sent, "answer_days": self.get_answer_days()} if sent else {}
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict:
         return {**super().get_preview_context(request, mode_name), "form": ContactForm()}
 
-    def was_sent(self, request: HttpRequest) -> bool:
+    def get_sent(self, request: HttpRequest) -> str:
+        """Returns the subject of the message that was just sent; an empty string if none was."""
         try:
-            return bool(signing.loads(request.GET.get("envoye", ""), max_age=HOUR))
+            return signing.loads(request.GET.get("envoye", ""), max_age=HOUR)
         except signing.BadSignature:
-            return False
+            return ""
+
+    def get_answer_days(self) -> int | None:
+        """Returns within how many days staff answer, as long as they do."""
+        days = Organisation.get().answer_days
+        return None if not days or Message.is_waiting_since(days) else days
 
     def answer(self, request: HttpRequest, status: int = 200, **context) -> TemplateResponse:
         return TemplateResponse(request, self.get_template(request), self.get_context(request) | context, status=status)

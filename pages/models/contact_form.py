@@ -70,6 +70,8 @@ class ContactForm(forms.Form):
     organisation = LineField("Votre organisme", 120, "organization")
     place = LineField("Lieu du travail", 200)
     date_wished = LineField("Date souhaitée", 80)
+    buildings = LineField("Nombre de bâtiments", 80)
+    frequency = LineField("Combien de fois ?", 80, help_text="Par exemple : une seule fois, ou deux fois par semaine.")
     phone = LineField(
         "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez que la Régie vous appelle."
     )

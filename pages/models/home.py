@@ -102,6 +102,7 @@ class HomePage(SitePage):
         open_pages = {page.pk: page for page in pages}
         for way in (*doors, *activities):
             way.open_target = open_pages.get(way.target_id)
+        articles = sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST]
         return {
             **super().get_context(request, *args, **kwargs),
             "doors": [door for door in doors if door.open_target],
@@ -109,7 +110,7 @@ class HomePage(SitePage):
             "activities": activities,
             "sections": {page._meta.model_name: page for page in pages if isinstance(page, SECTIONS)},
             "events": sorted((page for page in pages if isinstance(page, EventPage) and not page.is_over), key=EventPage.get_order)[:MOST],
-            "articles": sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST],
+            "articles": articles if articles and articles[0].is_recent else [],
         }
 
     def get_open_doors(self) -> list[HomeDoor]:

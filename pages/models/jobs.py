@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
@@ -17,11 +19,16 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
-from ..blocks import ProseBlock
+from ..blocks import ApplicationBlock, ProseBlock
+from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
 from .listing import InDistrictsMixin, ListPageMixin
+from .messages import OutgoingMail, Recipient, Subject
+
+DAYS_OPEN = 60  # for an offer without a last day
+WARNING_DAYS = (14, 3)  # before it leaves
 
 
 class JobsPage(SitePage):
@@ -34,10 +41,11 @@ class JobsPage(SitePage):
     ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
     ways_text = models.TextField("phrase avant les situations", blank=True)
     body = StreamField(ProseBlock(), verbose_name="formation, accompagnement…", blank=True)
-    application = RichTextField(
-        "comment poser sa candidature",
+    application = StreamField(
+        ApplicationBlock(),
+        verbose_name="comment poser sa candidature",
         blank=True,
-        help_text="À qui s’adresser, avec quels papiers, ce qui se passe ensuite. Vide : le titre n’est pas montré.",
+        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Vide : le titre n’est pas montré.",
     )
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
 
@@ -68,7 +76,8 @@ class JobsPage(SitePage):
     @cached_property
     def offers(self) -> models.QuerySet[JobOfferPage]:
         """The offers that are open today, the one that ends first at the head, without their texts."""
-        return JobOfferPage.objects.open().child_of(self).defer("body", "audience", "application").order_by("last_day", "path")
+        offers = JobOfferPage.objects.open().child_of(self).defer("body", "audience", "application")
+        return offers.order_by(models.F("last_day").asc(nulls_last=True), "path")
 
 
 class EmploymentWay(TitledItem, DrawnMixin):
@@ -80,12 +89,16 @@ class EmploymentWay(TitledItem, DrawnMixin):
 
 
 class JobOfferPage(InDistrictsMixin, SitePage):
-    """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone)."""
+    """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone).
+
+    Without a last day it stays for DAYS_OPEN days after staff published or confirmed it last; they are asked before.
+    """
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
     subpage_types = []
     shares_titles = True
     closes_when_over = True
+    unversioned_fields = ("kept_on", "warnings")
     facade = "travail"
 
     class Contract(models.TextChoices):
@@ -104,12 +117,26 @@ class JobOfferPage(InDistrictsMixin, SitePage):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(48, "Une semaine de travail a 48 heures au plus.")],
     )
+    wage = models.CharField("salaire", max_length=120, blank=True, help_text="Par exemple : le SMIC.")
+    length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
+    posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
+    sent_by = models.CharField(
+        "par qui passer",
+        max_length=160,
+        blank=True,
+        help_text="Qui envoie les candidatures, par exemple : France Travail ou la Mission locale.",
+    )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
     start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
     last_day = models.DateField(
         "dernier jour pour répondre",
-        help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close.",
+        null=True,
+        blank=True,
+        help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close. "
+        f"Vide : sans date limite. Le site vous demande alors tous les {DAYS_OPEN} jours si elle est encore ouverte.",
     )
+    kept_on = models.DateField(null=True, editable=False)  # when staff confirmed it last
+    warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # that were sent since
     body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
     audience = RichTextField("qui peut répondre", blank=True)
     application = RichTextField("comment répondre", blank=True, help_text="Vide : le formulaire de contact est proposé.")
@@ -120,8 +147,10 @@ class JobOfferPage(InDistrictsMixin, SitePage):
             [
                 "last_day",
                 "contract",
-                FieldRowPanel(["hours", "start"]),
-                "place",
+                FieldRowPanel(["hours", "wage"]),
+                FieldRowPanel(["start", "length"]),
+                FieldRowPanel(["posts", "place"]),
+                "sent_by",
                 FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
             ],
             heading="L’essentiel",
@@ -134,7 +163,7 @@ class JobOfferPage(InDistrictsMixin, SitePage):
     search_fields = [
         *SitePage.search_fields,
         *prose("body"),
-        *map(SearchText, ("place", "start", "audience", "application", "kind_text")),
+        *map(SearchText, ("place", "start", "length", "wage", "sent_by", "audience", "application", "kind_text")),
         *InDistrictsMixin.district_search_fields,
     ]
 
@@ -151,15 +180,50 @@ class JobOfferPage(InDistrictsMixin, SitePage):
 
     @property
     def summary(self) -> str:
-        """Contract, hours and place in one line, for a list."""
+        """Contract, hours, wage and place in one line, for a list."""
         hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
-        return ", ".join(filter(None, [self.get_contract_display(), hours, self.place]))
+        posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
+        return ", ".join(filter(None, [self.get_contract_display(), posts, hours, self.wage, self.place]))
 
     def kind_text(self) -> str:
         return f"Offre d’emploi, {self.get_contract_display()}"
 
     def get_over_from(self) -> date | None:
-        return self.last_day and self.last_day + timedelta(days=1)
+        return self.last_day + timedelta(days=1) if self.last_day else self.get_kept_from() + timedelta(days=DAYS_OPEN)
+
+    def get_kept_from(self) -> date:
+        """Returns the day when staff published or confirmed the offer last; today for one that was never published."""
+        published = self.last_published_at and timezone.localdate(self.last_published_at)
+        return max(filter(None, [self.kept_on, published]), default=timezone.localdate())
+
+    @property
+    def closed_on(self) -> date:
+        """The last day on which it is open, as far as is known today."""
+        return self.get_over_from() - timedelta(days=1)
+
+    def keep(self) -> None:
+        """Confirms that the offer without a last day is still open: it stays for DAYS_OPEN days from today on."""
+        self.kept_on = timezone.localdate()
+        JobOfferPage.objects.filter(pk=self.pk).update(kept_on=self.kept_on, warnings=0, over_from=self.get_over_from())
+
+    @classmethod
+    def warn(cls) -> None:
+        """Queues mails to staff for offers without a last day that leave in a number of WARNING_DAYS, once for each number."""
+        recipients = Recipient.get_emails(Subject.JOB)
+        for offer in cls.objects.open().filter(last_day=None).select_for_update():
+            left = (offer.over_from - timezone.localdate()).days
+            due = sum(left <= days for days in WARNING_DAYS)
+            if offer.warnings > due:  # published again since
+                cls.objects.filter(pk=offer.pk).update(warnings=due)
+            elif offer.warnings < due:
+                cls.objects.filter(pk=offer.pk).update(warnings=due)
+                link = f"{settings.SITE_URL}{reverse('keep_offer', args=[offer.pk])}"
+                body = (
+                    f"L’offre « {offer.title} » n’a pas de date limite. Est-elle encore ouverte ?\n\nOui, la garder : {link}\n\n"
+                    f"Sinon, ne faites rien : elle quitte le site le {format_day(offer.over_from, 'j F Y')}.\n"
+                )
+                for recipient in recipients:
+                    OutgoingMail.queue(f"Offre à confirmer : {offer.title}", body, recipient)
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.is_closed:

@@ -25,6 +25,7 @@ from .organisation import Organisation
 class LegalPage(SitePage):
     page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
     subpage_types = []
+    unversioned_fields = ("wording_digest", "wording_changed_at")
     max_count = 3  # one of each kind
 
     class Kind(models.TextChoices):
@@ -73,9 +74,7 @@ class LegalPage(SitePage):
             )
 
     def save(self, *args, **kwargs) -> None:
-        # A revision has those of the day when it was made.
-        stored = LegalPage.objects.filter(pk=self.pk).values_list("wording_digest", "wording_changed_at").first()
-        self.wording_digest, self.wording_changed_at = stored or (self.get_wording_digest(), None)
+        self.wording_digest = self.wording_digest or self.get_wording_digest()
         super().save(*args, **kwargs)
 
     @classmethod

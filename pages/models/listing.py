@@ -40,7 +40,7 @@ class Filter:
 
 
 is_slug = re.compile(r"[-\w]{1,80}", re.ASCII).fullmatch
-BY_DISTRICT = Filter("quartier", "Choisir un quartier", "Tous les quartiers", District.objects.all, District.pages_of_district)
+BY_DISTRICT = Filter("quartier", "Choisir un quartier", "Pour tous les quartiers", District.objects.all, District.pages_of_district)
 
 
 class InDistrictsMixin(models.Model):

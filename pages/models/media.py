@@ -28,6 +28,8 @@ SIZES = {
         "block": ("width-400", "width-800", "width-1200"),
         "comparison": ("fill-400x300", "fill-800x600"),
         "head": ("fill-480x320", "fill-960x640", "fill-1440x960"),
+        "logo": ("max-240x120", "max-480x240"),
+        "person": ("fill-200x250", "fill-400x500"),
         "list": ("fill-240x160", "fill-480x320", "fill-720x480"),
     }.items()
 }

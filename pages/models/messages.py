@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -43,6 +44,8 @@ class Message(models.Model):
     organisation = models.CharField("organisme", max_length=120, blank=True)
     place = models.CharField("lieu du travail", max_length=200, blank=True)
     date_wished = models.CharField("date souhaitée", max_length=80, blank=True)
+    buildings = models.CharField("nombre de bâtiments", max_length=80, blank=True)
+    frequency = models.CharField("combien de fois", max_length=80, blank=True)
     text = models.TextField("message")
     status = models.CharField("état", max_length=8, choices=Status, default=Status.NEW)
     handled_by = models.ForeignKey(
@@ -67,6 +70,11 @@ class Message(models.Model):
         # The admin's log keeps this text after the message is erased: it must not contain personal data.
         return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M}"
 
+    @classmethod
+    def is_waiting_since(cls, days: int) -> bool:
+        """Whether a message is older than that and has no answer."""
+        return cls.objects.exclude(status=cls.Status.ANSWERED).filter(created_at__lt=timezone.now() - timedelta(days=days)).exists()
+
     @staticmethod
     def get_months(subject: str) -> int:
         """Returns how long messages on this subject are kept: applications have a time of their own."""
@@ -79,11 +87,10 @@ class Message(models.Model):
 
     def announce(self) -> None:
         """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message."""
-        recipients = Recipient.objects.filter(subject__in=["", self.subject]).values_list("email", flat=True)
         link = f"{settings.SITE_URL}{reverse('message:edit', args=[self.pk])}"
         subject = self.get_subject_display()
         body = f"Une personne a écrit avec le formulaire du site.\n\nSujet : {subject}\nLire et répondre : {link}\n"
-        for recipient in sorted(set(recipients)):
+        for recipient in Recipient.get_emails(self.subject):
             OutgoingMail.queue(f"Nouveau message : {subject}", body, recipient)
 
     @property
@@ -108,6 +115,11 @@ class Recipient(Orderable):
 
     def __str__(self) -> str:
         return self.email
+
+    @classmethod
+    def get_emails(cls, subject: str) -> list[str]:
+        """Returns the addresses of the staff who are told of this subject, each once."""
+        return sorted(set(cls.objects.filter(subject__in=["", subject]).values_list("email", flat=True)))
 
 
 class OutgoingMail(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
@@ -13,7 +14,10 @@ from ..blocks import ProseBlock
 from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem, set_open_targets
 from .drawings import DrawnMixin
+from .events import EventPage
 from .messages import Subject
+
+MOST_EVENTS = 2
 
 
 class NeighbourhoodPage(SitePage):
@@ -44,6 +48,11 @@ class NeighbourhoodPage(SitePage):
 
     class Meta:
         verbose_name = "vie de quartier"
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        """Adds the next events."""
+        events = EventPage.coming().prefetch_related("districts")[:MOST_EVENTS]
+        return {**super().get_context(request, *args, **kwargs), "events": list(events)}
 
     @cached_property
     def ways_with_targets(self) -> list[ParticipationWay]:

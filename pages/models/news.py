@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -14,6 +17,11 @@ from ..text.search_text import prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin
 from .media import SIZES, SiteImage
+
+
+def get_oldest_day() -> date:
+    """Returns the day a year ago: news of that day or before are old, and menus and the home page do not show a list of such only."""
+    return timezone.localdate() - relativedelta(years=1)
 
 
 class NewsIndexPage(ListPageMixin, SitePage):
@@ -29,7 +37,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
 
     @classmethod
     def get_listed(cls) -> models.QuerySet[NewsPage]:
-        return NewsPage.listed()
+        return NewsPage.listed().filter(date__gt=get_oldest_day())
 
     def get_entries(self, request: HttpRequest) -> models.QuerySet[NewsPage]:
         pictures = SiteImage.objects.prefetch_renditions(*SIZES["list"])
@@ -73,6 +81,15 @@ class NewsPage(InDistrictsMixin, SitePage):
     def listed(cls) -> models.QuerySet[NewsPage]:
         """Returns the news that anybody may read, newest first, without their texts."""
         return cls.objects.open().defer("body").order_by("-date", "-pk")
+
+    @property
+    def is_recent(self) -> bool:
+        return self.date > get_oldest_day()
+
+    @property
+    def age(self) -> int:
+        """Its whole years."""
+        return relativedelta(timezone.localdate(), self.date).years
 
     def get_order(self) -> tuple:
         """Returns the place of an article among others, as `listed()` sorts them."""

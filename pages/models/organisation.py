@@ -69,6 +69,13 @@ class Organisation(RevisionMixin, ClusterableModel):
     directions = models.TextField(
         "comment venir", blank=True, help_text="Par exemple : la ligne de bus, l’étage, la sonnette. Sur la page de contact."
     )
+    answer_days = models.PositiveSmallIntegerField(
+        "réponse sous … jours",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, "1 au moins."), MaxValueValidator(60, "60 au plus.")],
+        help_text="Dit après l’envoi d’un message, tant qu’aucun message sans réponse n’est plus vieux. Vide : on ne dit rien.",
+    )
     network_name = models.CharField("réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du ».")
     network_url = models.URLField("site du réseau national", blank=True)
     notice = models.CharField(
@@ -176,7 +183,7 @@ class Organisation(RevisionMixin, ClusterableModel):
             heading="Annonce en haut de chaque page",
         ),
         MultiFieldPanel(
-            ["phone", "email", "address", "map_url", "opening_hours", "directions"],
+            ["phone", "email", "address", "map_url", "opening_hours", "directions", "answer_days"],
             heading="Joindre l’organisation",
         ),
         InlinePanel(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from ..models import Message, OutgoingMail, SitePage, UnknownWord, WorkerRun
+from ..models import JobOfferPage, Message, OutgoingMail, SitePage, UnknownWord, WorkerRun
 from ..models.messages import Subject
 from ..search import index
 from . import delivery
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 def run_pass() -> None:
     """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
-    for task in (run_scheduled, index.refresh_all, erase, delivery.send_due):
+    for task in (run_scheduled, index.refresh_all, warn_of_offers, erase, delivery.send_due):
         try:
             task()
         except Exception:  # the other tasks must not wait for one that fails
@@ -47,6 +47,11 @@ def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
                 action(due)
     except Exception:
         logger.exception("The scheduled publication or expiry of %s %s failed.", queryset.model.__name__, pk)
+
+
+@transaction.atomic
+def warn_of_offers() -> None:
+    JobOfferPage.warn()
 
 
 def erase() -> None:

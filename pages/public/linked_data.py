@@ -113,9 +113,10 @@ def describe_offer(page: JobOfferPage, organisation: Organisation) -> dict:
         "@type": "JobPosting",
         "title": page.title,
         "datePosted": page.first_published_at and timezone.localdate(page.first_published_at).isoformat(),
-        "validThrough": belfort_datetime(page.last_day, time(23, 59, 59)).isoformat(),
+        "validThrough": belfort_datetime(page.closed_on, time(23, 59, 59)).isoformat(),
         "employmentType": [kind for kind in (part, CONTRACTS.get(page.contract)) if kind],
         "hiringOrganization": refer_to(organisation),
         "jobLocation": place and {"@type": "Place", "address": place},
+        "totalJobOpenings": page.posts,
         "workHours": page.hours and f"{page.hours.normalize():f} h",
     }

@@ -14,7 +14,19 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
 
-from ..models import ContactPage, EventPage, GlossaryTerm, HomeDoor, HomePage, NewsPage, Organisation, SitePage, UnknownWord
+from ..models import (
+    ContactPage,
+    EventIndexPage,
+    EventPage,
+    GlossaryTerm,
+    HomeDoor,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    Organisation,
+    SitePage,
+    UnknownWord,
+)
 from ..models.base import SitePageQuerySet
 from ..navigation import get_site_pages
 from ..search import query
@@ -47,9 +59,11 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 @shared()
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    """The plan of the site for visitors, in tree order, without news and events, which have lists of their own."""
+    """The plan of the site for visitors, in tree order, without news and events, which have lists of their own, and without empty lists."""
     tree, levels = [], {}
-    for page in get_site_pages(request).not_type(NewsPage, EventPage):
+    lists = {NewsIndexPage: NewsPage, EventIndexPage: EventPage}
+    empty = [index_type for index_type, entry_type in lists.items() if not entry_type.objects.open().exists()]
+    for page in get_site_pages(request).not_type(*lists.values(), *empty):
         # `unordered_list` renders a list after an item as the children of that item.
         levels = {depth: items for depth, items in levels.items() if depth <= page.depth}
         level = levels[max(levels)] if levels else tree  # where the page above is not open, the one above that

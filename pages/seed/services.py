@@ -42,6 +42,10 @@ def make_cleaning_page(services):
                 "Cette activité est non marchande. On la dit « d’utilité sociale », parce qu’elle est utile à tout le monde.",
             ),
             *section(
+                "Un cadre de vie meilleur",
+                "Les activités de la Régie visent à améliorer le cadre de vie. L’entretien des espaces extérieurs du quartier en fait partie.",
+            ),
+            *section(
                 "Vous avez une question de propreté ?",
                 "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée ? Écrivez à la Régie : dites où c’est et ce qu’il faut faire.",
             ),
@@ -63,6 +67,10 @@ def make_building_page(services, jobs):
         drawing="level",
         body=[
             *section("Qu’est-ce que le second-œuvre ?", "Ce sont les travaux que l’on fait une fois que le bâtiment tient debout."),
+            *section(
+                "Un cadre de vie meilleur",
+                "Les activités de la Régie visent à améliorer le cadre de vie. Elle entretient par exemple des logements, des immeubles et des équipements publics du quartier.",
+            ),
             *section(
                 "Une activité marchande",
                 "Ces travaux sont vendus à des clients : c’est une activité du secteur marchand. La Régie est soumise aux impôts commerciaux, ici comme dans toutes ses activités.",

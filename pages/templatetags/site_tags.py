@@ -3,12 +3,12 @@
 import json
 import re
 from itertools import zip_longest
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import segno
 from django import template
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -62,6 +62,20 @@ register.simple_tag(get_view_url, name="view_url")
 def message_months(subject: str = "") -> int:
     """Returns how long messages on the `subject` are kept, as `run_due` erases them."""
     return Message.get_months(subject)
+
+
+@register.simple_tag
+def count_events(districts: list[District], agenda: SitePage | None) -> list[tuple[District, int]]:
+    """Returns the `districts`, each with the number of events to come that concern it; those without a quartier concern all."""
+    numbers = dict(EventPage.coming().order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
+    return [(district, numbers.get(district.pk, 0) + numbers.get(None, 0)) for district in districts]
+
+
+@register.simple_tag
+def map_address(place: str, organisation: Organisation) -> str:
+    """Returns the address at which a map looks for a `place`, with the town of the organisation's own address unless it names one."""
+    town = "" if re.search(r"\b[0-9]{5}\b", place) else organisation.address.strip().rpartition("\n")[2]
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': f'{place} {town}'.strip()})}"
 
 
 @register.simple_tag
