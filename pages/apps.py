@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save, pre_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
 
 
 class PagesConfig(AppConfig):
@@ -24,4 +24,5 @@ class PagesConfig(AppConfig):
         renditions.connect_signals()
         redirects.connect_signals()
         for sender in (Organisation, District):
-            post_save.connect(LegalPage.note_changes, sender=sender)
+            for signal in (post_save, post_delete):
+                signal.connect(LegalPage.note_changes, sender=sender)

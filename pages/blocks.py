@@ -234,7 +234,7 @@ class PersonBlock(LabelledBlock):
             "name": "Nom",
             "role": "Ce qu’elle fait",
             "photo": "Photo (facultative)",
-            "agrees": "Elle accepte par écrit que son nom et sa photo soient sur le site",
+            "agrees": "Elle accepte par écrit d’être nommée sur le site, et montrée s’il y a une photo",
         }
 
 
@@ -251,7 +251,7 @@ class PeopleBlock(blocks.ListBlock):
 
 
 class DatedFileBlock(LabelledBlock):
-    title = blocks.CharBlock(max_length=120)
+    title = blocks.CharBlock(max_length=120, search_index=False)  # the file may be private, or become so
     date = blocks.DateBlock()
     file = DocumentChooserBlock()
 

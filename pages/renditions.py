@@ -9,7 +9,7 @@ from .models import SiteImage, SitePage
 from .models.media import SIZES
 
 # The sizes (names in SIZES) by the field of a page that leads to a picture.
-USES = {"picture": ("head", "list"), "body": ("block",), "comparisons": ("comparison",), "partners": ("logo",)}
+USES = {"picture": ("head", "list"), "body": ("block", "person"), "comparisons": ("comparison",), "partners": ("logo",)}
 
 
 def connect_signals() -> None:

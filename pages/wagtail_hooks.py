@@ -12,7 +12,7 @@ from wagtail.snippets.models import register_snippet
 from .admin.dashboard import add_panels
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
-from .admin.offers import get_urls
+from .admin.offers import get_offer_urls
 from .admin.organisation import OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
@@ -24,7 +24,7 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
-hooks.register("register_admin_urls", get_urls)
+hooks.register("register_admin_urls", get_offer_urls)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("before_delete_snippet", keep_used_districts)
 

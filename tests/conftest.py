@@ -1,6 +1,7 @@
 import os
 import shutil
 import threading
+import tracemalloc  # noqa: F401 pytest imports it while it reports a file that was left open, and fails if another one comes in between
 
 import hypothesis
 import pytest

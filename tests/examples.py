@@ -23,9 +23,11 @@ from pages.models import (
     JobsPage,
     KeyFigure,
     LegalPage,
+    NetworkPage,
     NewsIndexPage,
     NewsPage,
     Organisation,
+    Partner,
     Recipient,
     ServicePage,
     ServiceTask,
@@ -102,6 +104,8 @@ def every_block():
         {"type": "details", "value": {"question": "Une question ?", "answer": "<p>Sa réponse.</p>"}},
         {"type": "details", "value": {"question": "Une autre question ?", "answer": "<p>Sa réponse.</p>"}},
         {"type": "download", "value": document.pk},
+        {"type": "people", "value": [{"name": "Une personne", "role": "Son travail", "photo": image["image"], "agrees": True}]},
+        {"type": "documents", "value": [{"title": "Un rapport", "date": "2026-01-31", "file": document.pk}]},
         {"type": "call", "value": {"label": "Voir un autre site", "page": None, "subject": "", "url": "https://example.org/"}},
     ]
 
@@ -116,6 +120,12 @@ def fill():
     fill_services()
     home = HomePage.objects.get()
     fill_life()
+    network = NetworkPage.objects.get()
+    network.partners = in_order(
+        Partner(name="Un organisme", url="https://www.example.org/", logo=picture(size=(600, 300)), mention="Une phrase demandée."),
+        Partner(name="Un autre organisme"),
+    )
+    network.save()
     above = home.add_child(instance=StandardPage(title="Infos pratiques", search_description=DESCRIPTION))
     above.add_child(
         instance=StandardPage(

@@ -7,7 +7,8 @@ import pytest
 from examples import picture
 from reading import links, parse, words
 
-from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, Partner, SiteImage, VocationPage
+from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, Partner, SiteImage, StandardPage, VocationPage
+from pages.seed.building import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -124,14 +125,25 @@ def test_partners_stand_after_the_link_to_the_network_once_there_are_some(client
         Partner(name="Un autre", sort_order=1),
     ]
     network.save()
-    for address in (network.url, "/qui-sommes-nous/"):
-        section = parse(client.get(address)).select_one(".partners")
-        assert [words(partner) for partner in section.select("li")] == ["Un organisme (autre site) Un projet d’exemple.", "Un autre"]
-        assert section.img["alt"] == ""
+    section = parse(client.get(network.url)).select_one(".partners")
+    assert [words(partner) for partner in section.select("li")] == ["Un organisme (autre site) Un projet d’exemple.", "Un autre"]
+    assert section.img["alt"] == ""
+    first = next(address for text, address in links(parse(client.get(network.url)).select_one(".part")))
+    assert first == "https://www.lemouvementdesregies.org/"
     outside = [address for _, address in links(parse(client.get(network.url)).main) if address.startswith("http")]
     assert outside == ["https://www.lemouvementdesregies.org/", "https://www.example.org/"]
     SiteImage.objects.filter(pk=logo.pk).update(people="recognisable", consent_until=date(2020, 1, 1))
     assert parse(client.get(network.url)).select_one(".partners img") is None
+
+
+def test_free_pages_below_are_linked_and_are_no_part(client):
+    before = words(parse(client.get(ABOUT)).select_one(".toc"))
+    team = published(AboutPage.objects.get(), StandardPage, title="L’équipe")
+    page = parse(client.get(ABOUT)).main
+    assert words(page.select_one(".toc")) == before
+    assert links(page.select_one(".long-body > .onward")) == [("L’équipe", team.url)]
+    team.unpublish()
+    assert not parse(client.get(ABOUT)).select(".long-body > .onward")
 
 
 def test_the_year_is_in_the_heading_of_a_milestone(client):

@@ -20,8 +20,8 @@ NO_SCREENS = {"wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_tag_au
 FORMS_OF_PAGES = {"wagtailadmin_pages:edit", "wagtailadmin_explore"}
 # What a role must at least reach, so that an empty crawl cannot pass.
 REACHED = {
-    "Rédaction": ["wagtailadmin_pages:edit", "wagtailsnippets_pages_glossaryterm:list", "wagtailsnippets_pages_keyfigure:history"],
-    "Publication": ["wagtailsnippets_pages_glossaryterm:delete", "message:index", "wagtailredirects:index", "wagtailadmin_pages:unpublish"],
+    "Rédaction": ["wagtailadmin_pages:edit", "wagtailsnippets_pages_searchword:add", "wagtailsnippets_pages_keyfigure:history"],
+    "Publication": ["wagtailsnippets_pages_searchword:delete", "message:index", "wagtailredirects:index", "wagtailadmin_pages:unpublish"],
     "administrator": ["wagtailusers_users:index", "wagtailsnippets_pages_district:usage", "wagtailadmin_reports:site_history"],
 }
 

@@ -67,7 +67,7 @@ def test_can_they_do_this_job_for_us(taps):
     expect(taps.page.get_by_role("heading", name="Un travail de qualité")).to_be_visible()
     taps.link("Écrire à la Régie au sujet d’un marché")
     assert chosen(taps.page) == "marche"
-    expect(taps.page.get_by_label("Lieu du travail")).to_be_visible()
+    expect(taps.page.get_by_label("Lieu des travaux")).to_be_visible()
     assert taps.number <= 3
 
 
@@ -119,7 +119,7 @@ def test_a_form_with_errors_speaks_first_of_them_and_leads_to_each_field(visit, 
 def test_buyers_alone_are_asked_for_more(visit, transactional_db):
     page = visit(360, java_script_enabled=False)
     page.goto("/contact/")
-    expect(page.get_by_label("Lieu du travail")).not_to_be_visible()
+    expect(page.get_by_label("Lieu des travaux")).not_to_be_visible()
     page.get_by_text("Un marché, des travaux ou un partenariat").click()
-    expect(page.get_by_label("Lieu du travail")).to_be_visible()
+    expect(page.get_by_label("Lieu des travaux")).to_be_visible()
     expect(page.get_by_label("Laissez cette case vide")).not_to_be_visible()

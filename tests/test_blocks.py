@@ -143,6 +143,6 @@ def test_documents_have_title_and_date_and_the_newest_comes_first(client):
     page = page_with({"type": "documents", "value": entries})
     shown = [words(each) for each in parse(client.get(page.url)).select(".documents li")]
     assert [line.split(" (")[0] for line in shown] == ["Télécharger Rapport 2026", "Télécharger Rapport 2025", "Télécharger Rapport 2024"]
-    assert shown[0].endswith("30 juin 2026")
+    assert shown[0].endswith("Document du 30 juin 2026")
     files[1].delete()
     assert len(parse(client.get(page.url)).select(".documents li")) == 2

@@ -295,7 +295,7 @@ def test_the_shortest_message_has_five_characters(client):
 
 
 def test_the_form_says_how_long_a_message_may_be(client):
-    assert "Vous pouvez écrire 4 000 caractères au plus." in read_words(parse(client.get("/contact/")))
+    assert "Vous pouvez écrire 4 000 caractères au plus" in read_words(parse(client.get("/contact/")))
     assert LONGEST == 4000
 
 

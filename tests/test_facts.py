@@ -23,7 +23,7 @@ FACTS = {
             "jeunes et les femmes",
             "espaces extérieurs difficiles à entretenir",
             "dégradations rapides",
-            "pas assez rapide",
+            "l’entretien de tous les jours tardait",
             "vie sociale à ranimer",
         ],
     ),
@@ -72,7 +72,7 @@ FACTS = {
     9: ("vocation/", ["avant tout", "accès à la citoyenneté", "habitantes et habitants des quartiers"]),
     10: (
         "vocation/",
-        ["activité économique", "tous les sujets", "redonner vie aux territoires", "dans la ville", "d’abord au développement local"],
+        ["activité économique", "touche à tout", "redonner vie aux territoires", "dans la ville", "d’abord au développement local"],
     ),
     11: (
         "vocation/",

@@ -70,7 +70,7 @@ def test_an_offer_without_a_last_day_stays_for_sixty_days_from_its_publication(c
         page = offer(last_day=None)
         page.save_revision().publish()
         text = words(parse(client.get(page.url)).main)
-        assert "Sans date limite" in text
+        assert "sans date limite" in text
         assert "jusqu’au" not in text
         assert [each.title for each in JobsPage.objects.get().offers] == ["Avec une date", page.title]  # what has an end comes first
         clock.move_to(datetime(2027, 3, 1, 22, 59, tzinfo=UTC))
@@ -168,7 +168,7 @@ def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
             "Salaire",
             "Durée",
             "Nombre de postes",
-            "Par qui passer",
+            "Qui contacter d’abord",
             "Lieu de travail",
             "Début",
             "Quartier",
@@ -189,6 +189,6 @@ def test_what_is_known_of_an_offer_is_said(client):
     page = parse(client.get("/travailler-a-la-regie/agente-ou-agent-de-proprete/"))
     known = facts(page.main)
     assert (known["Salaire"], known["Durée"], known["Postes"]) == ("Un salaire d’exemple", "Quatre mois", "2")
-    assert known["Par qui passer"] == "Un organisme d’exemple"
+    assert known["Qui contacter d’abord"] == "Un organisme d’exemple"
     steps = [words(step) for step in parse(client.get(LISTS[0])).select(".steps li")]
     assert steps == ["D’abordUne phrase.", "EnsuiteUne phrase."]

@@ -93,7 +93,7 @@ def test_what_the_privacy_page_says_of_fields_is_true(client):
         "le sujet et votre message",
         "votre nom",
         "votre organisme, le lieu et la date",
-        "nombre de bâtiments, et combien de fois",
+        "le nombre de bâtiments et la fréquence",
     ):
         assert said in text
 
@@ -144,8 +144,10 @@ def test_an_accessibility_statement_does_not_contradict_itself(client, fields, w
     [
         ("", False),
         ("France", False),
+        ("France.", False),
         ("Allemagne et Irlande", False),
         ("Pays-Bas, Norvège", False),
+        ("Union européenne", False),
         ("États-Unis", True),
         ("France, Suisse", True),
     ],
@@ -157,7 +159,15 @@ def test_outside_europe_what_protects_the_data_is_asked_for(client, country, is_
     organisation.transfer_safeguards = "Clauses types, copie sur demande"
     organisation.save()
     assert "transfer_safeguards" not in organisation.get_missing()
-    assert ("Clauses types" in main(client, PRIVACY)) is bool(country)
+    assert ("Clauses types" in main(client, PRIVACY)) is is_asked
+    Organisation.objects.update(transfer_safeguards="")
+    assert ("Demandez à la Régie ce qui protège" in main(client, PRIVACY)) is is_asked
+
+
+def test_an_audit_and_article_47_ask_for_what_the_statement_needs():
+    assert not {"accessibility_plan", "test_tools", "pages_tested"} & set(Organisation.get().get_missing())
+    organisation = Organisation(audit_rate=Decimal(72), article_47=True)
+    assert {"accessibility_plan", "test_tools", "pages_tested"} <= set(organisation.get_missing())
 
 
 def page_of(kind):

@@ -139,6 +139,7 @@ CONSENT = {"people": "recognisable", "consent_by": "La personne", "consent_on": 
         ({"consent_on": None}, "jour où l’accord a été signé"),
         ({"consent_on": date(2100, 1, 1)}, "pas encore venu"),
         ({"consent_until": date(2026, 1, 30)}, "avant d’être signé"),
+        ({"consent_for": "les affiches"}, "ne dit pas"),
     ],
 )
 def test_a_recognisable_person_needs_a_consent_with_name_and_day(wrong, said):
@@ -176,6 +177,7 @@ def test_a_picture_leaves_the_site_on_the_day_after_its_consent(client, admin_cl
         ({"consent_on": date(2023, 12, 24)}, "l’accord date du 24 décembre 2023, sans fin"),
         ({"consent_on": date(2023, 12, 31)}, ""),
         ({"people": "none", "consent_until": date(2026, 10, 1)}, ""),
+        ({"consent_on": None}, "n’est pas écrit"),
     ],
 )
 def test_staff_are_told_a_month_before_a_consent_ends_and_after_three_years_without_end(admin, fields, said):
@@ -419,7 +421,7 @@ def test_a_picture_is_added_by_the_screen_for_several_and_seen_by_nobody_before(
     fields = {f"{prefix}-title": "Une photo", f"{prefix}-tags": "", f"{prefix}-collection": "1", f"{prefix}-description": ""}
     fields |= {f"{prefix}-people": "recognisable", f"{prefix}-consent_by": ""}
     assert not member.post(address, fields).json()["success"]
-    consent = {f"{prefix}-consent_by": "La personne", f"{prefix}-consent_on": "2026-01-31"}
+    consent = {f"{prefix}-consent_by": "La personne", f"{prefix}-consent_on": "2026-01-31", f"{prefix}-consent_for": "ce site"}
     assert member.post(address, fields | consent).json()["success"]
     image = SiteImage.objects.get()
     assert DEVICE.encode() not in default_storage.open(image.file.name).read()

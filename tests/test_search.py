@@ -170,7 +170,7 @@ def test_words_that_say_nothing_are_not_asked(client):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("acivités", "activités"), ("mediaton", "médiation"), ("contcat", "contacter"), ("chifres", "chiffres")]
+    ("typed", "meant"), [("acivités", "activités"), ("mediaton", "médiation"), ("poubele", "poubelle"), ("chifres", "chiffres")]
 )
 def test_a_wrong_letter_leads_to_the_word_that_was_meant(client, typed, meant):
     text = main(client, typed)
@@ -278,6 +278,8 @@ def test_a_word_that_found_nothing_is_shown_once_it_was_asked_on_three_days(clie
         "Dire quelle page répond",
         reverse("wagtailsnippets_pages_searchword:add"),
     )
+    answer("crèche", "/contact/")
+    assert not UnknownWord.objects.exists()
 
 
 @pytest.mark.parametrize("question", ["emploi", "06 84", "zzqx1", "xq", "Anne Exemple", "z" * 31, "zzqx@example.org"])
@@ -428,7 +430,7 @@ def test_the_index_follows_what_pages_read_elsewhere(client):
 def test_the_word_itself_is_explained(client):
     for question in ("ACI", "aci", "Atelier Chantier d'Insertion"):
         (meant, *_) = told(client, question)
-        assert meant.startswith("ACI (Atelier Chantier d’Insertion) : Structure qui fait travailler")
+        assert meant.startswith("ACI (Atelier Chantier d’Insertion) : Lieu de travail qui emploie")
     assert told(client, "emploi") == []
     assert told(client, "bailleurs")[0].startswith("Bailleur :")
 
@@ -675,3 +677,10 @@ def test_what_is_marked_twice_is_indexed_after_the_later_change():
     index.refresh_all()
     field = "body_text" if connection.vendor == "postgresql" else "body"
     assert IndexEntry.objects.filter(object_id=str(made.pk), **{f"{field}__contains": "zèbre"}).exists()
+
+
+def test_pages_with_a_part_of_the_words_are_said_to_be_that(client):
+    said = "Aucune page ne contient tous ces mots"
+    assert said in main(client, "emploi zzqx")
+    for question in ("emploi", "emploi formation", "zzqx"):
+        assert said not in main(client, question)

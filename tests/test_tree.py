@@ -55,7 +55,7 @@ CHILDREN = {
     EventIndexPage: {EventPage},
     JobsPage: {JobOfferPage},
     ServicesIndexPage: {ServicePage},
-    AboutPage: set(PARTS),
+    AboutPage: {*PARTS, StandardPage},
     StandardPage: {StandardPage},
     **{
         leaf: set()

@@ -59,6 +59,7 @@ def find_missing(user: AbstractBaseUser) -> Iterator[Missing]:
         yield from find_missing_facts()
     yield from find_missing_texts()
     yield from find_consents()
+    yield from find_offers_to_confirm(user)
     for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
         yield word, "", f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre."
     for page, closed in find_dead_links():
@@ -85,13 +86,18 @@ def find_missing_texts() -> Iterator[Missing]:
             yield page, "", f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien."
     for page in ServicePage.objects.filter(tasks=None):
         yield page, "", f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé."
-    for offer in JobOfferPage.objects.open().filter(last_day=None, over_from__lte=timezone.localdate() + timedelta(days=max(WARNING_DAYS))):
-        effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
-        yield offer, reverse("keep_offer", args=[offer.pk]), f"Offre « {offer.title} »", effect
     for page in LegalPage.objects.all():
         if page.is_to_validate:
             again = "une information y a changé, elle est à valider de nouveau" if page.validated_on else "à valider"
             yield page, "", page.title, f"{again} : lisez la page en ligne, puis écrivez ici la date."
+
+
+def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Missing]:
+    soon = timezone.localdate() + timedelta(days=max(WARNING_DAYS))
+    for offer in JobOfferPage.objects.open().filter(last_day=None, over_from__lte=soon):
+        if offer.permissions_for_user(user).can_publish():
+            effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
+            yield offer, reverse("keep_offer", args=[offer.pk]), f"Offre « {offer.title} »", effect
 
 
 def find_consents() -> Iterator[Missing]:
@@ -100,8 +106,12 @@ def find_consents() -> Iterator[Missing]:
     soon = today + relativedelta(months=WARNING_MONTHS)
     has_end = Q(consent_until__lte=soon)
     is_old = Q(consent_until=None, consent_on__lte=soon - relativedelta(years=CONSENT_YEARS))
-    for image in SiteImage.objects.filter(has_end | is_old, people=SiteImage.People.RECOGNISABLE).order_by("consent_until", "title"):
-        if not image.consent_until:
+    for image in SiteImage.objects.filter(has_end | is_old | Q(consent_on=None), people=SiteImage.People.RECOGNISABLE).order_by(
+        "consent_until", "title"
+    ):
+        if not image.consent_on:
+            effect = "le jour où l’accord a été signé n’est pas écrit."
+        elif not image.consent_until:
             effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
         elif image.consent_until < today:
             effect = "l’accord est fini. Le site ne montre plus cette image : demandez un nouvel accord, ou supprimez-la."

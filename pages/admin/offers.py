@@ -21,5 +21,5 @@ def keep_offer(request: HttpRequest, page_id: int) -> HttpResponse:
     return redirect("wagtailadmin_home")
 
 
-def get_urls() -> list[URLPattern]:
+def get_offer_urls() -> list[URLPattern]:
     return [path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer")]

@@ -30,6 +30,7 @@ class AboutPage(SitePage):
         "pages.StrengthsPage",
         "pages.MissionPage",
         "pages.NetworkPage",
+        "pages.StandardPage",
     ]
     max_count = 1  # the menu, the home page and its parts' addresses know one
     show_in_menus_default = True
@@ -43,10 +44,18 @@ class AboutPage(SitePage):
         verbose_name = "Qui sommes-nous ?"
 
     @cached_property
+    def open_children(self) -> list[SitePage]:
+        """The specific pages below that anybody may read, in the order that staff gave them."""
+        return get_specific_pages(SitePage.objects.open().child_of(self), SectionMixin.__subclasses__())
+
+    @property
     def parts(self) -> list[SitePage]:
-        """The specific pages of the parts that anybody may read, in the order that staff gave them."""
-        parts = get_specific_pages(SitePage.objects.open().child_of(self), self.allowed_subpage_models())
-        return [part for part in parts if part.has_content]
+        return [page for page in self.open_children if isinstance(page, SectionMixin) and page.has_content]
+
+    @property
+    def free_pages(self) -> list[SitePage]:
+        """The pages that are no part, such as one about the team: the about page links to them."""
+        return [page for page in self.open_children if not isinstance(page, SectionMixin)]
 
 
 class SectionMixin(models.Model):

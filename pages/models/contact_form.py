@@ -62,15 +62,15 @@ class ContactForm(forms.Form):
     text = forms.CharField(
         label="Votre message",
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=f"Décrivez votre question en quelques phrases. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus. "
-        "Ne donnez pas d’information intime, par exemple sur votre santé.",
+        help_text="Écrivez ce que vous demandez, en quelques phrases. Les fautes ne sont pas un problème. "
+        f"Ne parlez pas de votre santé. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus, soit une grande page.",
         validators=[MinLengthValidator(SHORTEST, f"Votre message est trop court : écrivez au moins {SHORTEST} caractères.")],
         error_messages={"required": "Écrivez votre message."},
     )
     organisation = LineField("Votre organisme", 120, "organization")
-    place = LineField("Lieu du travail", 200)
-    date_wished = LineField("Date souhaitée", 80)
-    buildings = LineField("Nombre de bâtiments", 80)
+    place = LineField("Lieu des travaux", 200)
+    date_wished = LineField("Date de début souhaitée", 80)
+    buildings = LineField("Nombre de bâtiments ou d’entrées", 80)
     frequency = LineField("Combien de fois ?", 80, help_text="Par exemple : une seule fois, ou deux fois par semaine.")
     phone = LineField(
         "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez que la Régie vous appelle."
@@ -83,7 +83,7 @@ class ContactForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "max_length"), "Vérifiez votre adresse e-mail. Elle doit ressembler à nom@exemple.fr."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    name = LineField("Votre nom", 100, "name", help_text="Comment voulez-vous que l’on vous appelle ?")
+    name = LineField("Votre nom", 100, "name", help_text="Votre prénom et votre nom.")
     website = forms.CharField(label="Laissez cette case vide", required=False)  # a honeypot: hidden by CSS, filled in by programs
 
     @classmethod

@@ -121,7 +121,7 @@ class JobOfferPage(InDistrictsMixin, SitePage):
     length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
     posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
     sent_by = models.CharField(
-        "par qui passer",
+        "qui contacter d’abord",
         max_length=160,
         blank=True,
         help_text="Qui envoie les candidatures, par exemple : France Travail ou la Mission locale.",
@@ -209,7 +209,8 @@ class JobOfferPage(InDistrictsMixin, SitePage):
     @classmethod
     def warn(cls) -> None:
         """Queues mails to staff for offers without a last day that leave in a number of WARNING_DAYS, once for each number."""
-        recipients = Recipient.get_emails(Subject.JOB)
+        if not (recipients := Recipient.get_emails(Subject.JOB)):
+            return
         for offer in cls.objects.open().filter(last_day=None).select_for_update():
             left = (offer.over_from - timezone.localdate()).days
             due = sum(left <= days for days in WARNING_DAYS)

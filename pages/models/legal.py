@@ -86,7 +86,7 @@ class LegalPage(SitePage):
 
     def get_wording_digest(self) -> str:
         with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
-            return sha256(self.wording_text().encode()).hexdigest()
+            return sha256(" ".join(self.wording_text().split()).encode()).hexdigest()
 
     @property
     def updated_at(self) -> datetime | None:

@@ -75,7 +75,8 @@ class SiteImage(AbstractImage):
         "Reconnaît-on une personne ?",
         max_length=12,
         choices=People,
-        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant, ses parents. "
+        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant : ses deux parents. "
+        "« De dos ou de loin » : rien ne permet de la reconnaître, ni nom, ni tatouage, ni vêtement. "
         "Gardez la feuille signée dans le classeur du bureau : ne l’envoyez pas sur le site.",
     )
     consent_by = models.CharField(
@@ -83,14 +84,15 @@ class SiteImage(AbstractImage):
     )
     consent_on = models.DateField("accord signé le", null=True, blank=True)
     consent_for = models.CharField(
-        "accord pour", max_length=200, blank=True, default="ce site", help_text="Par exemple : ce site, les affiches, un réseau social."
+        "accord pour", max_length=200, blank=True, default="ce site", help_text="Par exemple : ce site et les affiches."
     )
     consent_until = models.DateField(
         "accord valable jusqu’au",
         null=True,
         blank=True,
         help_text="La date écrite sur l’accord. Le lendemain, l’image quitte le site toute seule. "
-        f"Vide : pas de fin, et l’accord est à redemander après {CONSENT_YEARS} ans.",
+        f"Vide : pas de fin, et l’accord est à redemander après {CONSENT_YEARS} ans. "
+        "La personne ne veut plus ? Écrivez la date d’hier, ou supprimez l’image.",
     )
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_on", "consent_for", "consent_until")
@@ -121,6 +123,8 @@ class SiteImage(AbstractImage):
             raise ValidationError({"consent_on": "Écrivez le jour où l’accord a été signé."})
         if self.consent_on > timezone.localdate():
             raise ValidationError({"consent_on": "Ce jour n’est pas encore venu : vérifiez la date."})
+        if "site" not in self.consent_for.casefold():
+            raise ValidationError({"consent_for": "L’accord ne dit pas que l’image peut être sur ce site : elle ne peut pas servir."})
         if self.consent_until and self.consent_until < self.consent_on:
             raise ValidationError({"consent_until": "L’accord finit avant d’être signé : vérifiez les deux dates."})
 

@@ -20,12 +20,12 @@ from .validators import validate_phone, validate_siren, validate_year
 EUROPE = frozenset(
     "allemagne autriche belgique bulgarie chypre croatie danemark espagne estonie finlande france grèce hongrie irlande islande italie "  # noqa: SIM905
     "lettonie liechtenstein lituanie luxembourg malte norvège pays-bas pologne portugal roumanie slovaquie slovénie suède tchéquie".split()
-)
+) | {"union européenne", "république tchèque"}
 
 
 def is_in_europe(countries: str) -> bool:
     """Whether each country that is named is one of EUROPE; true if none is."""
-    return all(country.strip().casefold() in EUROPE for country in re.split(r",| et ", countries) if country.strip())
+    return all(country.strip(" .").casefold() in EUROPE for country in re.split(r",| et | ou ", countries) if country.strip(" ."))
 
 
 class ContactWay(NamedTuple):
@@ -113,7 +113,12 @@ class Organisation(RevisionMixin, ClusterableModel):
     data_contact = models.CharField(
         "contact pour les données personnelles", max_length=200, blank=True, help_text="Une phrase, si ce n’est pas le formulaire."
     )
-    data_officer = models.CharField("personne déléguée à la protection des données", max_length=200, blank=True)
+    data_officer = models.CharField(
+        "personne déléguée à la protection des données",
+        max_length=200,
+        blank=True,
+        help_text="Seulement si l’association en a désigné une : un e-mail ou un téléphone pour la joindre.",
+    )
     backups_kept = models.CharField("durée des copies de sauvegarde", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
     logs_kept = models.CharField("durée des journaux techniques", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
     hosting_country = models.CharField(
@@ -161,9 +166,9 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     # What visitors look for first or the law demands: staff are told what is missing while it is empty.
     TO_COMPLETE = {
-        "phone": "aucun numéro n’est affiché en haut des pages.",
+        "phone": "aucun numéro n’est affiché en haut des pages ; la loi en demande un.",
         "email": "aucune adresse e-mail n’est affichée en bas des pages ; la loi en demande une.",
-        "address": "les visiteurs ne savent pas où venir.",
+        "address": "les visiteurs ne savent pas où venir ; la loi demande celle du siège.",
         "opening_hours": "les visiteurs ne savent pas quand venir ou appeler.",
         "siren": "il manque aux mentions légales.",
         "vat_number": "il manque aux mentions légales.",
@@ -267,13 +272,24 @@ class Organisation(RevisionMixin, ClusterableModel):
             return "non conforme"
         return "totalement conforme" if self.audit_rate == 100 else "partiellement conforme"
 
+    @property
+    def is_hosted_in_europe(self) -> bool:
+        return is_in_europe(self.hosting_country)
+
     def get_missing(self) -> dict[str, str]:
         """Returns the fields that staff are asked for, with the effect on visitors while they are empty."""
         missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
-        if not is_in_europe(self.hosting_country) and not self.transfer_safeguards:
+        if not self.is_hosted_in_europe and not self.transfer_safeguards:
             missing["transfer_safeguards"] = (
-                f"« {self.hosting_country} » n’est pas un pays de l’Espace économique européen : la page « Données personnelles » doit les dire."
+                f"« {self.hosting_country} » est-il hors de l’Union européenne ? Alors la page « Données personnelles » doit les dire. "
+                "Sinon, écrivez seulement le nom du pays."
             )
+        if self.article_47 and not self.accessibility_plan:
+            missing["accessibility_plan"] = "l’article 47 demande de publier ce plan."
+        if self.audit_rate is not None:
+            missing |= {
+                name: "la déclaration d’accessibilité doit le dire." for name in ("test_tools", "pages_tested") if not getattr(self, name)
+            }
         return missing
 
     @classmethod

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
@@ -57,12 +58,13 @@ def warn_of_offers() -> None:
 def erase() -> None:
     """Erases personal data that is no longer needed.
 
-    Messages after `Message.get_months()`, the hashes by which senders are counted and unfinished uploads after a day, mails that
+    Messages after their months, the hashes by which senders are counted and unfinished uploads after a day, mails that
     no server accepted and words that found nothing after 30 days.
     """
     now = timezone.localtime()
-    for subject in Subject.values:
-        Message.objects.filter(subject=subject, created_at__lte=now - relativedelta(months=Message.get_months(subject))).delete()
+    applications = Q(subject=Subject.JOB)
+    for condition, months in ((applications, settings.APPLICATION_MONTHS), (~applications, settings.MESSAGE_MONTHS)):
+        Message.objects.filter(condition, created_at__lte=now - relativedelta(months=months)).delete()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()

@@ -98,12 +98,13 @@ def search(request: HttpRequest) -> HttpResponse:
     asked["q"] = question
     context = {"question": question, "words": words, "asked": asked}
     if words:
-        hits, total = query.find_pages(words, page)
+        hits, total, has_all = query.find_pages(words, page)
         if page > 1 and not hits:
             return redirect(f"{reverse('search')}?{asked.urlencode()}")
         context |= get_results(hits) | {
             "meant": query.find_terms(words),
             "total": total,
+            "has_all": has_all,
             "most": query.MOST_RANKED,
             "entries": Paginator(range(total), query.PER_PAGE).page(page),
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),

@@ -8,9 +8,10 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import get_page_models
 from wagtail.search.backends import get_search_backend
 
-from ..models import FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SitePage
+from ..models import FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SearchWord, SitePage, UnknownWord
 from ..models.districts import District
 from ..models.listing import get_pages_naming
+from .query import get_words
 
 AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
 IN_BULK = 200  # pages of one transaction of `run_due`
@@ -64,11 +65,17 @@ def district_changed(instance: District, **kwargs) -> None:
     mark(pk for queryset in querysets for pk in queryset.values_list("pk", flat=True))
 
 
+def word_answered(instance: SearchWord, **kwargs) -> None:
+    """Staff have said which page answers: the word is not to be shown to them any more."""
+    UnknownWord.objects.filter(word__in=get_words(instance.words)).delete()
+
+
 def connect_signals() -> None:
     """Connects the signals of all page types, for which Wagtail connects none (`search_auto_update`), and of what pages show."""
     for model in get_page_models():
         post_save.connect(page_saved, sender=model)  # the entry of a deleted page is deleted by its generic relation
     post_save.connect(district_changed, sender=District)
+    post_save.connect(word_answered, sender=SearchWord)
     pre_delete.connect(district_changed, sender=District)  # while its pages can still be found
     post_delete.connect(facts_changed, sender=KeyFigure)
     for sender in (Organisation, KeyFigure):

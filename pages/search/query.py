@@ -17,7 +17,7 @@ from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SitePage
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
 MOST_RANKED = 200  # news, events and offers
-LIKENESS = 0.75  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail »
+LIKENESS = 0.82  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail », « salaire » not to « solidaire »
 STOP_WORDS = frozenset(
     "au aux avec ce ces cet cette comment dans de des du elle en est et il je la le les leur ma mes mon ne nous on ou par pas pour "  # noqa: SIM905
     "qu que quel quelle qui sa se ses son sont sur ta tes ton tu un une vous".split()
@@ -59,13 +59,18 @@ def find_terms(words: list[str]) -> list[GlossaryTerm]:
 
 
 def suggest(words: list[str]) -> str:
-    """Returns the question with each word corrected to the closest one of a title or of the glossary; "" if that finds nothing."""
+    """Returns the question with each word corrected to the closest one that is known; "" if no page has them all.
+
+    Words are known from titles, the glossary and visitors' words."""
     lasting = SitePage.objects.open().not_type(NewsPage, EventPage).filter(depth__gt=1)
-    texts = (*lasting.values_list("title", flat=True), *GlossaryTerm.objects.values_list("term", flat=True))
+    texts = (
+        *lasting.values_list("title", flat=True),
+        *GlossaryTerm.objects.values_list("term", flat=True),
+        *SearchWord.objects.values_list("words", flat=True),
+    )
     known = {fold(word): word.lower() for text in texts for word in re.findall(r"[^\W\d_]{4,}", text)}
     corrected = [(get_close_matches(word, known, 1, LIKENESS) or [word])[0] for word in words]
-    # What no page holds together would be an empty list again: « page escalier ».
-    if corrected == words or not rank(get_query(corrected, "AND"), [])[1]:
+    if corrected == words or not (find_answers(corrected) or rank(get_query(corrected, "AND"), [])[1]):
         return ""
     return " ".join(known.get(word, word) for word in corrected)
 
@@ -78,8 +83,8 @@ def find_answers(words: list[str]) -> list[int]:
     return list(dict.fromkeys(pk for _, pk in sorted(matching, key=lambda match: -len(match[0]))))
 
 
-def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, str]], int]:
-    """Returns one page of hits for all `words`, or else for any of them, best first, and the number of hits.
+def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, str]], int, bool]:
+    """Returns one page of hits for all `words`, or else for any of them, best first; the number of hits; whether they have all words.
 
     A hit is a page's primary key and an excerpt, which is empty if the page has none of the words. `find_answers()` come first.
     """
@@ -90,8 +95,8 @@ def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, 
             continue  # the answers are no reason not to ask for less
         hits, total = rank(question, answers, (page_number - 1) * PER_PAGE)
         if hits or (page_number > 1 and rank(question, answers)[1]):  # a page that does not exist is no reason to ask for less
-            return get_excerpts(question, hits), total
-    return [], 0
+            return get_excerpts(question, hits), total, operator == "AND"
+    return [], 0, True
 
 
 def get_query(words: list[str], operator: str) -> str:
@@ -181,7 +186,8 @@ def get_excerpts(question: str, hits: list[tuple[int, int]]) -> list[tuple[int, 
     with connection.cursor() as cursor:
         cursor.execute(statement.format(ids=", ".join(str(entry) for _, entry in hits)), params)
         excerpts = dict(cursor.fetchall())
-    return [(page, mark_cuts(excerpts[entry]) if entry in excerpts else "") for page, entry in hits]
+    # PostgreSQL gives the beginning of a text that has none of the words.
+    return [(page, mark_cuts(excerpts[entry]) if START in excerpts.get(entry, "") else "") for page, entry in hits]
 
 
 def mark_cuts(excerpt: str) -> str:

@@ -35,7 +35,7 @@ def seed():
     # In the order of the tree, which is that of the menu; then the links to pages that come later in it.
     jobs_page = jobs.make_jobs_page(home_page)
     services_page = services.make_services_page(home_page)
-    services.make_cleaning_page(services_page)
+    cleaning_page = services.make_cleaning_page(services_page, jobs_page)
     services.make_building_page(services_page, jobs_page)
     services.make_buyers_page(home_page)
     neighbourhood_page = neighbourhood.make_neighbourhood_page(home_page, jobs_page)
@@ -46,7 +46,8 @@ def seed():
         make_part(about_page)
     contact_page = contact.make_contact_page(home_page)
     contact.make_legal_pages(home_page)
-    jobs.link_jobs_page(jobs_page, neighbourhood_page)
+    jobs.link_jobs_page(jobs_page, neighbourhood_page, contact_page)
+    services.link_cleaning_page(cleaning_page, contact_page)
     neighbourhood.link_neighbourhood_page(neighbourhood_page, contact_page)
     home.link_ways_in(home_page)
     search_words.make_search_words(home_page)

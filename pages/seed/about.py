@@ -80,7 +80,7 @@ def make_history_page(about):
             ("Des précarités concentrées", "Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
             ("Des mécanismes d’exclusion", "Le chômage touchait fortement les jeunes et les femmes."),
             ("Des espaces extérieurs difficiles à entretenir", "Garder ces espaces en bon état posait problème."),
-            ("Des dégradations rapides", "L’entretien de tous les jours n’était pas assez rapide."),
+            ("Des dégradations rapides", "Les lieux s’abîmaient vite : l’entretien de tous les jours tardait."),
             ("Une vie sociale à ranimer", "La vie des quartiers avait besoin d’un nouvel élan."),
         ),
     )
@@ -110,11 +110,11 @@ def make_vocation_page(about):
             *section("Un projet citoyen", "Avoir accès à la citoyenneté, c’est pouvoir prendre sa place dans la vie commune."),
             *section(
                 "Un projet appuyé sur l’économie",
-                "La Régie avance avec une activité économique. Elle s’attaque à une question large, qui touche à tous les sujets. Comment redonner vie aux territoires ? Comment leur faire toute leur place dans la ville ? Voilà pourquoi une Régie travaille d’abord au développement local.",
+                "La Régie avance avec une activité économique. Elle s’attaque à un sujet large, qui touche à tout : redonner vie aux territoires et leur faire toute leur place dans la ville. Voilà pourquoi une Régie travaille d’abord au développement local.",
             ),
         ],
         missions_heading="Trois missions de plus qu’une entreprise classique",
-        missions_introduction="Une entreprise classique fournit un service technique, sans aller plus loin. À ce service, la Régie ajoute trois missions.",
+        missions_introduction="Une entreprise classique fournit un service technique. À ce service, la Régie ajoute trois missions.",
         missions=titled_items(
             AddedMission,
             (
@@ -238,7 +238,7 @@ def make_network_page(about):
         slug="reseau",
         search_description="La Régie des Quartiers de Belfort est membre du Mouvement des Régies et adhère à la Charte Nationale. Découvrez ce que dit cette charte.",
         introduction="La Régie n’est pas seule : elle est membre, au niveau national, du Mouvement des Régies.",
-        text="<p>La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Cette charte donne aux Régies un mode d’adhésion clair. Les Régies de Quartier et les Régies de Territoire se lancent ainsi dans une aventure collective.</p>",
+        text="<p>La Régie adhère aussi à la Charte Nationale des Régies de Quartier. Cette charte donne aux Régies un mode d’adhésion clair. Les Régies de Quartier et les Régies de Territoire se lancent dans une aventure collective.</p>",
         charter_heading="Ce que dit la charte",
         charter_introduction="La charte compte neuf articles. Elle parle surtout de l’approche d’une Régie de Quartier, à la fois économique et sociale.",
         themes=titled_items(
@@ -254,8 +254,7 @@ def make_network_page(about):
                 "Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit.",
             ),
         ),
-        link_introduction="Le réseau national a son propre site.",
-        link_label="Visiter le site du Mouvement des Régies (lemouvementdesregies.org)",
+        link_label="Voir le site du Mouvement des Régies",
         link_url="https://www.lemouvementdesregies.org/",
     )
 

@@ -47,5 +47,5 @@ def text(html):
     return ("paragraph", html)
 
 
-def call(label, page):
-    return ("call", {"label": label, "page": page, "subject": "", "url": ""})
+def call(label, page, subject=""):
+    return ("call", {"label": label, "page": page, "subject": subject, "url": ""})

@@ -18,7 +18,7 @@ def make_jobs_page(home):
             EmploymentWay(
                 title="Reprendre le travail",
                 text=paragraph(
-                    "L’Atelier Chantier d’Insertion (ACI) accueille des femmes et des hommes très éloignés de l’emploi.",
+                    "L’Atelier Chantier d’Insertion (ACI) accueille des femmes et des hommes pour qui trouver un emploi est très difficile.",
                     "On y reprend le travail avec des activités utiles à tout le monde, dites « d’utilité sociale ».",
                 ),
                 drawing="broom",
@@ -33,28 +33,29 @@ def make_jobs_page(home):
             ),
         ),
         body=[
+            *section(
+                "Une candidature, un CV, un stage ?",
+                "Pour postuler ou demander un stage, écrivez à la Régie. Dites quel travail vous cherchez et comment vous répondre. "
+                "Le CV n’est pas obligatoire pour écrire.",
+            ),
             heading("Comment se former ?"),
             text(
                 "<p>La Régie construit des formations pour chaque personne, avec des organismes locaux.</p>"
                 "<ul><li>Les cours de langue servent à apprendre une langue, ou à mieux la parler.</li>"
                 "<li>Les formations qualifiantes servent à apprendre un métier.</li>"
-                "<li>Toute l’équipe apprend à mieux connaître la santé, la sécurité et le droit du travail.</li></ul>"
+                "<li>Tout le personnel apprend à mieux connaître la santé, la sécurité et le droit du travail.</li></ul>"
                 "<p>Vous cherchez des cours de français ? Ou des cours d’alphabétisation, pour apprendre à lire et à écrire ? "
                 "Posez votre question à la Régie.</p>"
             ),
             *section(
                 "Quel accompagnement ?",
-                "La Régie accompagne chaque personne, une à une. Beaucoup d’organismes extérieurs l’aident. "
-                "Le but : trouver ce qui bloque, et avancer vers l’emploi. La Régie aide aussi à préparer un projet professionnel.",
+                "La Régie accompagne chaque personne. Beaucoup d’organismes extérieurs y participent. "
+                "Le but : résoudre ce qui empêche de trouver un emploi. La Régie aide aussi à préparer un projet professionnel.",
             ),
             *section(
                 "Dans quelles conditions ?",
-                "La Régie veut des conditions de travail décentes, c’est-à-dire correctes et dignes. Elle mène aussi une politique de formation.",
-            ),
-            *section(
-                "Une candidature, un CV, un stage ?",
-                "Pour postuler ou demander un stage, écrivez à la Régie avec le formulaire de contact. "
-                "Dites quel travail vous cherchez et comment vous répondre. Le CV n’est pas obligatoire pour écrire.",
+                "La Régie s’appuie sur des conditions de travail décentes, c’est-à-dire correctes. Elle mène aussi une politique de formation. "
+                "Une question sur le contrat, le salaire ou les horaires ? Posez-la à la Régie.",
             ),
             *section(
                 "Prendre sa place",
@@ -66,7 +67,9 @@ def make_jobs_page(home):
     )
 
 
-def link_jobs_page(page, neighbourhood):
-    """Adds the link to a page that comes later in the tree."""
+def link_jobs_page(page, neighbourhood, contact):
+    """Adds the links to pages that come later in the tree, each after the text of its section."""
     page.body.append(call("Participer à la vie de quartier", neighbourhood))
+    for place, label in ((4, "Poser une question sur les cours"), (2, "Écrire pour un emploi ou un stage")):
+        page.body.insert(place, call(label, contact, "emploi"))
     page.save_revision(log_action=True).publish()

@@ -24,7 +24,7 @@ def make_neighbourhood_page(home, jobs):
             ),
             ParticipationWay(
                 title="Prendre des responsabilités dans l’association",
-                text="<p>Dans une association, des groupes prennent les décisions. On les appelle les instances. Les habitants y prennent des responsabilités.</p><p>Une question sur le conseil d’administration ? Vous voulez être bénévole ? Posez votre question à la Régie.</p>",
+                text="<p>Dans une association, des groupes prennent les décisions. On les appelle les instances. Les habitants y prennent des responsabilités.</p><p>Vous voulez adhérer, ou être bénévole ? Une question sur le conseil d’administration ? Posez-la à la Régie.</p>",
                 drawing="talk",
                 link_label="Écrire à la Régie pour participer",
                 link_subject="quartier",
@@ -33,7 +33,7 @@ def make_neighbourhood_page(home, jobs):
         body=[
             *section(
                 "Agir pour recréer des liens",
-                "Avec la Régie, les habitants deviennent acteurs de services de proximité : des services rendus près de chez eux. Le but : recréer des liens entre les personnes.",
+                "Avec la Régie, les habitants font vivre des services de proximité, c’est-à-dire rendus près de chez eux. Le but : recréer des liens entre les personnes.",
             ),
             *section(
                 "Être là quand le quartier se retrouve",

@@ -16,7 +16,7 @@ def make_services_page(home):
     )
 
 
-def make_cleaning_page(services):
+def make_cleaning_page(services, jobs):
     return published(
         services,
         ServicePage,
@@ -35,11 +35,11 @@ def make_cleaning_page(services):
             ),
             *section(
                 "Une réponse à un besoin",
-                "Quand la Régie est née, les espaces extérieurs étaient difficiles à entretenir. Les dégâts allaient vite. La Régie devait y répondre.",
+                "Quand la Régie est née, les espaces extérieurs étaient difficiles à entretenir. Tout s’abîmait vite. La Régie devait y répondre.",
             ),
             *section(
                 "Une activité d’utilité sociale",
-                "Cette activité est non marchande. On la dit « d’utilité sociale », parce qu’elle est utile à tout le monde.",
+                "Cette activité est non marchande. On la dit « d’utilité sociale », c’est-à-dire utile à tout le monde.",
             ),
             *section(
                 "Un cadre de vie meilleur",
@@ -47,10 +47,18 @@ def make_cleaning_page(services):
             ),
             *section(
                 "Vous avez une question de propreté ?",
-                "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée ? Écrivez à la Régie : dites où c’est et ce qu’il faut faire.",
+                "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée, des déchets ? Écrivez à la Régie : dites où c’est et ce que vous avez vu.",
             ),
+            *section("Vous cherchez un travail dans la propreté ?", "Voyez qui peut travailler à la Régie, et comment postuler."),
+            call("Travailler à la Régie", jobs),
         ],
     )
+
+
+def link_cleaning_page(page, contact):
+    """Adds the link to a page that comes later in the tree, before the last section."""
+    page.body.insert(len(page.body) - 3, call("Écrire au sujet de la propreté", contact, "quartier"))
+    page.save_revision(log_action=True).publish()
 
 
 def make_building_page(services, jobs):
@@ -109,7 +117,8 @@ def make_buyers_page(home):
             ),
             (
                 "Une démarche d’insertion",
-                "La Régie pratique l’insertion par l’activité économique (IAE) : conditions de travail décentes, formations, aide au projet professionnel.",
+                "La Régie est conventionnée comme Atelier Chantier d’Insertion (ACI) et comme Entreprise d’Insertion (EI).",
+                "Elle pratique l’insertion par l’activité économique (IAE) : conditions de travail décentes, formations, aide au projet professionnel.",
             ),
             (
                 "Des liens dans le quartier",
@@ -119,5 +128,5 @@ def make_buyers_page(home):
         activities_heading="Pour quels travaux ?",
         activities_text="La Régie intervient dans la propreté des espaces extérieurs et dans le second-œuvre du bâtiment. Au service technique, elle ajoute la veille et la médiation, le lien social et l’insertion.",
         contact_heading="Parlons de votre projet",
-        contact_text="Vous préparez un marché ou un chantier ? Pour un devis ou un prix, décrivez votre besoin dans le formulaire de contact.",
+        contact_text="Vous préparez un marché ou un chantier ? Pour un devis, un prix, des références ou une question sur les clauses d’insertion, écrivez à la Régie.",
     )

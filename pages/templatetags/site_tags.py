@@ -67,7 +67,8 @@ def message_months(subject: str = "") -> int:
 @register.simple_tag
 def count_events(districts: list[District], agenda: SitePage | None) -> list[tuple[District, int]]:
     """Returns the `districts`, each with the number of events to come that concern it; those without a quartier concern all."""
-    numbers = dict(EventPage.coming().order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
+    events = EventPage.coming().exclude(state=EventPage.State.CANCELLED)
+    numbers = dict(events.order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
     return [(district, numbers.get(district.pk, 0) + numbers.get(None, 0)) for district in districts]
 
 
