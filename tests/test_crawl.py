@@ -35,8 +35,10 @@ def test_every_link_into_a_page_leads_to_a_place_that_is_there(site):
     assert missing == []
 
 
-def test_every_open_page_is_reached(site):
-    assert site.open_pages - site.reached == set()
+def test_every_open_page_is_reached_but_lists_without_entries(site):
+    pages = site.open_pages
+    empty_lists = {address for address in ("/actualites/", "/agenda/") if not any(page.startswith(address) for page in pages - {address})}
+    assert pages - site.reached == empty_lists
 
 
 def test_every_page_has_headings_with_words_and_a_title_and_a_description_of_its_own(pages):
