@@ -148,5 +148,5 @@ def test_free_pages_below_are_linked_and_are_no_part(client):
 
 def test_the_year_is_in_the_heading_of_a_milestone(client):
     headings = [words(heading) for heading in parse(client.get("/qui-sommes-nous/histoire/")).select(".timeline h2")]
-    assert headings[0] == "1990 : La création de la Régie"
-    assert headings[-1] == "2007 : Un projet de relogement"
+    assert headings[0] == "1990 – La création de la Régie"
+    assert headings[-1] == "2007 – Un projet de relogement"

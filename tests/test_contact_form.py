@@ -399,7 +399,7 @@ def test_who_sent_a_message_is_told_what_comes_next(client):
     Message.objects.update(status="answered")
     assert "sous 5 jours" in confirmation(text="Encore une autre.")
     assert "plans" not in confirmation(text="Et une autre.")
-    assert "La Régie vous dira où les envoyer" in confirmation(subject="marche")
+    assert "Demandez dans votre message où les envoyer" in confirmation(subject="marche")
     Organisation.objects.update(email="contact@example.org")
     assert "Envoyez-les par e-mail à contact@example.org" in confirmation(subject="marche", text="Un devis.")
 

@@ -118,7 +118,7 @@ FACTS = {
             "santé",
             "sécurité",
             "droit du travail",
-            "accompagne chaque personne, une à une",
+            "accompagnement pour chaque personne",
             "nombreux organismes extérieurs",
             "obstacles à l’emploi",
         ],
@@ -160,7 +160,7 @@ FACTS = {
     ),
     19: (
         "mission/",
-        ["Un lieu de vie animé par les habitants", "deux façons", "salariés", "responsabilités dans les instances de l’association"],
+        ["Un lieu de vie animé par les habitants", "deux façons", "salariées", "responsabilités dans les instances de l’association"],
     ),
     20: ("reseau/", ["membre, au niveau national, du Mouvement des Régies"]),
     21: (

@@ -177,7 +177,7 @@ def test_a_word_is_explained_once():
 
 def test_words_stand_by_the_alphabet(client):
     words = re.findall(r"<dt>(.*?)</dt>", client.get("/glossaire/").content.decode())
-    assert len(words) == 53
+    assert len(words) == 55
     assert words.index("Économie solidaire") == words.index("EI") - 1
 
 

@@ -49,12 +49,12 @@ def test_a_closed_offer_leads_to_the_open_ones(client):
 
 
 def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(client):
-    assert "Il n’y a pas d’offre" in words(parse(client.get(LISTS[0])))
+    assert "Aucune offre n’est publiée" in words(parse(client.get(LISTS[0])))
     offer("Deuxième", date(2100, 3, 1))
     offer("Première", date(2100, 2, 1))
     page = parse(client.get(LISTS[0]))
     text = words(page.main)
-    assert "Il n’y a pas d’offre" not in text
+    assert "Aucune offre n’est publiée" not in text
     assert ("2 offres d’emploi ouvertes", "#offres") in links(page.main)
     assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
 

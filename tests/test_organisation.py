@@ -119,7 +119,7 @@ def test_another_association_could_start_from_nothing(client):
 
 def test_districts_stand_on_the_home_page_in_order_with_the_seat(client):
     shown = [words(district) for district in parse(client.get("/")).select(".quartiers li")]
-    assert shown == ["Les Glacis Le quartier de notre siège", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
+    assert shown == ["Les Glacis Le quartier du siège", "Les Résidences", "Le Mont/Pépinière", "Belfort Nord"]
     with pytest.raises(ValidationError, match="déjà celui du siège"):
         District(name="Autre", is_seat=True).full_clean()
 

@@ -40,7 +40,7 @@ class ContactPage(SitePage):
         verbose_name = "contact"
 
     def contact_text(self) -> str:
-        return "Téléphone, adresse, plan, horaires, formulaire de contact"
+        return ", ".join([*(way.label for way in Organisation.get().contact_ways), "Formulaire de contact"])
 
     @cached_property
     def privacy_page(self) -> LegalPage | None:

@@ -63,7 +63,7 @@ class ContactForm(forms.Form):
         label="Votre message",
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Écrivez ce que vous demandez, en quelques phrases. Les fautes ne sont pas un problème. "
-        f"Ne parlez pas de votre santé. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus, soit une grande page.",
+        f"N’écrivez rien sur votre santé. Vous pouvez écrire {LONGEST // 1000} 000 caractères au plus, soit une grande page.",
         validators=[MinLengthValidator(SHORTEST, f"Votre message est trop court : écrivez au moins {SHORTEST} caractères.")],
         error_messages={"required": "Écrivez votre message."},
     )
@@ -73,7 +73,7 @@ class ContactForm(forms.Form):
     buildings = LineField("Nombre de bâtiments ou d’entrées", 80)
     frequency = LineField("Combien de fois ?", 80, help_text="Par exemple : une seule fois, ou deux fois par semaine.")
     phone = LineField(
-        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez que la Régie vous appelle."
+        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Remplissez cette case si vous préférez une réponse par téléphone."
     )
     email = forms.EmailField(
         label="Votre adresse e-mail",

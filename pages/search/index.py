@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import get_page_models
 from wagtail.search.backends import get_search_backend
 
-from ..models import FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SearchWord, SitePage, UnknownWord
+from ..models import ContactPage, FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SearchWord, SitePage, UnknownWord
 from ..models.districts import District
 from ..models.listing import get_pages_naming
 from .query import get_words
@@ -55,8 +55,8 @@ def page_saved(instance: SitePage, raw: bool = False, update_fields: Iterable[st
 
 
 def facts_changed(**kwargs) -> None:
-    """The figures page and the legal pages contain what staff write in other forms."""
-    mark(SitePage.objects.type(FiguresPage, LegalPage).values_list("pk", flat=True))
+    """The figures page, the contact page and the legal pages contain what staff write in other forms."""
+    mark(SitePage.objects.type(FiguresPage, ContactPage, LegalPage).values_list("pk", flat=True))
 
 
 def district_changed(instance: District, **kwargs) -> None:

@@ -80,7 +80,7 @@ def make_history_page(about):
             ("Des précarités concentrées", "Beaucoup de situations fragiles étaient réunies aux mêmes endroits."),
             ("Des mécanismes d’exclusion", "Le chômage touchait fortement les jeunes et les femmes."),
             ("Des espaces extérieurs difficiles à entretenir", "Garder ces espaces en bon état posait problème."),
-            ("Des dégradations rapides", "Les lieux s’abîmaient vite : l’entretien de tous les jours tardait."),
+            ("Des dégradations rapides", "Les lieux s’abîmaient vite, car l’entretien de tous les jours tardait."),
             ("Une vie sociale à ranimer", "La vie des quartiers avait besoin d’un nouvel élan."),
         ),
     )
@@ -92,7 +92,7 @@ def make_figures_page(about):
         FiguresPage,
         title="Chiffres clés",
         slug="chiffres-cles",
-        search_description="Salariés, actions de formation, années d’expérience : les chiffres clés de la Régie des Quartiers de Belfort, avec leur explication.",
+        search_description="Les chiffres clés de la Régie des Quartiers de Belfort, année après année, chacun avec une phrase qui explique ce qu’il compte.",
         introduction="Voici la Régie en chiffres.",
     )
 
@@ -179,7 +179,7 @@ def make_strengths_page(about):
                         "Se former",
                     ),
                     point(
-                        "La Régie accompagne chaque personne, une à une, avec de nombreux organismes extérieurs. Le but : aider à franchir les obstacles à l’emploi.",
+                        "La Régie a un accompagnement pour chaque personne, avec de nombreux organismes extérieurs. Le but : aider à franchir les obstacles à l’emploi.",
                         "Avancer avec un accompagnement",
                     ),
                 ],
@@ -223,7 +223,7 @@ def make_mission_page(about):
             ),
             (
                 "Un lieu de vie animé par les habitants",
-                "Les habitants participent à la Régie de deux façons. Ils y travaillent comme salariés. Ils prennent aussi des responsabilités dans les instances de l’association.",
+                "Les habitants participent à la Régie de deux façons. Des personnes y sont salariées. Des personnes prennent des responsabilités dans les instances de l’association.",
             ),
         ),
     )

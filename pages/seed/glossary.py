@@ -46,7 +46,7 @@ TERMS = [
         "Entreprise qui vend des biens ou des services, et qui embauche et accompagne des personnes éloignées de l’emploi.",
     ),
     ("Éloigné de l’emploi", "", "éloignée de l’emploi", "Se dit d’une personne qui a de grandes difficultés à trouver un travail."),
-    ("Équipement public", "", "", "Lieu ou installation ouverts à la population, comme une école ou un terrain de sport."),
+    ("Équipement public", "", "", "Lieu ou installation ouvert à la population, comme une école ou un terrain de sport."),
     ("Formation qualifiante", "", "", "Formation qui donne ou fait reconnaître des compétences utiles à un métier."),
     ("Gestion urbaine", "", "", "Entretien et bon fonctionnement d’un quartier au quotidien."),
     ("Hébergeur", "", "", "Entreprise ou organisme qui garde un site sur ses machines et le rend accessible par internet."),
@@ -84,9 +84,11 @@ TERMS = [
     ("Siège social", "", "siège", "Adresse officielle d’une association ou d’une entreprise."),
     ("SIREN", "", "", "Numéro officiel qui identifie une entreprise ou une association en France."),
     ("SMS", "Short Message Service", "", "Message court envoyé d’un téléphone à un autre."),
+    ("SVG", "Scalable Vector Graphics", "", "Langage informatique qui décrit des dessins."),
     ("TSA", "tri service arrivée", "", "Code de La Poste pour les organismes qui reçoivent beaucoup de courrier."),
     ("TVA", "taxe sur la valeur ajoutée", "", "Impôt compris dans le prix de la plupart des biens et des services."),
     ("Utilité sociale", "", "", "Qualité d’une activité utile à la collectivité."),
+    ("WAI-ARIA", "Accessible Rich Internet Applications", "", "Règles qui aident les lecteurs d’écran à comprendre une page."),
     ("Veille", "", "", "Attention régulière à ce qui se passe, pour repérer tôt les difficultés."),
 ]
 

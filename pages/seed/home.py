@@ -56,7 +56,7 @@ def make_home_page(root):
                 short_title="Dedans",
                 drawing="level",
                 title="Second-œuvre du bâtiment",
-                text="La Régie aménage et finit des bâtiments, une fois qu’ils tiennent debout.",
+                text="La Régie fait des travaux d’aménagement et de finition des bâtiments.",
             ),
         ),
         about_text="Une entreprise classique fournit un service. La Régie fait plus : elle veille sur la vie du quartier, aide à se parler, crée du lien et aide à l’insertion.",

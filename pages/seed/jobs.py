@@ -11,9 +11,9 @@ def make_jobs_page(home):
         title="Travailler à la Régie",
         slug="travailler-a-la-regie",
         search_description="Vous cherchez un travail à Belfort ? Découvrez qui la Régie des Quartiers peut accueillir, et comment elle forme et accompagne les personnes.",
-        introduction="La Régie peut accueillir des personnes qui cherchent un travail. Elle les forme et les accompagne.",
+        introduction="La Régie peut accueillir des personnes qui cherchent un travail. Elle forme et accompagne les personnes qu’elle emploie.",
         ways_heading="Qui peut travailler à la Régie ?",
-        ways_text="À la Régie, on avance vers l’emploi en travaillant. C’est l’insertion par l’activité économique (IAE). Il y a deux chemins.",
+        ways_text="À la Régie, on avance vers l’emploi en travaillant. C’est l’insertion par l’activité économique (IAE). Il y a deux voies.",
         ways=in_order(
             EmploymentWay(
                 title="Reprendre le travail",
@@ -50,7 +50,7 @@ def make_jobs_page(home):
             *section(
                 "Quel accompagnement ?",
                 "La Régie accompagne chaque personne. Beaucoup d’organismes extérieurs y participent. "
-                "Le but : résoudre ce qui empêche de trouver un emploi. La Régie aide aussi à préparer un projet professionnel.",
+                "Le but : chercher des solutions à ce qui empêche de trouver un emploi. La Régie aide aussi à préparer un projet professionnel.",
             ),
             *section(
                 "Dans quelles conditions ?",
@@ -58,12 +58,12 @@ def make_jobs_page(home):
                 "Une question sur le contrat, le salaire ou les horaires ? Posez-la à la Régie.",
             ),
             *section(
-                "Prendre sa place",
+                "Participer aux décisions",
                 "Travailler à la Régie, c’est déjà y participer. Les habitantes et habitants peuvent aussi prendre des responsabilités "
                 "dans l’association, là où l’on décide.",
             ),
         ],
-        no_offer="Il n’y a pas d’offre pour le moment. Vous pouvez quand même écrire à la Régie.",
+        no_offer="Aucune offre n’est publiée ici pour le moment. Vous pouvez quand même écrire à la Régie.",
     )
 
 

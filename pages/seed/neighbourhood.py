@@ -24,7 +24,7 @@ def make_neighbourhood_page(home, jobs):
             ),
             ParticipationWay(
                 title="Prendre des responsabilités dans l’association",
-                text="<p>Dans une association, des groupes prennent les décisions. On les appelle les instances. Les habitants y prennent des responsabilités.</p><p>Vous voulez adhérer, ou être bénévole ? Une question sur le conseil d’administration ? Posez-la à la Régie.</p>",
+                text="<p>Dans une association, des groupes prennent les décisions. On les appelle les instances. Les habitants peuvent y prendre des responsabilités.</p><p>Vous voulez adhérer, ou être bénévole ? Une question sur le conseil d’administration ? Posez-la à la Régie.</p>",
                 drawing="talk",
                 link_label="Écrire à la Régie pour participer",
                 link_subject="quartier",

@@ -23,7 +23,7 @@ def make_cleaning_page(services, jobs):
         title="Propreté des espaces extérieurs",
         nav_title="Propreté",
         slug="proprete-des-espaces-exterieurs",
-        search_description="Rendre propre le quartier des Glacis a créé de nombreux emplois. La Régie des Quartiers de Belfort entretient aujourd’hui des espaces extérieurs.",
+        search_description="La propreté du quartier des Glacis a créé de nombreux emplois. La Régie des Quartiers de Belfort entretient aujourd’hui des espaces extérieurs.",
         introduction="La Régie prend soin des espaces extérieurs, avec des personnes qui vivent dans les quartiers.",
         big_word="Dehors",
         summary="Une activité non marchande, dite d’utilité sociale.",
@@ -31,11 +31,11 @@ def make_cleaning_page(services, jobs):
         body=[
             *section(
                 "L’activité des débuts",
-                "La Régie a commencé par rendre propre le quartier des Glacis. Ce travail a créé de nombreux emplois pour les habitants. Ensuite, la Régie a ajouté une autre activité, dans le quartier et ailleurs.",
+                "La Régie a commencé par la propreté du quartier des Glacis. Ce travail a créé de nombreux emplois pour les habitants. Ensuite, la Régie a ajouté une autre activité, dans le quartier et ailleurs.",
             ),
             *section(
                 "Une réponse à un besoin",
-                "Quand la Régie est née, les espaces extérieurs étaient difficiles à entretenir. Tout s’abîmait vite. La Régie devait y répondre.",
+                "Quand la Régie est née, les espaces extérieurs étaient difficiles à entretenir. Les lieux s’abîmaient vite. La Régie devait y répondre.",
             ),
             *section(
                 "Une activité d’utilité sociale",
@@ -47,7 +47,7 @@ def make_cleaning_page(services, jobs):
             ),
             *section(
                 "Vous avez une question de propreté ?",
-                "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée, des déchets ? Écrivez à la Régie : dites où c’est et ce que vous avez vu.",
+                "Le ménage d’une cage d’escalier, le nettoyage d’une cour, une poubelle renversée, des déchets ? Écrivez à la Régie : dites où c’est et ce que vous demandez.",
             ),
             *section("Vous cherchez un travail dans la propreté ?", "Voyez qui peut travailler à la Régie, et comment postuler."),
             call("Travailler à la Régie", jobs),
@@ -74,7 +74,9 @@ def make_building_page(services, jobs):
         summary="Une activité marchande : ces travaux sont vendus.",
         drawing="level",
         body=[
-            *section("Qu’est-ce que le second-œuvre ?", "Ce sont les travaux que l’on fait une fois que le bâtiment tient debout."),
+            *section(
+                "Qu’est-ce que le second-œuvre ?", "Ce sont les travaux que l’on fait une fois que la structure du bâtiment est construite."
+            ),
             *section(
                 "Un cadre de vie meilleur",
                 "Les activités de la Régie visent à améliorer le cadre de vie. Elle entretient par exemple des logements, des immeubles et des équipements publics du quartier.",
