@@ -189,6 +189,6 @@ def test_what_is_known_of_an_offer_is_said(client):
     page = parse(client.get("/travailler-a-la-regie/agente-ou-agent-de-proprete/"))
     known = facts(page.main)
     assert (known["Salaire"], known["Durée"], known["Postes"]) == ("Un salaire d’exemple", "Quatre mois", "2")
-    assert known["Qui contacter d’abord"] == "Un organisme d’exemple"
+    assert "Passez d’abord par : Un organisme d’exemple" in words(page.select_one(".page-head"))
     steps = [words(step) for step in parse(client.get(LISTS[0])).select(".steps li")]
     assert steps == ["D’abordUne phrase.", "EnsuiteUne phrase."]

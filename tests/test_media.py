@@ -148,6 +148,12 @@ def test_a_recognisable_person_needs_a_consent_with_name_and_day(wrong, said):
         SiteImage(title="Portrait", **CONSENT | wrong).clean()
 
 
+def test_all_that_is_wrong_with_a_consent_is_said_at_once():
+    with pytest.raises(ValidationError) as refused:
+        SiteImage(title="Portrait", people="recognisable", consent_for="").clean()
+    assert set(refused.value.message_dict) == {"consent_by", "consent_on", "consent_for"}
+
+
 def test_a_picture_leaves_the_site_on_the_day_after_its_consent(client, admin_client):
     image = picture(size=(1600, 1200), credit="Une photographe", description="Une rue", **CONSENT, consent_until=date(2026, 12, 31))
     body = [("picture", {"image": image, "decorative": False, "alt_text": "Une rue"})]

@@ -250,6 +250,7 @@ def test_a_word_of_the_visitors_leads_to_the_page_that_staff_chose(client):
     assert found(client, "zèbre et emploi")[0] == "/travailler-a-la-regie/"  # the first of the list, as both have one word
     assert len(found(client, "bleu")) == 0
     assert "lieu de vie" in main(client, "zèbre")  # its introduction, as no word of it was asked
+    assert "Aucune page ne contient" not in main(client, "zèbre")
     SitePage.objects.get(url_path="/home/vie-de-quartier/").unpublish()
     assert found(client, "zèbre") == []
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import textstat
+from django.core.exceptions import ValidationError
 from reading import count_words, parse, sentences, words
 
 from pages.models import District, SitePage
@@ -62,3 +63,10 @@ def test_the_association_says_we_in_titles_only(starting_site):
 def test_a_quartier_is_named_with_its_article(article, name, shown, after_quartier):
     district = District(article=article, name=name)
     assert (str(district), district.with_preposition) == (shown, after_quartier)
+
+
+@pytest.mark.parametrize("name", ["Les Glacis", "le Mont", "La Douce", "l’Étang"])
+def test_a_quartier_has_its_article_once(name):
+    with pytest.raises(ValidationError, match="Choisissez l’article"):
+        District(name=name).clean()
+    District(name="Lescure").clean()

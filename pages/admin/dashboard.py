@@ -89,7 +89,7 @@ def find_missing_texts() -> Iterator[Missing]:
     for page in LegalPage.objects.all():
         if page.is_to_validate:
             again = "une information y a changé, elle est à valider de nouveau" if page.validated_on else "à valider"
-            yield page, "", page.title, f"{again} : lisez la page en ligne, puis écrivez ici la date."
+            yield page, "", page.title, f"{again}. Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 
 
 def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Missing]:

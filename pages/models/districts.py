@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.models import Orderable, RevisionMixin
 
@@ -41,6 +42,11 @@ class District(RevisionMixin, Orderable):
                 violation_error_message="Un autre quartier est déjà celui du siège : décochez-le d’abord.",
             )
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        if found := re.match(r"(?:les? |la |l['’])(.+)", self.name, re.IGNORECASE):
+            raise ValidationError({"name": f"Choisissez l’article au-dessus, et écrivez seulement « {found[1]} »."})
 
     def __str__(self) -> str:
         """Returns the name with its article, as it begins a line: « Les Glacis »."""

@@ -121,10 +121,10 @@ class JobOfferPage(InDistrictsMixin, SitePage):
     length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
     posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
     sent_by = models.CharField(
-        "qui contacter d’abord",
+        "passer d’abord par",
         max_length=160,
         blank=True,
-        help_text="Qui envoie les candidatures, par exemple : France Travail ou la Mission locale.",
+        help_text="Qui envoie les personnes à la Régie, avec son téléphone. Par exemple : France Travail, ou la Mission locale.",
     )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
     start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
@@ -180,10 +180,10 @@ class JobOfferPage(InDistrictsMixin, SitePage):
 
     @property
     def summary(self) -> str:
-        """Contract, hours, wage and place in one line, for a list."""
+        """Contract, length, hours, wage and place in one line, for a list."""
         hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
         posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
-        return ", ".join(filter(None, [self.get_contract_display(), posts, hours, self.wage, self.place]))
+        return ", ".join(filter(None, [self.get_contract_display(), self.length, posts, hours, self.wage, self.place]))
 
     def kind_text(self) -> str:
         return f"Offre d’emploi, {self.get_contract_display()}"

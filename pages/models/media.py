@@ -115,18 +115,20 @@ class SiteImage(AbstractImage):
             self._check_consent()
 
     def _check_consent(self) -> None:
+        """Raises ValidationError with all that is wrong at once: with each refusal, the file must be chosen again."""
+        errors = {}
         if not self.consent_by:
-            raise ValidationError(
-                {"consent_by": "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."}
-            )
+            errors["consent_by"] = "On reconnaît une personne : écrivez qui a donné son accord. Sans accord, l’image ne peut pas servir."
         if not self.consent_on:
-            raise ValidationError({"consent_on": "Écrivez le jour où l’accord a été signé."})
-        if self.consent_on > timezone.localdate():
-            raise ValidationError({"consent_on": "Ce jour n’est pas encore venu : vérifiez la date."})
+            errors["consent_on"] = "Écrivez le jour où l’accord a été signé."
+        elif self.consent_on > timezone.localdate():
+            errors["consent_on"] = "Ce jour n’est pas encore venu : vérifiez la date."
         if "site" not in self.consent_for.casefold():
-            raise ValidationError({"consent_for": "L’accord ne dit pas que l’image peut être sur ce site : elle ne peut pas servir."})
-        if self.consent_until and self.consent_until < self.consent_on:
-            raise ValidationError({"consent_until": "L’accord finit avant d’être signé : vérifiez les deux dates."})
+            errors["consent_for"] = "L’accord ne dit pas que l’image peut être sur ce site : elle ne peut pas servir."
+        if self.consent_until and self.consent_on and self.consent_until < self.consent_on:
+            errors["consent_until"] = "L’accord finit avant d’être signé : vérifiez les deux dates."
+        if errors:
+            raise ValidationError(errors)
 
     @classmethod
     def get_ended_consent(cls) -> Q:

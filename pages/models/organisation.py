@@ -281,8 +281,8 @@ class Organisation(RevisionMixin, ClusterableModel):
         missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
         if not self.is_hosted_in_europe and not self.transfer_safeguards:
             missing["transfer_safeguards"] = (
-                f"« {self.hosting_country} » est-il hors de l’Union européenne ? Alors la page « Données personnelles » doit les dire. "
-                "Sinon, écrivez seulement le nom du pays."
+                f"le site est hébergé ici : « {self.hosting_country} ». Hors de l’Union européenne, écrivez ce qui y protège les données "
+                "(l’hébergeur le sait). Dans l’Union, écrivez seulement le nom du pays, comme « Allemagne »."
             )
         if self.article_47 and not self.accessibility_plan:
             missing["accessibility_plan"] = "l’article 47 demande de publier ce plan."

@@ -95,7 +95,7 @@ def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, 
             continue  # the answers are no reason not to ask for less
         hits, total = rank(question, answers, (page_number - 1) * PER_PAGE)
         if hits or (page_number > 1 and rank(question, answers)[1]):  # a page that does not exist is no reason to ask for less
-            return get_excerpts(question, hits), total, operator == "AND"
+            return get_excerpts(question, hits), total, operator == "AND" or total == len(answers)
     return [], 0, True
 
 
