@@ -58,7 +58,7 @@ def make_history_page(about):
                 label="Ensuite",
                 title="Les deux grands secteurs d’activités",
                 text=paragraph(
-                    "La Régie renforce son action dans deux grands secteurs. La propreté des espaces extérieurs est une activité non marchande, dite « d’utilité sociale ». Le second-œuvre du bâtiment est une activité marchande.",
+                    "C’est dans deux grands secteurs que la Régie renforce son action. La propreté des espaces extérieurs est une activité non marchande, dite « d’utilité sociale ». Le second-œuvre du bâtiment est une activité marchande.",
                     "La Régie est soumise aux impôts commerciaux pour toutes ses activités.",
                 ),
             ),
