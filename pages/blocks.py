@@ -18,6 +18,11 @@ from .models.media import SIZES
 from .models.messages import Subject
 
 
+def get_newest(model: type[Model]) -> Model | None:
+    """Returns the newest picture or document of the site for a preview, as none is shipped with the code."""
+    return model.objects.order_by("-created_at").first()
+
+
 class LabelledBlock(blocks.StructBlock):
     """A block of fields that names them in `Meta.labels`."""
 
@@ -63,8 +68,7 @@ class PictureBlock(ImageBlock):
         template = "blocks/picture.html"
 
     def get_preview_value(self) -> Model | None:
-        """Returns the newest picture of the site, as no picture is shipped with the code."""
-        return get_image_model().objects.order_by("-created_at").first()
+        return get_newest(get_image_model())
 
 
 class QuotationBlock(LabelledBlock):
@@ -136,8 +140,7 @@ class DownloadBlock(DocumentChooserBlock):
         template = "blocks/download.html"
 
     def get_preview_value(self) -> Model | None:
-        """Returns the newest document of the site, as none is shipped with the code."""
-        return get_document_model().objects.order_by("-created_at").first()
+        return get_newest(get_document_model())
 
 
 class DownloadsBlock(blocks.StreamBlock):
@@ -279,7 +282,7 @@ class DocumentsBlock(blocks.ListBlock):
         template = "blocks/documents.html"
 
     def get_preview_value(self) -> list[dict]:
-        document = get_document_model().objects.order_by("-created_at").first()
+        document = get_newest(get_document_model())
         return [{"title": "Un document", "date": date(2026, 1, 31), "file": document}] if document else []
 
     def get_context(self, value: list, parent_context: dict | None = None) -> dict:

@@ -10,7 +10,6 @@ from examples import fill_jobs, offer
 from reading import facts, links, parse, words
 
 from pages.models import JobOfferPage, JobsPage, Organisation, OutgoingMail, Recipient
-from pages.outbox import tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +83,7 @@ def mails(day):
     """Runs what is due on a day of 2027, and returns the subjects and bodies of the mails that this queued."""
     OutgoingMail.objects.all().delete()
     with time_machine.travel(datetime.combine(day, time(12), tzinfo=UTC)):
-        tasks.warn_of_offers()
+        JobOfferPage.warn()
     return [(mail.recipient, mail.subject, mail.body) for mail in OutgoingMail.objects.all()]
 
 
@@ -123,9 +122,9 @@ def test_a_publication_begins_the_sixty_days_anew():
         page = offer(last_day=None)
         page.save_revision().publish()
         clock.move_to(datetime(2027, 2, 20, 12, tzinfo=UTC))
-        tasks.warn_of_offers()
+        JobOfferPage.warn()
         page.save_revision().publish()
-        tasks.warn_of_offers()
+        JobOfferPage.warn()
         page.refresh_from_db()
         assert (page.over_from, page.warnings) == (date(2027, 4, 21), 0)
 

@@ -32,10 +32,11 @@ from ..models import (
     WorkerRun,
 )
 from ..models.jobs import WARNING_DAYS
-from ..models.media import CONSENT_YEARS, WARNING_MONTHS
+from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
 from ..text.dates import format_day
 
+WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
 
 
@@ -106,9 +107,8 @@ def find_consents() -> Iterator[Missing]:
     soon = today + relativedelta(months=WARNING_MONTHS)
     has_end = Q(consent_until__lte=soon)
     is_old = Q(consent_until=None, consent_on__lte=soon - relativedelta(years=CONSENT_YEARS))
-    for image in SiteImage.objects.filter(has_end | is_old | Q(consent_on=None), people=SiteImage.People.RECOGNISABLE).order_by(
-        "consent_until", "title"
-    ):
+    images = SiteImage.objects.filter(has_end | is_old | Q(consent_on=None), people=SiteImage.People.RECOGNISABLE)
+    for image in images.order_by("consent_until", "title"):
         if not image.consent_on:
             effect = "le jour où l’accord a été signé n’est pas écrit."
         elif not image.consent_until:

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -207,6 +207,7 @@ class JobOfferPage(InDistrictsMixin, SitePage):
         JobOfferPage.objects.filter(pk=self.pk).update(kept_on=self.kept_on, warnings=0, over_from=self.get_over_from())
 
     @classmethod
+    @transaction.atomic
     def warn(cls) -> None:
         """Queues mails to staff for offers without a last day that leave in a number of WARNING_DAYS, once for each number."""
         if not (recipients := Recipient.get_emails(Subject.JOB)):
@@ -214,10 +215,9 @@ class JobOfferPage(InDistrictsMixin, SitePage):
         for offer in cls.objects.open().filter(last_day=None).select_for_update():
             left = (offer.over_from - timezone.localdate()).days
             due = sum(left <= days for days in WARNING_DAYS)
-            if offer.warnings > due:  # published again since
+            if offer.warnings != due:
                 cls.objects.filter(pk=offer.pk).update(warnings=due)
-            elif offer.warnings < due:
-                cls.objects.filter(pk=offer.pk).update(warnings=due)
+            if offer.warnings < due:  # more were sent than are due if it was published again since
                 link = f"{settings.SITE_URL}{reverse('keep_offer', args=[offer.pk])}"
                 body = (
                     f"L’offre « {offer.title} » n’a pas de date limite. Est-elle encore ouverte ?\n\nOui, la garder : {link}\n\n"

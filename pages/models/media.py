@@ -19,7 +19,7 @@ from wagtail.images.models import (
 from .picture_files import without_metadata
 from .restrictions import FileManager
 
-CONSENT_YEARS, WARNING_MONTHS = 3, 1  # a consent without an end is asked again after; staff are told before it ends
+CONSENT_YEARS = 3  # after which a consent without an end is asked again
 
 # Renditions of each use of a picture on pages, as Wagtail's filters: for `responsive_image` and for prefetching.
 SIZES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import quote
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.mail import make_msgid
 from django.db import models
@@ -79,6 +80,13 @@ class Message(models.Model):
     def get_months(subject: str) -> int:
         """Returns how long messages on this subject are kept: applications have a time of their own."""
         return settings.APPLICATION_MONTHS if subject == Subject.JOB else settings.MESSAGE_MONTHS
+
+    @classmethod
+    def erase_old(cls) -> None:
+        """Erases messages after `get_months()`, also those on a subject that there is no more."""
+        now, applications = timezone.localtime(), models.Q(subject=Subject.JOB)
+        for condition, subject in ((applications, Subject.JOB), (~applications, "")):
+            cls.objects.filter(condition, created_at__lte=now - relativedelta(months=cls.get_months(subject))).delete()
 
     def writer(self) -> str:
         return self.name or self.phone or self.email

@@ -4,15 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from dateutil.relativedelta import relativedelta
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
 from ..models import JobOfferPage, Message, OutgoingMail, SitePage, UnknownWord, WorkerRun
-from ..models.messages import Subject
 from ..search import index
 from . import delivery
 
@@ -21,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 def run_pass() -> None:
     """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
-    for task in (run_scheduled, index.refresh_all, warn_of_offers, erase, delivery.send_due):
+    for task in (run_scheduled, index.refresh_all, JobOfferPage.warn, erase, delivery.send_due):
         try:
             task()
         except Exception:  # the other tasks must not wait for one that fails
@@ -50,11 +47,6 @@ def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
         logger.exception("The scheduled publication or expiry of %s %s failed.", queryset.model.__name__, pk)
 
 
-@transaction.atomic
-def warn_of_offers() -> None:
-    JobOfferPage.warn()
-
-
 def erase() -> None:
     """Erases personal data that is no longer needed.
 
@@ -62,9 +54,7 @@ def erase() -> None:
     no server accepted and words that found nothing after 30 days.
     """
     now = timezone.localtime()
-    applications = Q(subject=Subject.JOB)
-    for condition, months in ((applications, settings.APPLICATION_MONTHS), (~applications, settings.MESSAGE_MONTHS)):
-        Message.objects.filter(condition, created_at__lte=now - relativedelta(months=months)).delete()
+    Message.erase_old()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()

@@ -61,7 +61,8 @@ def find_terms(words: list[str]) -> list[GlossaryTerm]:
 def suggest(words: list[str]) -> str:
     """Returns the question with each word corrected to the closest one that is known; "" if no page has them all.
 
-    Words are known from titles, the glossary and visitors' words."""
+    Words are known from titles, the glossary and visitors' words.
+    """
     lasting = SitePage.objects.open().not_type(NewsPage, EventPage).filter(depth__gt=1)
     texts = (
         *lasting.values_list("title", flat=True),
@@ -91,9 +92,9 @@ def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, 
     answers = find_answers(words)
     for operator in ("AND", "OR"):
         question = get_query(words, operator)
-        if answers and operator == "AND" and not rank(question, [])[1]:
-            continue  # the answers are no reason not to ask for less
         hits, total = rank(question, answers, (page_number - 1) * PER_PAGE)
+        if operator == "AND" and answers and total <= len(answers) and not rank(question, [])[1]:
+            continue  # the answers alone are no reason not to ask for less
         if hits or (page_number > 1 and rank(question, answers)[1]):  # a page that does not exist is no reason to ask for less
             return get_excerpts(question, hits), total, operator == "AND" or total == len(answers)
     return [], 0, True
@@ -120,8 +121,8 @@ SCORES_ON_POSTGRESQL = """
 """
 LASTING_ON_POSTGRESQL = "AND entry.content_type_id IN ({types})"
 NEWEST_ON_POSTGRESQL = "ORDER BY entry.id DESC LIMIT {most}"
-# The weights of bm25 are those of the columns autocomplete (`prose()`), body and title. The plus sign keeps SQLite from beginning a search for each
-# row: it makes one pass over what matches.
+# The weights of bm25 are those of the columns autocomplete (`prose()`), body and title. The plus sign keeps SQLite from beginning a
+# search for each row: it makes one pass over what matches.
 SCORES_ON_SQLITE = """
     SELECT rowid AS id, bm25(wagtailsearch_indexentry_fts, 1, 1, 100) AS score
     FROM wagtailsearch_indexentry_fts WHERE wagtailsearch_indexentry_fts MATCH %s
