@@ -6,7 +6,8 @@ BIN = .venv/bin
 # What this machine needs to run the site for itself: a key of its own, loopback names, plain HTTP.
 LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[::1] PLAIN_HTTP=1 SITE_URL=http://127.0.0.1:$(PORT)
 SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
-PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0
+# With an empty database: whether the content is complete is asked where the site stands.
+PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0 DATABASE_URL=sqlite://:memory:
 MANAGE = $(BIN)/python manage.py
 # A folder for each: what npm installs without saving it, its next installation in the same folder takes away.
 NPM = npm install --no-save --no-package-lock --ignore-scripts --loglevel=error --prefix

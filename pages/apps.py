@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
 
 
@@ -10,12 +11,14 @@ class PagesConfig(AppConfig):
         from . import after_migrate, generation, renditions
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
+        from .checks import check_opening
         from .models import District, LegalPage, Organisation, SitePage
         from .search import index
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
+        checks.register(check_opening, deploy=True)
         pre_migrate.connect(generation.drop_triggers, sender=self)
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)

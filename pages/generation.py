@@ -22,6 +22,7 @@ EVENTS = ("INSERT", "UPDATE", "DELETE")
 SHOWN = [
     "pages.Organisation",
     "pages.SocialLink",
+    "pages.Recipient",  # while there is none, search engines must not show the site
     "pages.KeyFigure",
     "pages.FigureValue",
     "pages.District",

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
@@ -13,7 +14,7 @@ from .admin.dashboard import add_panels
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.offers import get_offer_urls
-from .admin.organisation import OrganisationViewSet
+from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .public.links import OpenPageLinkHandler
@@ -26,6 +27,7 @@ hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_offer_urls)
 hooks.register("construct_homepage_panels", add_panels)
+hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
 hooks.register("before_delete_snippet", keep_used_districts)
 
 

@@ -48,8 +48,6 @@ ORGANISATION_TEXTS = [
     "directions",
     "vat_number",
     "publication_director",
-    "host_name",
-    "host_address",
     "made_by",
     "photo_credits",
     "data_contact",
@@ -155,7 +153,8 @@ def fill_organisation():
     organisation.address, organisation.opening_hours = "1 rue de l’Exemple\n90000 Belfort", "Du lundi au vendredi, de 9 h à 12 h"
     organisation.notice, organisation.notice_until = "Fermé les 24 et 25 décembre.", date(2100, 1, 1)
     organisation.map_url = "https://example.org/plan"
-    organisation.siren, organisation.rna, organisation.host_phone = "732829320", "W000000000", "01 99 00 00 00"
+    organisation.siren, organisation.rna = "732829320", "W000000000"
+    organisation.host = "Un hébergeur\n2 rue de l’Exemple, 90000 Belfort\n01 99 00 00 00"
     organisation.statement_date, organisation.article_47 = date(2026, 11, 1), True
     organisation.social_links = [SocialLink(name="Un réseau social", url="https://example.org/regie")]
     organisation.recipients = [Recipient(email="accueil@example.org")]

@@ -17,7 +17,7 @@ from django.forms.utils import pretty_name
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from examples import EXAMPLE_FIELDS, event, news, offer, picture
+from examples import EXAMPLE_FIELDS, event, fill_organisation, news, offer, picture
 from PIL import Image as PillowImage
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
@@ -61,7 +61,7 @@ def test_the_menu_of_a_writer(admin):
 
 
 def test_the_menu_of_a_publisher(admin):
-    assert menu(admin(PUBLISHING))[:5] == ["Pages", "Messages", "Chiffres clés", "L’organisation", "Quartiers"]
+    assert menu(admin(PUBLISHING))[:6] == ["Ouvrir le site", "Pages", "Messages", "Chiffres clés", "L’organisation", "Quartiers"]
 
 
 @pytest.mark.parametrize(
@@ -128,15 +128,14 @@ def test_nothing_missing_is_said_so(admin):
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
     JobsPage.objects.update(application=[("step", {"title": "Écrivez", "text": ""})])
     ServicePage.objects.all().delete()
-    Organisation.objects.update(
-        **dict.fromkeys(Organisation.TO_COMPLETE, "x") | {"statement_date": date(2026, 1, 1), "hosting_country": "France"}
-    )
+    fill_organisation()
+    Organisation.objects.update(hosting_country="France")
     assert "Tout est rempli." in to_complete(admin(PUBLISHING))
 
 
 def test_writers_are_told_of_figures_only(admin):
     missing = to_complete(admin(WRITING))
-    assert "Chiffre clé « salariés »" in missing
+    assert "« salariés »" in missing
     assert "#id_phone" not in missing
 
 

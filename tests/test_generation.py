@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 UNSEEN = {
     "auth": {"Permission", "Group_permissions", "Group", "User_groups", "User_user_permissions", "User"},
     "contenttypes": {"ContentType"},
-    "pages": {"Message", "Recipient", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
+    "pages": {"Message", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
     "sessions": {"Session"},
     "taggit": {"Tag", "TaggedItem"},
     "wagtailadmin": {"Admin", "EditingSession", "FormState"},

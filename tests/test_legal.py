@@ -187,7 +187,7 @@ def test_a_legal_page_is_validated_again_and_has_a_new_date_when_a_fact_on_it_ch
             assert not page_of(kind).is_to_validate
         clock.move_to(datetime(2026, 11, 20, 10, tzinfo=UTC))
         organisation = Organisation.get()
-        organisation.host_name, organisation.opening_hours = "Un hébergeur", "Le lundi"
+        organisation.host, organisation.opening_hours = "Un hébergeur", "Le lundi"
         organisation.save()
         assert [kind for kind in LegalPage.Kind.values if page_of(kind).is_to_validate] == ["notice"]
         for kind, day in (("notice", 20), ("privacy", 2)):
@@ -196,7 +196,7 @@ def test_a_legal_page_is_validated_again_and_has_a_new_date_when_a_fact_on_it_ch
         assert page_of("notice").is_to_validate
         validate("notice")
         assert not page_of("notice").is_to_validate
-        organisation.host_name = "Un autre hébergeur"  # on the same day, but later
+        organisation.host = "Un autre hébergeur"  # on the same day, but later
         clock.shift(timedelta(hours=1))
         organisation.save()
         assert page_of("notice").is_to_validate
@@ -217,9 +217,9 @@ def test_a_quartier_and_a_release_change_a_legal_page_too(settings):
 
 def test_staff_are_asked_to_validate_again(admin):
     validate("notice")
-    Organisation.objects.update(host_name="Un hébergeur")
+    Organisation.objects.update(host="Un hébergeur")
     LegalPage.note_changes()
-    panel = words(parse(admin("Publication").get("/admin/")).select_one(".to-complete"))
+    panel = words(parse(admin("Publication").get("/admin/")).main)
     assert "Mentions légales : une information y a changé" in panel
     assert "Données personnelles : à valider" in panel
 

@@ -45,7 +45,8 @@ CLOSINGS = {
 
 def told(client):
     text = unescape(client.get("/admin/").content.decode())
-    return re.search(r'<section class="[^"]*to-complete.*?</section>', text, re.S)[0]
+    panel = re.search(r'<section class="[^"]*to-review.*?</section>', text, re.S)
+    return panel[0] if panel else ""
 
 
 @pytest.mark.parametrize("close", list(CLOSINGS))

@@ -273,7 +273,7 @@ def test_a_word_that_found_nothing_is_shown_once_it_was_asked_on_three_days(clie
     asked(client, "Crèche", 1, 1, 1, 2)
     assert UnknownWord.get_shown() == []
     asked(client, "crèche", 3)
-    panel = parse(admin("Publication").get("/admin/")).select_one(".to-complete")
+    panel = parse(admin("Publication").get("/admin/")).select_one(".to-review")
     assert "« creche »" in words(panel).replace("\u00a0", " ")
     assert (words(panel.select("a")[-1]), panel.select("a")[-1]["href"]) == (
         "Dire quelle page répond",
@@ -315,7 +315,7 @@ def test_a_search_is_answered_where_its_word_cannot_be_counted(client, monkeypat
 def test_the_page_of_a_word_that_is_taken_down_is_said_to_staff(admin):
     answer("zèbre", "/vie-de-quartier/")
     SitePage.objects.get(url_path="/home/vie-de-quartier/").unpublish()
-    assert "Mot des visiteurs « zèbre »" in words(parse(admin("Publication").get("/admin/")).select_one(".to-complete"))
+    assert "Mot des visiteurs « zèbre »" in words(parse(admin("Publication").get("/admin/")).main)
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_the_index_follows_what_pages_read_elsewhere(client):
     district.delete()
     assert found(client, "faubourg") == []
     organisation = Organisation.get()
-    organisation.host_name = "Trombone et compagnie"
+    organisation.host = "Trombone et compagnie"
     organisation.save()
     assert found(client, "trombone") == ["/mentions-legales/"]
 

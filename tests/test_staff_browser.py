@@ -183,3 +183,42 @@ def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, li
     page.wait_for_url(f"{live_site}/admin/pages/{parent.pk}/")
     assert True in saved
     assert list(model.objects.values_list("title", "live")) == [("Une fête de quartier", True)]
+
+
+def test_a_site_is_opened_from_its_first_screen_in_twelve_acts(as_member, live_site):
+    """Each act is a click, or one field that is filled in; the year of a figure is there already."""
+    page, acts = as_member("Publication"), 0
+
+    def act(do, *arguments):
+        nonlocal acts
+        acts += 1
+        do(*arguments)
+
+    assert "noindex" in Client().get("/").content.decode()
+    act(page.get_by_role("main").get_by_role("link", name="Ouvrir le site").click)
+    texts = {
+        "Téléphone": "0384000000",
+        "Adresse e-mail": "contact@example.org",
+        "Adresse": "1 rue de l’Exemple",
+        "Horaires": "Du lundi au vendredi",
+        "Directrice ou directeur de la publication": "Une personne",
+        "Hébergeur du site": "Un hébergeur, 01 99 00 00 00",
+        "Salariés : combien ?": "47",
+        "Actions de formation : combien ?": "12",
+    }
+    for label, text in texts.items():
+        act(page.get_by_role("textbox", name=label, exact=True).first.fill, text)
+    act(page.locator("#id_recipients-ADD").click)
+    act(page.locator("[name=recipients-0-email]").fill, "accueil@example.org")
+    act(page.get_by_role("button", name="Enregistrer").click)
+    expect(page.get_by_text("Le site est ouvert")).to_be_visible()
+    assert acts <= 12
+    assert "noindex" not in Client().get("/").content.decode()
+    assert "47" in read("/")
+    page.goto(f"{live_site}/")
+    expect(page.get_by_text("Site en préparation")).to_have_count(0)
+    page.goto(f"{live_site}/admin/snippets/pages/organisation/ouvrir/")
+    page.get_by_role("textbox", name="Hébergeur du site").fill("")
+    save(page)
+    expect(page.get_by_text("il manque encore : l’hébergeur")).to_be_visible()
+    assert "noindex" in Client().get("/").content.decode()

@@ -1,7 +1,8 @@
-"""The first screen of the admin: messages that wait, and what is missing on the site."""
+"""The first screen of the admin: messages that wait, what to read again, and what is missing on the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -35,8 +36,10 @@ from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
 from ..text.dates import format_day
+from .organisation import OPENING_URL, get_field_names
 
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
+HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
 
 
@@ -50,58 +53,75 @@ def find_dead_links() -> list[tuple[SitePage, SitePage]]:
     return [(sources[source], closed[target]) for source, target in references if source in sources and target in closed]
 
 
-Missing = tuple[Model, str, str, str]  # object, anchor in its form or another address, name, effect on visitors
+class Remark(NamedTuple):
+    """What staff are asked to fill in or to read again, with its effect on visitors; it leads to the form of `thing`, or to `url`."""
+
+    thing: Model
+    name: str
+    effect: str
+    url: str = ""
 
 
-def find_missing(user: AbstractBaseUser) -> Iterator[Missing]:
-    """Yields what is missing on the site, as far as `user` may know."""
-    yield from find_missing_figures()
-    if user.has_perm("pages.change_organisation"):
-        yield from find_missing_facts()
-    yield from find_missing_texts()
-    yield from find_consents()
-    yield from find_offers_to_confirm(user)
-    for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
-        yield word, "", f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre."
-    for page, closed in find_dead_links():
-        effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
-        yield page, "", f"Un lien sur « {page.title} »", effect
+def find_first_needs(user: AbstractBaseUser) -> Iterator[Remark]:
+    """Yields what visitors look for first and the law demands, as far as `user` may change it. All of it stands in one form."""
+    organisation, opening = Organisation.get(), reverse(OPENING_URL)
+    may_open = user.has_perm("pages.change_organisation")
+    if may_open:
+        for name, effect in Organisation.BEFORE_OPENING.items():
+            if not getattr(organisation, name):
+                yield Remark(organisation, get_label(name), effect, f"{opening}#id_{name}")
+        if not organisation.has_recipient:
+            effect = "personne ne sait qu’un visiteur a écrit, sauf en ouvrant cet écran."
+            yield Remark(organisation, "Qui reçoit les messages", effect, f"{opening}#id_recipients-ADD")
+    if figures := KeyFigure.objects.get_missing():
+        effect = f"{', '.join(f'« {figure} »' for figure in figures)}. Les visiteurs ne voient pas un chiffre sans valeur."
+        url = f"{opening}#id_{get_field_names(figures[0])[0]}" if may_open else reverse("wagtailsnippets_pages_keyfigure:list")
+        yield Remark(figures[0], "Chiffres clés", effect, url)
 
 
-def find_missing_figures() -> Iterator[Missing]:
-    for figure in KeyFigure.objects.prefetch_related("values"):
-        if not figure.number and not figure.since_year:
-            effect = "ajoutez une valeur, avec son année. Les visiteurs ne voient pas ce chiffre."
-            yield figure, "", f"Chiffre clé « {figure} »", effect
+def get_label(name: str) -> str:
+    return capfirst(Organisation._meta.get_field(name).verbose_name)
 
 
-def find_missing_facts() -> Iterator[Missing]:
+def find_missing(user: AbstractBaseUser) -> Iterator[Remark]:
+    """Yields what else is empty and can wait."""
     organisation = Organisation.get()
-    for name, effect in organisation.get_missing().items():
-        yield organisation, f"#id_{name}", capfirst(Organisation._meta.get_field(name).verbose_name), effect
-
-
-def find_missing_texts() -> Iterator[Missing]:
+    if user.has_perm("pages.change_organisation"):
+        url = reverse("wagtailsnippets_pages_organisation:edit", args=[1])
+        for name, effect in organisation.get_missing().items():
+            yield Remark(organisation, get_label(name), effect, f"{url}#id_{name}")
     for page in JobsPage.objects.all():
         if not page.application:
-            yield page, "", f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien."
+            yield Remark(page, f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien.")
     for page in ServicePage.objects.filter(tasks=None):
-        yield page, "", f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé."
-    for page in LegalPage.objects.all():
+        yield Remark(page, f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé.")
+    for page in LegalPage.objects.filter(validated_on=None):
+        yield Remark(page, page.title, f"à valider. {HOW_TO_VALIDATE}")
+
+
+def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
+    """Yields what was right once and may be so no longer."""
+    yield from find_consents()
+    yield from find_offers_to_confirm(user)
+    for page in LegalPage.objects.exclude(validated_on=None):
         if page.is_to_validate:
-            again = "une information y a changé, elle est à valider de nouveau" if page.validated_on else "à valider"
-            yield page, "", page.title, f"{again}. Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
+            yield Remark(page, page.title, f"une information y a changé, elle est à valider de nouveau. {HOW_TO_VALIDATE}")
+    for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
+        yield Remark(word, f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre.")
+    for page, closed in find_dead_links():
+        effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
+        yield Remark(page, f"Un lien sur « {page.title} »", effect)
 
 
-def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Missing]:
+def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Remark]:
     soon = timezone.localdate() + timedelta(days=max(WARNING_DAYS))
     for offer in JobOfferPage.objects.open().filter(last_day=None, over_from__lte=soon):
         if offer.permissions_for_user(user).can_publish():
             effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
-            yield offer, reverse("keep_offer", args=[offer.pk]), f"Offre « {offer.title} »", effect
+            yield Remark(offer, f"Offre « {offer.title} »", effect, reverse("keep_offer", args=[offer.pk]))
 
 
-def find_consents() -> Iterator[Missing]:
+def find_consents() -> Iterator[Remark]:
     """Yields the pictures of people whose consent has ended, ends within WARNING_MONTHS, or is old and without an end."""
     today = timezone.localdate()
     soon = today + relativedelta(months=WARNING_MONTHS)
@@ -117,11 +137,18 @@ def find_consents() -> Iterator[Missing]:
             effect = "l’accord est fini. Le site ne montre plus cette image : demandez un nouvel accord, ou supprimez-la."
         else:
             effect = f"l’accord finit le {format_day(image.consent_until, 'j F Y')}. Le lendemain, l’image quitte le site."
-        yield image, "", f"Image « {image.title} »", effect
+        yield Remark(image, f"Image « {image.title} »", effect)
+
+
+def with_urls(remarks: Iterable[Remark], user: AbstractBaseUser) -> list[Remark]:
+    """Returns the remarks that lead to a screen which `user` may open, each with its `url`."""
+    get_edit_url = AdminURLFinder(user).get_edit_url
+    found = (remark if remark.url else remark._replace(url=get_edit_url(remark.thing)) for remark in remarks)
+    return [remark for remark in found if remark.url]
 
 
 class ToCompletePanel(Component):
-    """What is missing on the site, what that means for visitors, and a link to the form, if possible to the field."""
+    """What is missing on the site and what that means for visitors, each with a link to the field: the first needs, then the rest, folded."""
 
     name = "to_complete"
     template_name = "staff/to_complete.html"
@@ -129,22 +156,27 @@ class ToCompletePanel(Component):
 
     def get_context_data(self, parent_context: dict) -> dict:
         user = parent_context["request"].user
-        get_edit_url = AdminURLFinder(user).get_edit_url
-
-        def get_url(thing: Model) -> str | None:
-            # The list of organisations makes the row if there is none yet, and redirects to its form.
-            return get_edit_url(thing) if thing.pk else reverse("wagtailsnippets_pages_organisation:list")
-
-        missing = [(get_url(thing), anchor, name, effect) for thing, anchor, name, effect in find_missing(user)]
-        words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
         return {
-            "unknown_words": words,
+            "is_ready": Organisation.get().is_ready,
+            "opening_url": reverse(OPENING_URL) if user.has_perm("pages.change_organisation") else "",
+            "first": with_urls(find_first_needs(user), user),
+            "later": with_urls(find_missing(user), user),
+        }
+
+
+class ToReviewPanel(Component):
+    """What may no longer be right, and what visitors looked for in vain."""
+
+    name = "to_review"
+    template_name = "staff/to_review.html"
+    order = 90
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        user = parent_context["request"].user
+        return {
+            "remarks": with_urls(find_to_review(user), user),
+            "unknown_words": UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else [],
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
-            "missing": [
-                {"url": anchor if anchor.startswith("/") else f"{url}{anchor}", "name": name, "effect": effect}
-                for url, anchor, name, effect in missing
-                if url
-            ],
         }
 
 
@@ -175,11 +207,12 @@ class MessagesPanel(Component):
 
 
 def get_subjects_without_recipient() -> list[str]:
+    """Returns the subjects of which nobody is told, if somebody is told of others; else it is one of the first needs."""
     subjects = set(Recipient.objects.values_list("subject", flat=True))
-    return [] if "" in subjects else [label for value, label in Subject.choices if value not in subjects]
+    return [] if not subjects or "" in subjects else [label for value, label in Subject.choices if value not in subjects]
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(ToCompletePanel())
+    panels += [ToReviewPanel(), ToCompletePanel()]
     if request.user.has_perm("pages.change_message"):
         panels.append(MessagesPanel())

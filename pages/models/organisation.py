@@ -13,7 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, RevisionMixin
 
-from ..text.phones import format_phone, parse_phone, phone_uri
+from ..text.phones import find_phone, format_phone, parse_phone, phone_uri
 from .validators import validate_phone, validate_siren, validate_year
 
 # The European Economic Area, in which data may be kept without further ado (GDPR, article 44).
@@ -103,9 +103,11 @@ class Organisation(RevisionMixin, ClusterableModel):
     publication_director = models.CharField(
         "directrice ou directeur de la publication", max_length=120, blank=True, help_text="En principe, la présidente ou le président."
     )
-    host_name = models.CharField("hébergeur du site", max_length=120, blank=True)
-    host_address = models.CharField("adresse de l’hébergeur", max_length=200, blank=True)
-    host_phone = models.CharField("téléphone de l’hébergeur", max_length=30, blank=True, validators=[validate_phone])
+    host = models.TextField(
+        "hébergeur du site",
+        blank=True,
+        help_text="Son nom, son adresse et son téléphone, un par ligne : la loi demande les trois. La personne qui a mis le site en ligne les connaît.",
+    )
     made_by = models.CharField("conception et réalisation du site", max_length=200, blank=True)
     photo_credits = models.CharField("crédits des photos", max_length=250, blank=True)
 
@@ -164,18 +166,18 @@ class Organisation(RevisionMixin, ClusterableModel):
         "et que l’État ou des collectivités la financent pour plus de la moitié, la contrôlent ou nomment plus de la moitié de ses dirigeants.",
     )
 
-    # What visitors look for first or the law demands: staff are told what is missing while it is empty.
-    TO_COMPLETE = {
+    # Staff are told what is missing: first what visitors look for and the law demands of each site, then the rest.
+    BEFORE_OPENING = {
         "phone": "aucun numéro n’est affiché en haut des pages ; la loi en demande un.",
         "email": "aucune adresse e-mail n’est affichée en bas des pages ; la loi en demande une.",
         "address": "les visiteurs ne savent pas où venir ; la loi demande celle du siège.",
         "opening_hours": "les visiteurs ne savent pas quand venir ou appeler.",
+        "publication_director": "ce nom manque aux mentions légales.",
+        "host": "son nom, son adresse et son téléphone manquent aux mentions légales.",
+    }
+    TO_COMPLETE = {
         "siren": "il manque aux mentions légales.",
         "vat_number": "il manque aux mentions légales.",
-        "publication_director": "ce nom manque aux mentions légales.",
-        "host_name": "ce nom manque aux mentions légales.",
-        "host_address": "elle manque aux mentions légales.",
-        "host_phone": "il manque aux mentions légales.",
         "backups_kept": "la page « Données personnelles » n’en dit rien.",
         "logs_kept": "la page « Données personnelles » n’en dit rien.",
         "hosting_country": "la page « Données personnelles » n’en dit rien.",
@@ -203,7 +205,7 @@ class Organisation(RevisionMixin, ClusterableModel):
             heading="Qui est l’organisation",
         ),
         MultiFieldPanel(
-            ["host_name", "host_address", "host_phone", "hosting_country", "transfer_safeguards", "made_by"],
+            ["host", "hosting_country", "transfer_safeguards", "made_by"],
             heading="Qui héberge et qui a fait le site",
         ),
         MultiFieldPanel(["data_contact", "data_officer", "backups_kept", "logs_kept"], heading="Données personnelles"),
@@ -239,9 +241,8 @@ class Organisation(RevisionMixin, ClusterableModel):
 
     def clean(self) -> None:
         super().clean()
-        for name in ("phone", "host_phone"):
-            if number := parse_phone(getattr(self, name)):
-                setattr(self, name, format_phone(number))
+        if number := parse_phone(self.phone):
+            self.phone = format_phone(number)
         self.siren = re.sub(r"\s*([0-9]{3})\s*([0-9]{3})\s*([0-9]{3})\s*", r"\1 \2 \3", self.siren)
         self._check_accessibility()
         if self.notice and not self.notice_until:
@@ -276,9 +277,30 @@ class Organisation(RevisionMixin, ClusterableModel):
     def is_hosted_in_europe(self) -> bool:
         return is_in_europe(self.hosting_country)
 
+    @cached_property
+    def has_recipient(self) -> bool:
+        """Whether somebody is told of messages. `get()` reads it with the organisation."""
+        return self.recipients.exists()
+
+    def get_missing_to_open(self) -> list[str]:
+        """Returns what is missing before search engines may show the site: the law demands it (LCEN, articles 1-1 and 19), or visitors do."""
+        needed = {
+            "un téléphone ou une adresse e-mail": self.phone or self.email,
+            "la directrice ou le directeur de la publication": self.publication_director,
+            "l’hébergeur": self.host,
+            "une personne qui reçoit les messages": self.has_recipient,
+        }
+        return [name for name, value in needed.items() if not value]
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.get_missing_to_open()
+
     def get_missing(self) -> dict[str, str]:
         """Returns the fields that staff are asked for, with the effect on visitors while they are empty."""
         missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
+        if self.host and not find_phone(self.host):
+            missing["host"] = "son téléphone manque aux mentions légales."
         if not self.is_hosted_in_europe and not self.transfer_safeguards:
             missing["transfer_safeguards"] = (
                 f"le site est hébergé ici : « {self.hosting_country} ». Hors de l’Union européenne, écrivez ce qui y protège les données "
@@ -295,7 +317,8 @@ class Organisation(RevisionMixin, ClusterableModel):
     @classmethod
     def get(cls) -> "Organisation":
         """Returns the one organisation, or an empty unsaved one."""
-        return cls.objects.first() or cls()
+        # Of several recipients this makes the same row several times; `first()` reads one.
+        return cls.objects.annotate(has_recipient=models.Q(recipients__isnull=False)).first() or cls()
 
     @cached_property
     def phone_uri(self) -> str:

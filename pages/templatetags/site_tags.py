@@ -38,6 +38,18 @@ def organisation() -> Organisation:
     return Organisation.get()
 
 
+@register.simple_tag(takes_context=True)
+def is_staff_visit(context: template.Context) -> bool:
+    """Whether a member of staff who is logged in reads the page itself, not a preview of it.
+
+    The session is asked for only if there is a cookie: it adds `Vary: Cookie` to the answer.
+    """
+    request = context["request"]
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or getattr(request, "is_preview", False):
+        return False
+    return hasattr(request, "user") and request.user.has_perm("wagtailadmin.access_admin")
+
+
 @register.simple_tag
 def districts() -> QuerySet[District]:
     return District.objects.all()

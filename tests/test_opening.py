@@ -1,0 +1,199 @@
+"""« Ouvrir le site »: until phone or e-mail, director, host and a recipient are there, search engines are kept away."""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError
+from django.urls import reverse
+from django.utils import timezone
+from examples import fill_organisation
+from reading import links, parse, words
+from test_admin import PUBLISHING, WRITING, to_complete
+
+from pages.checks import check_opening
+from pages.models import HomePage, KeyFigure, Organisation, Recipient
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+ADDRESSES = ["/", "/travailler-a-la-regie/", "/contact/", "/pas-de-page/", "/plan-du-site/"]
+FORM = reverse("wagtailsnippets_pages_organisation:open")
+# Each field that search engines wait for, with a way to empty it.
+NEEDED = {
+    "phone and e-mail": lambda: Organisation.objects.update(phone="", email=""),
+    "director": lambda: Organisation.objects.update(publication_director=""),
+    "host": lambda: Organisation.objects.update(host=""),
+    "recipient": lambda: Recipient.objects.all().delete(),
+}
+
+
+def robots(client, address="/"):
+    return [tag["content"] for tag in parse(client.get(address)).select("meta[name=robots]")]
+
+
+def posted(**changes):
+    """The fields of the form as a browser posts it, with nothing filled in but `changes`."""
+    names = ("phone", "email", "address", "opening_hours", "publication_director", "host")
+    formset = {
+        "recipients-TOTAL_FORMS": "0",
+        "recipients-INITIAL_FORMS": "0",
+        "recipients-MIN_NUM_FORMS": "0",
+        "recipients-MAX_NUM_FORMS": "",
+    }
+    return dict.fromkeys(names, "") | formset | changes
+
+
+def with_recipient(email, subject=""):
+    return {"recipients-TOTAL_FORMS": "1", "recipients-0-email": email, "recipients-0-subject": subject, "recipients-0-ORDER": "1"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_is_indexed_before_the_site_is_ready(client, address):
+    assert robots(client, address) == ["noindex"]
+    fill_organisation()
+    assert robots(client, address) == []
+
+
+@pytest.mark.parametrize("empty", NEEDED.values(), ids=NEEDED)
+def test_noindex_comes_back_with_each_field_that_is_emptied(client, empty):
+    fill_organisation()
+    empty()
+    assert robots(client) == ["noindex"]
+    (warning,) = check_opening()
+    assert "," not in warning.hint.partition("names it: ")[2]
+
+
+@pytest.mark.parametrize("field", ["phone", "email"])
+def test_a_phone_or_an_address_suffices(client, field):
+    fill_organisation()
+    Organisation.objects.update(**{field: ""})
+    assert robots(client) == []
+
+
+def test_the_search_is_never_indexed(client):
+    fill_organisation()
+    assert robots(client, "/recherche/?q=emploi") == ["noindex"]
+
+
+def test_deployment_is_warned_until_the_site_is_ready(monkeypatch):
+    with pytest.raises(SystemCheckError, match="The site is not ready"):
+        call_command("check", "--deploy", "--fail-level=WARNING")
+    fill_organisation()
+    assert check_opening() == []
+
+    def away():
+        raise DatabaseError
+
+    monkeypatch.setattr(Organisation, "get", away)
+    assert check_opening() == []
+
+
+def test_staff_see_on_each_page_that_the_site_is_in_preparation(client, staff):
+    anyone = client.get("/")
+    assert "Site en préparation" not in words(parse(anyone))
+    assert "Cookie" not in anyone.get("Vary", "")
+    client.force_login(staff(WRITING))
+    for address in ADDRESSES:
+        assert "Site en préparation" in words(parse(client.get(address)))
+    fill_organisation()
+    assert "Site en préparation" not in words(parse(client.get("/")))
+
+
+def test_a_preview_is_what_visitors_will_see(admin):
+    page = HomePage.objects.get()
+    page.save_revision()
+    preview = admin(PUBLISHING).get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert "Prendre soin du quartier" in words(parse(preview))
+    assert "Site en préparation" not in words(parse(preview))
+
+
+def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):
+    client = admin(PUBLISHING)
+    assert FORM in client.get("/admin/").content.decode()
+    fill_organisation()
+    KeyFigure.objects.update(since_year=2000)
+    assert FORM not in client.get("/admin/").content.decode()
+    assert client.get(FORM).status_code == 200
+
+
+def test_writers_cannot_open_the_site(admin):
+    client = admin(WRITING)
+    assert FORM not in client.get("/admin/").content.decode()
+    assert client.get(FORM).status_code == 302
+    assert client.post(FORM, posted(phone="0384000000")).status_code == 302
+    assert Organisation.get().phone == ""
+
+
+def test_the_form_can_be_saved_half_filled_and_says_what_is_missing(admin):
+    client = admin(PUBLISHING)
+    page = client.post(FORM, posted(phone="0384000000"), follow=True)
+    assert Organisation.get().phone == "03 84 00 00 00"
+    text = words(unescape(page.content.decode()))
+    assert "il manque encore : la directrice ou le directeur de la publication, l’hébergeur, une personne qui reçoit les messages" in text
+    assert robots(client) == ["noindex"]
+
+
+def test_the_last_field_opens_the_site(admin):
+    client = admin(PUBLISHING)
+    fields = posted(email="contact@example.org", publication_director="Une personne", host="Un hébergeur")
+    assert "Le site est ouvert" not in client.post(FORM, fields, follow=True).content.decode()
+    page = client.post(FORM, fields | with_recipient("accueil@example.org"), follow=True)
+    assert "Le site est ouvert" in page.content.decode()
+    assert Recipient.get_emails("emploi") == ["accueil@example.org"]
+    assert robots(client) == []
+    assert Organisation.get().latest_revision.user.username == PUBLISHING.lower()
+
+
+def test_the_missing_figures_are_asked_for_with_their_year(admin):
+    client, (employees, trainings) = admin(PUBLISHING), KeyFigure.objects.filter(since_year=None)
+    page = parse(client.get(FORM))
+    assert page.select_one(f"[name=figure_{employees.pk}_year]")["value"] == str(timezone.localdate().year - 1)
+    name = f"figure_{employees.pk}"
+    assert len(page.select(f"[name={name}]")) == 1
+    for number, year, wrong in (
+        ("0", "2025", "de 1 ou plus"),
+        ("trente", "2025", "en chiffres"),
+        ("47", "", "Écrivez l’année de ce nombre"),
+    ):
+        answer = client.post(FORM, posted(**{name: number, f"{name}_year": year}))
+        assert wrong in unescape(answer.content.decode())
+        assert f'value="{number}"' in answer.content.decode()
+    assert employees.values.count() == 0
+    client.post(FORM, posted(**{name: "47", f"{name}_year": "2025", f"figure_{trainings.pk}_year": "2025"}))
+    assert [(value.year, value.number) for value in employees.values.all()] == [(2025, 47)]
+    assert (trainings.values.count(), employees.revisions.last().user.username) == (0, PUBLISHING.lower())
+    assert name not in client.get(FORM).content.decode()
+
+
+def test_a_site_without_an_organisation_can_be_opened(admin):
+    client = admin(PUBLISHING)
+    Organisation.objects.all().delete()
+    assert client.get(FORM).status_code == 200
+
+
+def test_what_is_missing_stands_in_two_groups(admin):
+    client = admin(PUBLISHING)
+    panel = parse(client.get("/admin/")).select_one(".to-complete[aria-labelledby=to-complete]")
+    first = panel.select_one("h3 + ul")
+    assert words(panel.h3) == "Avant d’ouvrir"
+    assert len(first.select("li")) == 8
+    for name, address in links(first):
+        target = parse(client.get(address.split("#")[0])).select(f"[id='{address.split('#')[1]}']")
+        assert target, name
+    assert panel.details
+    assert not panel.details.has_attr("open")
+    assert "SIREN" in words(panel.details)
+    fill_organisation()
+    panel = parse(client.get("/admin/")).select_one(".to-complete[aria-labelledby=to-complete]")
+    assert words(panel.h3) == "D’abord"
+    assert [name for name, _ in links(panel.select_one("h3 + ul"))] == ["Chiffres clés"]
+
+
+def test_a_host_needs_its_phone_number(admin):
+    client = admin(PUBLISHING)
+    Organisation.objects.update(host="Un hébergeur, 1 rue de l’Exemple")
+    assert "Hébergeur du site</a> : son téléphone manque" in to_complete(client)
+    Organisation.objects.update(host="Un hébergeur, 1 rue de l’Exemple, 01 99 00 00 00", statement_date=date(2026, 1, 1))
+    assert "Hébergeur du site" not in to_complete(client)
