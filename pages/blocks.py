@@ -14,6 +14,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
+from .models.drawings import Pictogram
 from .models.media import SIZES
 from .models.messages import Subject
 
@@ -315,3 +316,24 @@ class ProseBlock(blocks.StreamBlock):
             error = ValidationError("Ce sous-titre vient avant tout titre : choisissez « Titre », ou ajoutez un titre plus haut.")
             raise blocks.StreamBlockValidationError(block_errors={first: error})
         return cleaned
+
+
+class TopicBlock(LabelledBlock):
+    heading = blocks.CharBlock(max_length=90)
+    pictogram = blocks.ChoiceBlock(choices=Pictogram.choices, required=False)
+    text = blocks.RichTextBlock(features=["ul"])
+
+    class Meta:
+        label = "Sujet"
+        labels = {"heading": "Titre", "pictogram": "Petit dessin à côté", "text": "Texte : une phrase par ligne"}
+        description = "Un titre, un petit dessin, quelques phrases courtes."
+        icon = "list-ul"
+        template = "blocks/topic.html"
+        preview_value = {"heading": "Qui sommes-nous ?", "pictogram": "people", "text": "<p>La Régie est une association.</p>"}
+
+
+class SimpleBlock(blocks.StreamBlock):
+    """The content of a simple version."""
+
+    topic = TopicBlock()
+    call = CallBlock()

@@ -13,6 +13,8 @@ from django.urls import reverse
 from wagtail.models import Site, get_page_models
 
 from .models.base import SitePage, SitePageQuerySet
+from .models.languages import LanguagePage
+from .models.simple import SimplePage
 
 STEP = SitePage.steplen  # characters of a tree path for one level
 
@@ -36,6 +38,8 @@ class Navigation:
     children: list[SitePage] = field(default_factory=list)  # of the home page, and of a page type with `shows_children`
     previous: SitePage | None = None  # the pages beside a page type with `shows_siblings`
     next: SitePage | None = None
+    simple: SitePage | None = None  # the simple version of the page
+    languages: list[LanguagePage] = field(default_factory=list)
 
 
 def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Navigation:
@@ -45,8 +49,12 @@ def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Naviga
         return Navigation()
     home = site.root_page
     page = page or SitePage()
-    nearby = get_nearby_pages(home, page)
+    found = get_nearby_pages(home, page)
+    apart = [each for each in found if each.specific_class.stands_apart]
+    nearby = [each for each in found if not each.specific_class.stands_apart]
     navigation = Navigation(
+        simple=next((each for each in apart if each.specific_class is SimplePage and is_parent(page, each)), None),
+        languages=[each.languagepage for each in apart if each.specific_class is LanguagePage],
         ancestors=[each for each in nearby if each.current == "true"],
         children=[each for each in nearby if is_parent(page, each)],
     )
@@ -72,8 +80,11 @@ def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
         wanted |= Q(depth=depth, path__startswith=path[:-STEP])
     if page.shows_children and path:
         wanted |= Q(depth=depth + 1, path__startswith=path)
-    # With the table of legal pages, as the footer has the state of accessibility beside one of them.
-    pages = SitePage.objects.open().filter(wanted).annotate(is_empty_list=is_empty_list()).select_related("legalpage")
+    if "pages.SimplePage" in page.subpage_types and path:
+        wanted |= Q(depth=depth + 1, path__startswith=path, content_type=ContentType.objects.get_for_model(SimplePage))
+    # With the tables of which the footer shows something: the state of accessibility, and names of languages.
+    related = ("legalpage", "languagepage")
+    pages = SitePage.objects.open().filter(wanted).annotate(is_empty_list=is_empty_list()).select_related(*related)
     # Sorted here: asked for an order, SQLite walks through all pages in it.
     pages = sorted(pages.order_by(), key=lambda page: page.path)
     for each in pages:

@@ -16,6 +16,7 @@ from .admin.inbox import inbox
 from .admin.offers import get_offer_urls
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
+from .admin.reviews import get_review_urls
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .public.links import OpenPageLinkHandler
 
@@ -26,6 +27,7 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_offer_urls)
+hooks.register("register_admin_urls", get_review_urls)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
 hooks.register("before_delete_snippet", keep_used_districts)

@@ -22,6 +22,7 @@ from pages.models import (
     JobOfferPage,
     JobsPage,
     KeyFigure,
+    LanguagePage,
     LegalPage,
     NetworkPage,
     NewsIndexPage,
@@ -69,6 +70,7 @@ PASSWORD = "un-mot-de-passe-long"
 # Page types that the starting content has no page of, with the fields that one needs.
 EXAMPLE_FIELDS = {
     StandardPage: {"title": "Une page libre"},
+    LanguagePage: {"title": "Une autre langue", "language": "ar"},
     NewsPage: {"title": "Une actualité"},
     EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
     JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},
@@ -118,6 +120,7 @@ def fill():
     fill_services()
     home = HomePage.objects.get()
     fill_life()
+    fill_languages()
     network = NetworkPage.objects.get()
     network.partners = in_order(
         Partner(name="Un organisme", url="https://www.example.org/", logo=picture(size=(600, 300)), mention="Une phrase demandée."),
@@ -249,6 +252,37 @@ def fill_life():
     for n, size in enumerate([(1200, 800), (600, 900)]):
         news(f"Une nouvelle avec image, numéro {n}", body=body, slug=f"image-{n}", picture=picture(size=size, description="Une rue"))
     news("Une nouvelle au titre interminable, sans image, pour voir comment la liste se comporte", date(2025, 12, 1))
+
+
+ARABIC = {
+    "title": "ريجي الأحياء",
+    "language": "ar",
+    "what_title": "ما هي الريجي؟",
+    "what_text": "الريجي جمعية تعمل مع السكان.\nتعتني بالأماكن الخارجية.",
+    "work_title": "كيف أعمل؟",
+    "work_text": "اترك رقم هاتفك.",
+    "place_title": "أين ومتى؟",
+    "place_text": "تعالوا إلى مقر الجمعية.",
+    "call_title": "كيف أتصل؟",
+    "call_text": "اتصلوا بهذا الرقم:",
+}
+TURKISH = {
+    "title": "Régie nedir?",
+    "language": "tr",
+    "what_title": "Régie nedir?",
+    "what_text": "Régie bir dernektir: mahalleliyle birlikte çalışır.",
+    "work_title": "Nasıl çalışabilirim?",
+    "work_text": "Telefon numaranızı bırakın.",
+    "place_title": "Nerede ve ne zaman?",
+    "place_text": "Derneğin merkezine gelin.",
+    "call_title": "Nasıl arayabilirim?",
+    "call_text": "Bu numarayı arayın.",
+}
+
+
+def fill_languages():
+    for fields in (ARABIC, TURKISH):
+        HomePage.objects.get().add_child(instance=LanguagePage(slug=fields["language"], read_by="Une personne", **fields))
 
 
 def fill_services():

@@ -35,6 +35,7 @@ from pages.models import (
     LegalPage,
     Organisation,
     ServicePage,
+    SimplePage,
     SiteDocument,
     SiteImage,
     SitePage,
@@ -355,7 +356,8 @@ def test_what_was_worked_on_last_comes_first_in_the_admin(admin, make):
             page = make(title, slug=title.lower())
             page.save_revision().publish()
     response = admin(PUBLISHING).get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
-    assert [listed.title for listed in response.context["object_list"]] == ["Deux", "Une", "Trois"]
+    titles = [listed.title for listed in response.context["object_list"] if not isinstance(listed.specific, SimplePage)]
+    assert titles == ["Deux", "Une", "Trois"]
 
 
 def test_all_terms_are_on_one_screen(admin):
@@ -377,6 +379,7 @@ def test_the_form_of_the_organisation_asks_for_all_that_it_holds(admin):
 
 def test_the_offers_are_listed_page_by_page_the_latest_first(admin):
     parent = JobsPage.objects.get()
+    SimplePage.objects.all().delete()
     for n in range(60):
         offer(slug=f"offre-{n}")
     response = admin("Publication").get(reverse("wagtailadmin_explore", args=[parent.pk]))

@@ -47,7 +47,8 @@ def test_is_there_work_for_me_and_how_do_i_ask(taps):
         box = way.bounding_box()
         assert box["y"] + box["height"] <= 640  # in the first screen
     taps.link("Écrire à la Régie", within=".page-head")
-    assert chosen(taps.page) == "emploi"
+    assert taps.page.locator("#formulaire [name=subject]").get_attribute("value") == "emploi"
+    expect(taps.page.locator("#formulaire").get_by_label("Votre téléphone")).to_be_in_viewport()
     assert taps.number <= 3
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from examples import fill_organisation, offer
-from reading import links, parse
+from reading import leads_to, links, parse
 from reading import words as read_words
 
 from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
@@ -97,7 +97,7 @@ def test_one_way_to_answer_suffices(client, way):
     assert send(client, **other).status_code == 303
 
 
-@pytest.mark.parametrize("subject", ["emploi", "marche", "quartier", "site", "donnees", "autre"])
+@pytest.mark.parametrize("subject", ["marche", "quartier", "site", "donnees", "autre"])
 def test_the_address_chooses_the_subject(client, subject):
     page = client.get(f"/contact/?sujet={subject}").content.decode()
     assert re.findall(r'value="(\w+)"[^>]*checked', page) == [subject]
@@ -123,7 +123,7 @@ def test_an_offer_is_named_in_the_message_that_answers_it(client):
     page = offer("Agente de propreté")
     text = unescape(client.get(f"/contact/?offre={page.slug}").content.decode())
     assert "je réponds à l’offre «\u00a0Agente de propreté\u00a0»" in text
-    assert re.findall(r'value="(\w+)"[^>]*checked', text) == ["emploi"]
+    assert parse(client.get(f"/contact/?offre={page.slug}")).select_one("[name=subject]")["value"] == "emploi"
     assert "Vous répondez à l’offre" in text
     action = re.search(r'action="([^"#]+)', text)[1]
     again = words(client.post(action, {"subject": "emploi", "text": "Bonjour."}))
@@ -422,3 +422,61 @@ def test_a_buyer_says_how_many_buildings_and_how_often(client, admin):
 def test_a_message_that_is_too_long_says_by_how_much(client):
     response = client.post("/contact/", {"subject": "autre", "text": "a" * 5001, "email": "a@example.org"})
     assert "enlevez 1 001 caractères" in read_words(parse(response)).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+# The short form for people who look for work
+
+WORK_PAGES = ["/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/", "/contact/?sujet=emploi"]
+
+
+@pytest.mark.parametrize("address", WORK_PAGES)
+def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, address):
+    Organisation.objects.update(phone="03 84 00 00 00")
+    form = parse(client.get(address)).select_one("#formulaire")
+    shown = [field["name"] for field in form.select("input:not([type=hidden]), textarea") if not field.find_parent(class_="trap")]
+    folded = [field["name"] for field in form.select("details:not([open]) :is(input, textarea)")]
+    assert [name for name in shown if name not in folded] == ["phone", "name"]
+    assert folded == ["text", "email"]
+    assert form.select_one("[name=subject]")["value"] == "emploi"
+    assert "tel:" in form.select_one("a.button")["href"]
+    assert leads_to(form["action"]) == leads_to("/contact/?sujet=emploi#erreurs")
+
+
+@pytest.mark.parametrize("address", WORK_PAGES[:2])
+def test_the_pages_about_work_end_with_the_form(client, address):
+    last = parse(client.get(address)).select("main :is(section, form, p, a, li)")[-1]
+    assert last.find_parent(id="formulaire")
+
+
+def test_a_phone_number_suffices_to_be_called(client, admin):
+    answer = client.post(
+        "/contact/?sujet=emploi", {"subject": "emploi", "phone": "06 12 34 56 78", "name": "", "text": "", "email": "", "website": ""}
+    )
+    assert answer.status_code == 303
+    message = Message.objects.get()
+    assert (message.phone, message.text, message.subject) == ("06 12 34 56 78", "", "emploi")
+    member = admin("Publication")
+    assert "cette personne demande qu’on la rappelle" in words(member.get(reverse("message:edit", args=[message.pk])))
+    assert "Il commence par" not in words(member.get(reverse("message:delete", args=[message.pk])))
+
+
+def test_the_short_form_comes_back_with_what_was_typed(client):
+    answer = client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "12", "name": "Une personne"})
+    page = parse(answer)
+    assert answer.status_code == 422
+    assert [read_words(fault) for fault in page.select("#erreurs li")] == [
+        "Vérifiez votre numéro de téléphone : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays."
+    ]
+    assert page.select_one("[name=name]")["value"] == "Une personne"
+    assert not page.select("#formulaire details[open]")
+    again = parse(client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "", "email": "x"}))
+    assert len(again.select("#formulaire details[open]")) == 1  # what is wrong in it is seen
+    assert not Message.objects.exists()
+
+
+def test_the_message_stays_needed_on_other_subjects(client):
+    refused(send(client, subject="marche", text=""), 422, "Écrivez votre message.")
+
+
+def test_who_came_for_work_can_choose_another_subject(client):
+    assert ("Écrire sur un autre sujet que l’emploi", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)

@@ -21,7 +21,7 @@ MODULES = {
 LAYERS = ["text", "models", "navigation", "search", "outbox", "public", "templatetags"]
 ALLOWED = {f"pages.{name}": {f"pages.{below}" for below in LAYERS[:n]} for n, name in enumerate(LAYERS)}
 ALLOWED["pages.models"].add("pages.blocks")
-ALLOWED["pages.blocks"] = {"pages.models.media", "pages.models.messages"}
+ALLOWED["pages.blocks"] = {"pages.models.drawings", "pages.models.media", "pages.models.messages"}
 ALLOWED["pages.admin"] = {"pages.text", "pages.models"}
 ALLOWED["pages.outbox"] -= {"pages.navigation"}
 ALLOWED["pages.public"] -= {"pages.outbox"}

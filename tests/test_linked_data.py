@@ -130,7 +130,7 @@ def test_every_page_is_shared_with_its_title_address_and_picture(filled_site):
         answer = filled_site.answers[address]
         (found,) = extruct.extract(answer.content.decode(), syntaxes=["opengraph"], uniform=True)["opengraph"]
         assert found["og:url"] == answer.page.select_one("link[rel=canonical]")["href"] == url(address)
-        assert found["og:locale"] == "fr_FR"
+        assert found.get("og:locale") == ("fr_FR" if answer.page.html["lang"] == "fr" else None)
         assert found["og:site_name"] == "Régie des Quartiers de Belfort"
         assert found["og:title"]
         assert filled_site.find(found["og:image"]).headers["Content-Type"].startswith("image/"), address

@@ -49,7 +49,7 @@ def test_wagtails_welcome_page_has_given_way():
 
 def test_every_page_made_is_live_renders_and_has_a_first_revision(client):
     pages = SitePage.objects.filter(depth__gt=1)
-    assert len(pages) == 14 + len(about.PARTS)
+    assert len(pages) == 17 + len(about.PARTS)
     for page in pages:
         assert page.live
         assert page.latest_revision

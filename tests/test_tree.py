@@ -17,12 +17,14 @@ from pages.models import (
     HomePage,
     JobOfferPage,
     JobsPage,
+    LanguagePage,
     LegalPage,
     NeighbourhoodPage,
     NewsIndexPage,
     NewsPage,
     ServicePage,
     ServicesIndexPage,
+    SimplePage,
     SitePage,
     StandardPage,
 )
@@ -50,16 +52,30 @@ CHILDREN = {
         ContactPage,
         LegalPage,
         StandardPage,
+        SimplePage,
+        LanguagePage,
     },
     NewsIndexPage: {NewsPage},
     EventIndexPage: {EventPage},
-    JobsPage: {JobOfferPage},
+    JobsPage: {JobOfferPage, SimplePage},
     ServicesIndexPage: {ServicePage},
-    AboutPage: {*PARTS, StandardPage},
+    AboutPage: {*PARTS, StandardPage, SimplePage},
     StandardPage: {StandardPage},
     **{
         leaf: set()
-        for leaf in (JobOfferPage, NewsPage, EventPage, ServicePage, BuyersPage, NeighbourhoodPage, ContactPage, LegalPage, *PARTS)
+        for leaf in (
+            SimplePage,
+            LanguagePage,
+            JobOfferPage,
+            NewsPage,
+            EventPage,
+            ServicePage,
+            BuyersPage,
+            NeighbourhoodPage,
+            ContactPage,
+            LegalPage,
+            *PARTS,
+        )
     },
 }
 ONE_OF_EACH = {
@@ -74,7 +90,8 @@ ONE_OF_EACH = {
     ContactPage,
     LegalPage,
     *PARTS,
-}  # of the last, one of each kind
+    SimplePage,
+}  # of the one before, one a parent; of the last, one of each kind
 SITE_MODELS = [model for model in get_page_models() if model is not SitePage]
 
 

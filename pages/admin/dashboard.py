@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Min, Model, Q
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,6 +21,7 @@ from ..models import (
     JobOfferPage,
     JobsPage,
     KeyFigure,
+    LanguagePage,
     LegalPage,
     Message,
     Organisation,
@@ -27,6 +29,7 @@ from ..models import (
     Recipient,
     SearchWord,
     ServicePage,
+    SimplePage,
     SiteImage,
     SitePage,
     UnknownWord,
@@ -35,6 +38,7 @@ from ..models import (
 from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
+from ..models.simple import MOST_WORDS
 from ..text.dates import format_day
 from .organisation import OPENING_URL, get_field_names
 
@@ -60,6 +64,7 @@ class Remark(NamedTuple):
     name: str
     effect: str
     url: str = ""
+    answer_url: str = ""  # takes what staff answer with one click (`reviews.py`)
 
 
 def find_first_needs(user: AbstractBaseUser) -> Iterator[Remark]:
@@ -103,6 +108,7 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
     """Yields what was right once and may be so no longer."""
     yield from find_consents()
     yield from find_offers_to_confirm(user)
+    yield from find_versions(user)
     for page in LegalPage.objects.exclude(validated_on=None):
         if page.is_to_validate:
             yield Remark(page, page.title, f"une information y a changé, elle est à valider de nouveau. {HOW_TO_VALIDATE}")
@@ -111,6 +117,19 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
         yield Remark(page, f"Un lien sur « {page.title} »", effect)
+
+
+def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:
+    """Yields simple versions that are older than their page or not simple, and pages in another language that nobody has read."""
+    for page in SimplePage.objects.live():
+        if page.is_outdated and page.permissions_for_user(user).can_unpublish():
+            effect = "la page complète a changé depuis. Relisez les deux, puis corrigez la version simple si elle n’est plus juste."
+            yield Remark(page, page.title, effect, answer_url=reverse("review_simple_page", args=[page.pk]))
+        if sentences := page.long_sentences:
+            yield Remark(page, page.title, f"cette phrase a plus de {MOST_WORDS} mots, coupez-la : « {sentences[0]} »")
+    for page in LanguagePage.objects.live().filter(read_by=""):
+        effect = "écrivez qui l’a relue. Une personne qui parle cette langue doit l’avoir lue."
+        yield Remark(page, f"{page.title} ({page.get_language_display()})", effect)
 
 
 def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Remark]:
@@ -174,6 +193,7 @@ class ToReviewPanel(Component):
     def get_context_data(self, parent_context: dict) -> dict:
         user = parent_context["request"].user
         return {
+            "csrf_token": get_token(parent_context["request"]),
             "remarks": with_urls(find_to_review(user), user),
             "unknown_words": UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else [],
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),

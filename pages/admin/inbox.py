@@ -74,7 +74,8 @@ class InboxIndexView(IndexView):
 class InboxDeleteView(DeleteView):
     @property
     def confirmation_message(self) -> str:
-        return f"Effacer pour toujours le message de {self.object.writer()} ? Il commence par : « {self.object.text[:80]} »"
+        begins = f" Il commence par : « {self.object.text[:80]} »" if self.object.text else ""
+        return f"Effacer pour toujours le message de {self.object.writer()} ?{begins}"
 
 
 class InboxViewSet(ModelViewSet):

@@ -40,7 +40,9 @@ class SitePageForm(WagtailAdminPageForm):
         slug = self.cleaned_data["slug"] or (self.instance.slug if self.instance.first_published_at else "")
         if slug and (self.instance.first_published_at or not self.instance.shares_titles):
             return slug
-        return free_slug(slug or slugify_french(self.cleaned_data.get("title", "")) or "page", self.get_siblings())
+        # A title in other letters gives no slug: the code of its language does.
+        made = slugify_french(self.cleaned_data.get("title", "")) or self.cleaned_data.get("language")
+        return free_slug(slug or made or "page", self.get_siblings())
 
     def get_siblings(self) -> SitePageQuerySet:
         """Returns the other pages under the same parent, each with a slug of its own."""

@@ -23,6 +23,7 @@ from .generation import Generation
 from .glossary import GlossaryTerm
 from .home import HomeActivity, HomeDoor, HomePage
 from .jobs import EmploymentWay, JobOfferPage, JobsPage
+from .languages import LanguagePage
 from .legal import LegalPage
 from .media import Rendition, SiteDocument, SiteImage
 from .messages import Message, OutgoingMail, Recipient, WorkerRun
@@ -31,4 +32,5 @@ from .news import NewsIndexPage, NewsPage
 from .organisation import Organisation, SocialLink
 from .search import IndexUpdate, SearchWord, UnknownWord
 from .services import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
+from .simple import SimplePage
 from .standard import StandardPage

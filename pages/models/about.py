@@ -31,6 +31,7 @@ class AboutPage(SitePage):
         "pages.MissionPage",
         "pages.NetworkPage",
         "pages.StandardPage",
+        "pages.SimplePage",
     ]
     max_count = 1  # the menu, the home page and its parts' addresses know one
     show_in_menus_default = True
@@ -55,7 +56,8 @@ class AboutPage(SitePage):
     @property
     def free_pages(self) -> list[SitePage]:
         """The pages that are no part, such as one about the team: the about page links to them."""
-        return [page for page in self.open_children if not isinstance(page, SectionMixin)]
+        pages = [page for page in self.open_children if not page.specific_class.stands_apart]
+        return [page for page in pages if not isinstance(page, SectionMixin)]
 
 
 class SectionMixin(models.Model):

@@ -79,6 +79,8 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     shares_titles = False  # whether several may have the same title: drafts then get a free slug
     closes_when_over = False  # whether lists leave the page out once it is over
     shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/page_cache.py`)
+    stands_apart = False  # whether menus, siblings and lists leave it out, as other pages lead to it in a way of their own
+    shows_languages = False  # whether its head leads to the pages in other languages
     shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
     subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
@@ -211,6 +213,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     def updated_at(self) -> datetime | None:
         """The time that « Page mise à jour le » gives."""
         return self.last_published_at
+
+    @property
+    def summary(self) -> str:
+        """What search engines show below the title."""
+        return self.search_description or self.introduction
 
     @property
     def facade_template(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from ..text.search_text import SearchText
 from .base import SitePage
-from .contact_form import ContactForm, RefusedError, store_message
+from .contact_form import CallbackForm, ContactForm, RefusedError, store_message
 from .jobs import JobOfferPage
 from .legal import LegalPage
 from .messages import Message, Subject
@@ -50,12 +50,13 @@ class ContactPage(SitePage):
         request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
         slug = request.GET.get("offre", "").replace("\0", "")
         offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
+        form_class = CallbackForm if offer or request.GET.get("sujet") == Subject.JOB else ContactForm
         if request.method != "POST":
-            form = ContactForm(initial=ContactForm.get_initial(request.GET.get("sujet"), offer))
+            form = form_class(initial=form_class.get_initial(request.GET.get("sujet"), offer))
             return self.answer(request, form=form, offer=offer, **self.get_confirmation(request))
-        form = ContactForm()
+        form = form_class()
         try:
-            form = ContactForm.from_request(request)
+            form = form_class.from_request(request)
             message = store_message(form, request)
         except RefusedError as refusal:
             return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)

@@ -52,6 +52,8 @@ class LineField(forms.CharField):
 
 
 class ContactForm(forms.Form):
+    is_short = False
+
     subject = forms.ChoiceField(
         label="Sujet de votre message",
         choices=Subject.choices,
@@ -137,6 +139,28 @@ class ContactForm(forms.Form):
         if not {"phone", "email"} & set(self.errors) and not cleaned.get("phone") and not cleaned.get("email"):
             self.add_error("phone", "Écrivez un numéro de téléphone ou une adresse e-mail.")
         return cleaned
+
+
+class CallbackForm(ContactForm):
+    """The form for people who look for work: a phone number and a first name; a message and an e-mail address if they like."""
+
+    is_short = True
+
+    subject = forms.ChoiceField(choices=Subject.choices, initial=Subject.JOB, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="Votre message",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Les fautes ne sont pas un problème. N’écrivez rien sur votre santé.",
+        validators=ContactForm.base_fields["text"].validators,
+    )
+    phone = LineField("Votre téléphone", 60, "tel", widget=forms.TelInput)
+    name = LineField("Votre prénom", 100, "given-name")
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether the fields that are folded have something to show."""
+        return any(self[name].value() or self[name].errors for name in ("text", "email"))
 
 
 def is_cross_site(request: HttpRequest) -> bool:

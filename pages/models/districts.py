@@ -25,9 +25,9 @@ class District(RevisionMixin, Orderable):
         max_length=4,
         choices=Article,
         blank=True,
-        help_text="Par exemple : « les » pour « les Glacis ». Il est ajouté au nom.",
+        help_text="Par exemple : « les » pour « les Tilleuls ». Il est ajouté au nom.",
     )
-    name = models.CharField("nom", max_length=60, unique=True, help_text="Sans l’article, comme « Glacis ».")
+    name = models.CharField("nom", max_length=60, unique=True, help_text="Sans l’article, comme « Tilleuls ».")
     is_seat = models.BooleanField(
         "quartier du siège", default=False, help_text="Un seul quartier peut l’être. C’est écrit sous son nom, sur l’accueil."
     )

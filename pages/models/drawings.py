@@ -1,4 +1,4 @@
-"""The site's own drawings of people at work."""
+"""The site's own drawings of people at work, and its pictograms."""
 
 from django.db import models
 
@@ -11,6 +11,20 @@ class Drawing(models.TextChoices):
     TOOLBOX = "toolbox", "Une personne porte une boîte à outils"
     LEVEL = "level", "Une personne pose un niveau contre un mur"
     TALK = "talk", "Deux personnes se parlent à une porte"
+
+
+class Pictogram(models.TextChoices):
+    """Small signs that stand beside words, never alone: `templates/pictograms/<value>.html`."""
+
+    PEOPLE = "people", "Des personnes"
+    BROOM = "broom", "Un balai"
+    TOOL = "tool", "Un outil"
+    PLACE = "place", "Un lieu"
+    DOOR = "door", "Une porte"
+    CALENDAR = "calendar", "Un calendrier"
+    CLOCK = "clock", "Une horloge"
+    PHONE = "phone", "Un téléphone"
+    LETTER = "letter", "Une lettre"
 
 
 class DrawnMixin(models.Model):

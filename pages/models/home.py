@@ -35,8 +35,11 @@ class HomePage(SitePage):
         "pages.ContactPage",
         "pages.LegalPage",
         "pages.StandardPage",
+        "pages.SimplePage",
+        "pages.LanguagePage",
     ]
     max_count = 1  # it is the root of the site
+    shows_languages = True
 
     heading = models.CharField("grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand.")
     doors_heading = models.CharField("titre des portes", max_length=80, blank=True)

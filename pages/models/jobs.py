@@ -33,8 +33,9 @@ WARNING_DAYS = (14, 3)  # before it leaves
 
 class JobsPage(SitePage):
     page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
-    subpage_types = ["pages.JobOfferPage"]
+    subpage_types = ["pages.JobOfferPage", "pages.SimplePage"]
     max_count = 1  # offers lead back to it
+    shows_languages = True
     show_in_menus_default = True
     facade = "travail"
 

@@ -47,7 +47,7 @@ class Message(models.Model):
     date_wished = models.CharField("date souhaitée", max_length=80, blank=True)
     buildings = models.CharField("nombre de bâtiments", max_length=80, blank=True)
     frequency = models.CharField("combien de fois", max_length=80, blank=True)
-    text = models.TextField("message")
+    text = models.TextField("message", blank=True)
     status = models.CharField("état", max_length=8, choices=Status, default=Status.NEW)
     handled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

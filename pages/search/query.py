@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import get_page_models
 
-from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SitePage
+from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SimplePage, SitePage
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
@@ -160,7 +160,7 @@ def rank(question: str, answers: list[int], first: int = 0) -> tuple[list[tuple[
     news after pages.
     """
     lasting = ContentType.objects.get_for_models(*(page_type for page_type in get_page_models() if not page_type.shares_titles))
-    shown = SitePage.objects.open().filter(depth__gt=1).extra(where=["pages_sitepage.id = page.id"]).values("pk")
+    shown = SitePage.objects.open().not_type(SimplePage).filter(depth__gt=1).extra(where=["pages_sitepage.id = page.id"]).values("pk")
     shown_sql, shown_params = shown.query.sql_with_params()
     parts = {
         "postgresql": (SCORES_ON_POSTGRESQL, LASTING_ON_POSTGRESQL, NEWEST_ON_POSTGRESQL),

@@ -8,7 +8,7 @@ from wagtail.models import Site
 
 from ..after_migrate import set_up_site
 from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
-from . import about, contact, glossary, home, jobs, life, neighbourhood, search_words, services, site
+from . import about, contact, glossary, home, jobs, life, neighbourhood, search_words, services, simple, site
 
 
 @transaction.atomic
@@ -27,11 +27,7 @@ def seed():
     ):
         if not model.objects.exists():
             make()
-    # Wagtail's welcome page gives way, and takes the site row with it.
-    SitePage.objects.filter(depth=2, slug="home").exact_type(SitePage).delete()
-    home_page = home.make_home_page(SitePage.objects.get(depth=1))
-    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home_page})
-    set_up_site()
+    home_page = make_root(home.make_home_page)
     # In the order of the tree, which is that of the menu; then the links to pages that come later in it.
     jobs_page = jobs.make_jobs_page(home_page)
     services_page = services.make_services_page(home_page)
@@ -50,5 +46,15 @@ def seed():
     services.link_cleaning_page(cleaning_page, contact_page)
     neighbourhood.link_neighbourhood_page(neighbourhood_page, contact_page)
     home.link_ways_in(home_page)
+    simple.make_simple_pages(home_page, jobs_page, about_page)
     search_words.make_search_words(home_page)
     return True
+
+
+def make_root(make_home_page):
+    """The home page that `make_home_page` makes, as the root of the site. Wagtail's welcome page gives way, and takes the site row with it."""
+    SitePage.objects.filter(depth=2, slug="home").exact_type(SitePage).delete()
+    home_page = make_home_page(SitePage.objects.get(depth=1))
+    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home_page})
+    set_up_site()
+    return home_page

@@ -17,29 +17,32 @@ def make_contact_page(home):
     )
 
 
+LEGAL_PAGES = (
+    {
+        "kind": "notice",
+        "title": "Mentions légales",
+        "slug": "mentions-legales",
+        "search_description": "Qui publie le site de la Régie des Quartiers de Belfort, qui l’héberge et comment utiliser ses contenus : les informations légales.",
+        "introduction": "Cette page dit qui publie ce site, qui l’héberge et comment vous pouvez utiliser ses contenus.",
+    },
+    {
+        "kind": "privacy",
+        "title": "Données personnelles",
+        "slug": "donnees-personnelles",
+        "search_description": "Quelles données le site de la Régie des Quartiers de Belfort utilise, pourquoi, combien de temps, et comment exercer vos droits.",
+        "introduction": "Cette page explique quelles données vous concernant sont utilisées, pourquoi et pendant combien de temps.",
+    },
+    {
+        "kind": "accessibility",
+        "title": "Déclaration d’accessibilité",
+        "nav_title": "Accessibilité",
+        "slug": "accessibilite",
+        "search_description": "Déclaration d’accessibilité du site de la Régie des Quartiers de Belfort : état du site, moyens de signaler un problème, voies de recours.",
+        "introduction": "Cette page dit où en est l’accessibilité de ce site et comment signaler un problème.",
+    },
+)
+
+
 def make_legal_pages(home):
-    for fields in (
-        {
-            "kind": "notice",
-            "title": "Mentions légales",
-            "slug": "mentions-legales",
-            "search_description": "Qui publie le site de la Régie des Quartiers de Belfort, qui l’héberge et comment utiliser ses contenus : les informations légales.",
-            "introduction": "Cette page dit qui publie ce site, qui l’héberge et comment vous pouvez utiliser ses contenus.",
-        },
-        {
-            "kind": "privacy",
-            "title": "Données personnelles",
-            "slug": "donnees-personnelles",
-            "search_description": "Quelles données le site de la Régie des Quartiers de Belfort utilise, pourquoi, combien de temps, et comment exercer vos droits.",
-            "introduction": "Cette page explique quelles données vous concernant sont utilisées, pourquoi et pendant combien de temps.",
-        },
-        {
-            "kind": "accessibility",
-            "title": "Déclaration d’accessibilité",
-            "nav_title": "Accessibilité",
-            "slug": "accessibilite",
-            "search_description": "Déclaration d’accessibilité du site de la Régie des Quartiers de Belfort : état du site, moyens de signaler un problème, voies de recours.",
-            "introduction": "Cette page dit où en est l’accessibilité de ce site et comment signaler un problème.",
-        },
-    ):
+    for fields in LEGAL_PAGES:
         published(home, LegalPage, **fields)

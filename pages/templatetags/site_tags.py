@@ -16,6 +16,7 @@ from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
+from ..models.contact_form import CallbackForm
 from ..models.media import SIZES
 from ..navigation import Navigation, get_canonical_url, get_view_url
 from ..navigation import get_navigation as get_navigation_of
@@ -48,6 +49,12 @@ def is_staff_visit(context: template.Context) -> bool:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or getattr(request, "is_preview", False):
         return False
     return hasattr(request, "user") and request.user.has_perm("wagtailadmin.access_admin")
+
+
+@register.simple_tag
+def callback_form() -> CallbackForm:
+    """The empty form with which people who look for work ask to be called."""
+    return CallbackForm()
 
 
 @register.simple_tag

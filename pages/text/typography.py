@@ -55,8 +55,10 @@ def typeset_text(text: str) -> str:
 
 
 def typeset(html: str) -> SafeString:
-    """Returns the `html` of a page with the text between its tags typeset; tags, code, drawings and fields are not changed."""
-    html = map_text(html, typeset_piece, lambda name, tag: name in SKIPPED)
+    """Returns the `html` of a page with the text between its tags typeset; tags, code, drawings, fields and other
+    languages are not changed.
+    """
+    html = map_text(html, typeset_piece, lambda name, tag: name in SKIPPED or (" lang=" in tag and ' lang="fr"' not in tag))
     return mark_safe(TITLE.sub(lambda match: map_text(match[0], keep_inversions), html))  # noqa: S308 - the page's own HTML, its texts escaped again
 
 

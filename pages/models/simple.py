@@ -1,0 +1,83 @@
+"""The simple version of a page, for people who read French with difficulty."""
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail.admin.panels import HelpPanel
+from wagtail.fields import StreamField
+from wagtail.models import AbstractPage
+
+from ..blocks import SimpleBlock
+from ..text.sentences import find_long_sentences
+from .about import SectionMixin
+from .base import SitePage
+from .jobs import JobsPage
+
+MOST_WORDS = 12  # of a sentence
+
+
+class SimplePage(SitePage):
+    """It is called a simple version, not FALC: that name asks for a review by people with an intellectual disability."""
+
+    page_description = "La version simple de la page au-dessus : des phrases courtes, une idée par ligne. Cette page y mène par un lien."
+    subpage_types = []
+    max_count_per_parent = 1  # the page above links to one
+    unversioned_fields = ("confirmed_at",)
+    stands_apart = True
+
+    body = StreamField(SimpleBlock(), verbose_name="contenu", blank=True)
+    confirmed_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is right although the page has changed
+
+    content_panels = [
+        HelpPanel(
+            f"<p>Une phrase dit une seule chose, en {MOST_WORDS} mots au plus. Chaque phrase est sur sa ligne. "
+            "Un mot difficile est expliqué tout de suite. Faites lire la page à une personne qui lit avec peine.</p>"
+        ),
+        *AbstractPage.content_panels,
+        "body",
+    ]
+
+    class Meta:
+        verbose_name = "version simple"
+        verbose_name_plural = "versions simples"
+
+    def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
+        """Adds `full_page`, and whether it `is_about_work`: then it ends with the form to be called."""
+        full_page = self.get_parent()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "full_page": full_page,
+            "is_about_work": full_page.specific_class is JobsPage,
+        }
+
+    def get_source_changed_at(self) -> datetime | None:
+        """Returns when the page above was last published, or one of the parts that it shows."""
+        above, parts = self.get_parent(), ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()
+        pages = SitePage.objects.filter(
+            models.Q(pk=above.pk) | models.Q(path__startswith=above.path, depth=self.depth, content_type__in=parts), live=True
+        )
+        return pages.aggregate(last=models.Max("last_published_at"))["last"]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the page above has changed since this one was published or confirmed."""
+        seen_at = max(filter(None, [self.last_published_at, self.confirmed_at]), default=None)
+        changed_at = self.get_source_changed_at()
+        return bool(seen_at and changed_at and seen_at < changed_at)
+
+    @property
+    def long_sentences(self) -> list[str]:
+        """The sentences of more than MOST_WORDS words."""
+        return [
+            sentence
+            for block in self.body
+            if block.block_type == "topic"
+            for sentence in find_long_sentences(str(block.value["text"]), MOST_WORDS)
+        ]
+
+    def confirm(self) -> None:
+        """Notes that the page is still right."""
+        SimplePage.objects.filter(pk=self.pk).update(confirmed_at=timezone.now())

@@ -1,0 +1,281 @@
+"""The simple version of a page, and first answers in other languages."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import textstat
+import time_machine
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from examples import ARABIC, DESCRIPTION, TURKISH, fill_languages
+from reading import count_words, leads_to, links, parse, sentences, words
+
+from pages.models import AboutPage, District, HistoryPage, HomePage, JobsPage, LanguagePage, Organisation, SimplePage, SitePage
+from pages.models.languages import get_languages
+from pages.models.simple import MOST_WORDS
+from pages.text.sentences import find_long_sentences
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+PAGES = {"/": "/version-simple/", "/travailler-a-la-regie/": "/travailler-a-la-regie/version-simple/"}
+PAGES |= {"/qui-sommes-nous/": "/qui-sommes-nous/version-simple/"}
+FIRST_SCREEN = "/admin/"
+
+
+def head(page):
+    return page.select_one(".page-head, .hero")
+
+
+def review(client):
+    return parse(client.get(FIRST_SCREEN)).select_one(".to-review")
+
+
+def publish(page, **changes):
+    for name, value in changes.items():
+        setattr(page, name, value)
+    page.save_revision().publish()
+
+
+# The simple version
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_and_its_simple_version_lead_to_each_other(client, address):
+    assert ("Version simple", PAGES[address]) in links(head(parse(client.get(address))))
+    assert ("Lire la page complète", address) in links(head(parse(client.get(PAGES[address]))))
+
+
+def test_a_simple_version_stands_in_no_menu_and_beside_no_part(client):
+    for address in (*PAGES, *PAGES.values(), "/qui-sommes-nous/reseau/"):
+        page = parse(client.get(address))
+        for part in page.select("header, footer, .part-nav, .onward, .toc"):
+            if part is not head(page):
+                assert "Version simple" not in words(part), address
+    assert "/version-simple/" in [link for _, link in links(parse(client.get("/plan-du-site/")).main)]
+
+
+@pytest.mark.parametrize("address", PAGES.values())
+def test_a_simple_version_is_easy_to_read(client, address):
+    textstat.set_lang("fr")
+    found = sentences(parse(client.get(address)))
+    ease = textstat.flesch_reading_ease(" ".join(sentence if sentence[-1] in ".!?…" else f"{sentence}." for sentence in found))
+    print(f"{ease:6.1f} {len(found):4} {max(map(count_words, found)):3}  {address}")
+    assert ease >= 85
+    assert [sentence for sentence in found if count_words(sentence) > MOST_WORDS] == []
+
+
+@pytest.mark.parametrize("address", PAGES.values())
+def test_a_simple_version_is_never_called_falc(client, address):
+    text = client.get(address).content.decode().lower()
+    assert "falc" not in text
+    assert "facile à lire et à comprendre" not in text
+
+
+@pytest.mark.parametrize("address", PAGES.values())
+def test_each_pictogram_stands_beside_words(client, address):
+    topics = parse(client.get(address)).select(".topic")
+    assert topics
+    for topic in topics:
+        assert words(topic.h2)
+        assert [sign["aria-hidden"] for sign in topic.select("svg")] == ["true"]
+
+
+def test_the_quartiers_of_the_simple_version_are_those_of_the_site(client):
+    found = [words(item) for item in parse(client.get("/version-simple/")).select(".topic li")]
+    assert found == [str(district) for district in District.objects.all()]
+
+
+def test_a_simple_version_is_found_through_its_page(client):
+    found = [link for _, link in links(parse(client.get("/recherche/?q=travailler")).main)]
+    assert "/travailler-a-la-regie/" in found
+    assert PAGES["/travailler-a-la-regie/"] not in found
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("<p>Un deux trois.</p>", []),
+        ("<p>Un deux trois quatre.</p>", ["Un deux trois quatre."]),
+        ("<p>Un deux. Trois quatre cinq !</p><ul><li>Six sept huit neuf</li></ul>", ["Six sept huit neuf"]),
+        ("<p>L&#x27;un deux</p>", []),
+    ],
+)
+def test_long_sentences_are_counted_by_words(html, found):
+    assert find_long_sentences(html, 3) == found
+
+
+def test_the_starting_versions_need_no_review(admin):
+    assert review(admin("Publication")) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        (lambda: publish(JobsPage.objects.get(), introduction="Autre."), "Travailler à la Régie, version simple"),
+        (lambda: publish(HistoryPage.objects.get(), introduction="Autre."), "Qui sommes-nous ? Version simple"),
+        (lambda: publish(AboutPage.objects.get(), introduction="Autre."), "Qui sommes-nous ? Version simple"),
+        (lambda: publish(HomePage.objects.get(), introduction="Autre."), "La Régie des Quartiers de Belfort, version simple"),
+        (lambda: JobsPage.objects.get().save_revision(), None),
+    ],
+)
+def test_staff_are_told_when_a_page_changes_after_its_simple_version(admin, change, is_told):
+    client = admin("Publication")
+    change()
+    panel = review(client)
+    assert ([words(link) for link in panel.select("li > a")] if panel else []) == ([is_told] if is_told else [])
+
+
+def test_a_simple_version_is_taken_down_with_one_click_and_published_again(client, admin):
+    page, member = SimplePage.objects.child_of(JobsPage.objects.get()).get(), admin("Publication")
+    publish(JobsPage.objects.get(), introduction="Autre.")
+    form = review(member).form
+    assert form["action"] == reverse("review_simple_page", args=[page.pk])
+    answer = member.post(form["action"], {form.select("button")[1]["name"]: ""}, follow=True)
+    assert "n’est plus sur le site" in unescape(answer.content.decode())
+    assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 404
+    assert "Version simple" not in words(parse(client.get("/travailler-a-la-regie/")))
+    assert not review(member).select("form")
+    publish(SimplePage.objects.get(pk=page.pk))
+    assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 200
+    assert review(member) is None
+
+
+def test_a_simple_version_that_is_still_right_stays(admin):
+    page, member = SimplePage.objects.child_of(JobsPage.objects.get()).get(), admin("Publication")
+    before = page.last_published_at
+    publish(JobsPage.objects.get(), introduction="Autre.")
+    member.post(reverse("review_simple_page", args=[page.pk]), {"keep": ""})
+    assert review(member) is None
+    page.refresh_from_db()
+    assert (page.live, page.last_published_at) == (True, before)
+    publish(page)
+    assert review(member) is None
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        publish(JobsPage.objects.get(), introduction="Encore autre.")
+    assert review(member) is not None
+
+
+def test_only_who_may_publish_answers(admin, client):
+    page = SimplePage.objects.first()
+    address = reverse("review_simple_page", args=[page.pk])
+    assert client.post(address, {"withdraw": ""}).status_code == 302
+    writer = admin("Rédaction")
+    publish(JobsPage.objects.get(), introduction="Autre.")
+    assert review(writer) is None
+    writer.post(address, {"withdraw": ""})
+    assert SimplePage.objects.get(pk=page.pk).live
+
+
+def test_a_look_at_the_address_changes_nothing(admin):
+    assert admin("Publication").get(reverse("review_simple_page", args=[SimplePage.objects.first().pk])).status_code == 405
+
+
+def test_staff_are_told_of_a_sentence_that_is_too_long(admin):
+    page = SimplePage.objects.first()
+    text = f"<p>{'mot ' * MOST_WORDS}mot.</p><p>Court.</p>"
+    publish(page, body=[("topic", {"heading": "Un sujet", "pictogram": "", "text": text})])
+    assert f"a plus de {MOST_WORDS} mots, coupez-la : « mot mot" in words(review(admin("Publication")))
+
+
+# Other languages
+
+
+def test_the_starting_content_has_no_translation(client):
+    assert not LanguagePage.objects.exists()
+    assert not parse(client.get("/contact/")).select(".versions")
+
+
+def test_each_page_leads_to_other_languages_by_their_own_names(client):
+    fill_languages()
+    for address in ("/", "/contact/", "/pas-de-page/", "/ar/"):
+        found = [
+            (words(link), link["href"], link["lang"], link["dir"]) for link in parse(client.get(address)).select(".site-footer [hreflang]")
+        ]
+        assert found == [("العربيّة", "/ar/", "ar", "rtl"), ("Türkçe", "/tr/", "tr", "ltr")], address
+    for address in ("/", "/travailler-a-la-regie/"):
+        assert [link["href"] for link in head(parse(client.get(address))).select("[hreflang]")] == ["/ar/", "/tr/"]
+    assert not head(parse(client.get("/qui-sommes-nous/"))).select("[hreflang]")
+    LanguagePage.objects.get(language="ar").unpublish()
+    assert "العربيّة" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("fields", "direction"), [(ARABIC, "rtl"), (TURKISH, "ltr")])
+def test_a_page_has_the_language_and_direction_of_its_words_in_a_french_frame(client, fields, direction):
+    fill_languages()
+    page = parse(client.get(f"/{fields['language']}/"))
+    assert (page.html["lang"], page.html["dir"]) == (fields["language"], direction)
+    for frame in page.select("header.site-header, footer.site-footer, .breadcrumbs, .skip"):
+        assert frame.find_parent(lang=True)["lang"] == "fr" or frame["lang"] == "fr"
+    assert [words(title) for title in page.select(".topic h2")] == [fields[f"{name}_title"] for name in ("what", "work", "place", "call")]
+    assert [sign["aria-hidden"] for sign in page.select(".topic > svg")] == ["true"] * 4
+
+
+def test_words_of_another_language_are_not_typeset_nor_explained(client):
+    fill_languages()
+    LanguagePage.objects.filter(language="tr").update(what_text="ACI insertion: ne demek?")
+    page = parse(client.get("/tr/"))
+    assert "insertion: ne demek?" in page.main.get_text()
+    assert not page.main.select(".term")
+    assert "Accessibilité\u00a0:" in page.footer.get_text()
+
+
+def test_address_hours_and_phone_come_from_the_organisation(client):
+    fill_languages()
+    Organisation.objects.update(phone="03 84 00 00 00", address="1 rue de l’Exemple", opening_hours="Le lundi")
+    main = parse(client.get("/ar/")).main
+    assert leads_to(main.select_one("a.button")["href"]) == leads_to("tel:+33-3-84-00-00-00")
+    french = main.select_one(".topic [lang=fr]")
+    assert words(french) == "1 rue de l’Exemple Le lundi"
+
+
+def test_an_answer_that_is_empty_is_not_shown(client):
+    fill_languages()
+    LanguagePage.objects.update(work_text="")
+    assert len(parse(client.get("/ar/")).select(".topic")) == 3
+
+
+def test_a_page_in_another_language_is_found_by_its_words(client):
+    fill_languages()
+    from pages.search import index
+
+    index.refresh_all()
+    assert "/ar/" in [link for _, link in links(parse(client.get("/recherche/?q=جمعية")).main)]
+
+
+def test_a_language_has_one_page():
+    fill_languages()
+    with pytest.raises(ValidationError, match="déjà une page"):
+        LanguagePage(title="Autre", slug="autre", language="ar", path="x", depth=3).validate_unique()
+
+
+def test_languages_are_chosen_by_their_french_names():
+    names = dict(get_languages())
+    assert {names[code] for code in ("ar", "tr", "ku", "so")} == {
+        "arabe – العربيّة",
+        "turc – Türkçe",
+        "kurde (kurmandji) – Kurmancî",
+        "somali – Soomaali",
+    }
+    assert "fr" not in names
+
+
+def test_staff_are_told_that_somebody_must_have_read_it(admin):
+    client = admin("Publication")
+    form = reverse("wagtailadmin_pages:add", args=["pages", "languagepage", HomePage.objects.get().pk])
+    page = parse(client.get(form))
+    assert "Une personne qui parle la langue doit l’avoir lue" in words(page)
+    assert page.select_one("[name=what_text]")["dir"] == "auto"
+    assert page.select_one("[name=title]")["dir"] == "auto"
+    fill_languages()
+    assert review(client) is None
+    LanguagePage.objects.filter(language="ar").update(read_by="")
+    assert "écrivez qui l’a relue" in words(review(client))
+
+
+def test_a_title_in_other_letters_gets_an_address(admin):
+    home = HomePage.objects.get()
+    address = reverse("wagtailadmin_pages:add", args=["pages", "languagepage", home.pk])
+    admin("Publication").post(address, ARABIC | {"slug": "", "search_description": DESCRIPTION, "action-publish": "1"})
+    assert SitePage.objects.get(slug="ar").live
