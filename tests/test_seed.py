@@ -5,10 +5,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from reading import parse, words
+from django.core.management.base import CommandError
+from reading import links, parse, words
+from test_admin_screens import crawl
 from wagtail.models import Revision, Site
 
-from pages.models import District, HomePage, KeyFigure, Organisation, SitePage
+from pages.models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
 from pages.seed import about, seed
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,59 @@ def test_items_of_pages_are_numbered():
     for model in apps.get_app_config("pages").get_models():
         if issubclass(model, Orderable):
             assert not model.objects.filter(sort_order=None).exists(), model
+
+
+OF_BELFORT = re.compile("belfort|glacis|pépinière|résidences|parant|territoire habitat|1990|mouvement des régies", re.IGNORECASE)
+
+
+@pytest.fixture
+def started(db):
+    """A site of another régie, as `start_site` makes it."""
+    SitePage.objects.get(depth=1).get_children().delete()
+    for model in (KeyFigure, District, Organisation, GlossaryTerm):
+        model.objects.all().delete()
+    Revision.objects.all().delete()
+    call_command("start_site", "Régie de l’Exemple", stdout=StringIO())
+
+
+@pytest.mark.slow
+def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(started, client):
+    waiting, seen = ["/"], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or not address.startswith("/"):
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        text = answer.content.decode(errors="ignore")
+        assert not OF_BELFORT.search(text), (address, OF_BELFORT.search(text))
+        if answer["Content-Type"].startswith("text/html"):
+            page = parse(answer)
+            assert all(words(heading) for heading in page.select("h1, h2, h3")), address
+            waiting += [link.split("#")[0] for _, link in links(page)]
+    assert {page.url for page in SitePage.objects.open().filter(depth__gt=1)} <= seen | {"/agenda/", "/actualites/"}
+    assert not any(OF_BELFORT.search(str(revision.content)) for revision in Revision.objects.all())
+
+
+@pytest.mark.slow
+def test_the_site_of_another_regie_asks_for_its_facts(started, admin):
+    panel = parse(admin("Publication").get("/admin/")).select_one(".to-complete")
+    assert words(panel.h3) == "Avant d’ouvrir"
+    assert len(panel.select("h3 + ul li")) == 8
+
+
+@pytest.mark.slow
+def test_a_site_is_started_once(started):
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("start_site", "Une autre")
+    assert Organisation.get().name == "Régie de l’Exemple"
+    assert not seed()
+
+
+@pytest.mark.exhaustive
+def test_the_admin_of_another_regie_names_nothing_of_belfort(started, admin_client):
+    for status, address in crawl(admin_client, each_type=True).values():
+        if status == 200:
+            text = admin_client.get(address).content.decode(errors="ignore")
+            assert not OF_BELFORT.search(text), (address, OF_BELFORT.search(text))

@@ -3,12 +3,15 @@
 Every fact in it comes from the association's own page « Qui sommes-nous ? »; what that page does not say stays empty.
 """
 
+from functools import partial
+
 from django.db import transaction
 from wagtail.models import Site
 
 from ..after_migrate import set_up_site
 from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
 from . import about, contact, glossary, home, jobs, life, neighbourhood, search_words, services, simple, site
+from .blank import make_blank_site
 
 
 @transaction.atomic
@@ -48,6 +51,16 @@ def seed():
     home.link_ways_in(home_page)
     simple.make_simple_pages(home_page, jobs_page, about_page)
     search_words.make_search_words(home_page)
+    return True
+
+
+@transaction.atomic
+def start_site(name):
+    """Makes an empty site for the association of that name, unless there is a home page already. Whether it did."""
+    if HomePage.objects.exists():
+        return False
+    glossary.make_glossary()
+    make_root(partial(make_blank_site, name=name))
     return True
 
 

@@ -1,0 +1,17 @@
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pages.seed import start_site
+
+
+class Command(BaseCommand):
+    help = "Makes an empty site for another régie, on a database that has no home page yet: its pages, in neutral words, without facts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help='the full name of the association, such as "Régie de quartier de l\'Exemple"')
+
+    def handle(self, name: str, **options) -> None:
+        call_command("migrate", verbosity=0)
+        if not start_site(name.strip()):
+            raise CommandError("There is a home page already: nothing was changed.")
+        self.stdout.write("The site is there. `make run` serves it; « Ouvrir le site » in its admin asks for what is missing.")
