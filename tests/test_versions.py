@@ -12,10 +12,9 @@ from django.utils import timezone
 from examples import ARABIC, DESCRIPTION, TURKISH, fill_languages
 from reading import count_words, leads_to, links, parse, sentences, words
 
-from pages.models import AboutPage, District, HistoryPage, HomePage, JobsPage, LanguagePage, Organisation, SimplePage, SitePage
+from pages.models import AboutPage, District, HistoryPage, HomePage, JobsPage, LanguagePage, LegalPage, Organisation, SimplePage, SitePage
 from pages.models.languages import get_languages
 from pages.models.simple import MOST_WORDS
-from pages.text.sentences import find_long_sentences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -93,19 +92,6 @@ def test_a_simple_version_is_found_through_its_page(client):
     assert PAGES["/travailler-a-la-regie/"] not in found
 
 
-@pytest.mark.parametrize(
-    ("html", "found"),
-    [
-        ("<p>Un deux trois.</p>", []),
-        ("<p>Un deux trois quatre.</p>", ["Un deux trois quatre."]),
-        ("<p>Un deux. Trois quatre cinq !</p><ul><li>Six sept huit neuf</li></ul>", ["Six sept huit neuf"]),
-        ("<p>L&#x27;un deux</p>", []),
-    ],
-)
-def test_long_sentences_are_counted_by_words(html, found):
-    assert find_long_sentences(html, 3) == found
-
-
 def test_the_starting_versions_need_no_review(admin):
     assert review(admin("Publication")) is None
 
@@ -170,13 +156,6 @@ def test_only_who_may_publish_answers(admin, client):
 
 def test_a_look_at_the_address_changes_nothing(admin):
     assert admin("Publication").get(reverse("review_simple_page", args=[SimplePage.objects.first().pk])).status_code == 405
-
-
-def test_staff_are_told_of_a_sentence_that_is_too_long(admin):
-    page = SimplePage.objects.first()
-    text = f"<p>{'mot ' * MOST_WORDS}mot.</p><p>Court.</p>"
-    publish(page, body=[("topic", {"heading": "Un sujet", "pictogram": "", "text": text})])
-    assert f"a plus de {MOST_WORDS} mots, coupez-la : « mot mot" in words(review(admin("Publication")))
 
 
 # Other languages
@@ -272,6 +251,16 @@ def test_staff_are_told_that_somebody_must_have_read_it(admin):
     assert review(client) is None
     LanguagePage.objects.filter(language="ar").update(read_by="")
     assert "écrivez qui l’a relue" in words(review(client))
+
+
+@pytest.mark.parametrize(("model", "field"), [("languagepage", "language"), ("legalpage", "kind")])
+def test_a_draft_is_not_saved_without_what_makes_it_unique(admin, model, field):
+    LegalPage.objects.all().delete()
+    address, member = reverse("wagtailadmin_pages:add", args=["pages", model, HomePage.objects.get().pk]), admin("Publication")
+    for title in ("Un", "Deux"):
+        answer = member.post(address, {"title": title, "slug": "", field: "", "body-count": "0"})
+        assert answer.context["form"].errors[field]
+        assert answer.context["form"]["title"].value() == title
 
 
 def test_a_title_in_other_letters_gets_an_address(admin):

@@ -38,7 +38,6 @@ from ..models import (
 from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
-from ..models.simple import MOST_WORDS
 from ..text.dates import format_day
 from .organisation import OPENING_URL, get_field_names
 
@@ -120,13 +119,11 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
 
 
 def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:
-    """Yields simple versions that are older than their page or not simple, and pages in another language that nobody has read."""
+    """Yields simple versions that are older than their page, and pages in another language that nobody has read."""
     for page in SimplePage.objects.live():
         if page.is_outdated and page.permissions_for_user(user).can_unpublish():
             effect = "la page complète a changé depuis. Relisez les deux, puis corrigez la version simple si elle n’est plus juste."
             yield Remark(page, page.title, effect, answer_url=reverse("review_simple_page", args=[page.pk]))
-        if sentences := page.long_sentences:
-            yield Remark(page, page.title, f"cette phrase a plus de {MOST_WORDS} mots, coupez-la : « {sentences[0]} »")
     for page in LanguagePage.objects.live().filter(read_by=""):
         effect = "écrivez qui l’a relue. Une personne qui parle cette langue doit l’avoir lue."
         yield Remark(page, f"{page.title} ({page.get_language_display()})", effect)

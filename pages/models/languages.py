@@ -1,7 +1,5 @@
 """First answers in other languages, for people who do not read French yet."""
 
-from typing import NamedTuple
-
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.db import models
@@ -13,17 +11,9 @@ from ..text.search_text import SearchText
 from .base import SitePage
 
 # Languages that Django does not know: the code (BCP 47), the name in French, the language's own name.
-MORE_LANGUAGES = {
-    "am": ("amharique", "አማርኛ"),
-    "bm": ("bambara", "Bamanankan"),
-    "ku": ("kurde (kurmandji)", "Kurmancî"),
-    "ln": ("lingala", "Lingála"),
-    "prs": ("dari", "دری"),
-    "ps": ("pachto", "پښتو"),
-    "so": ("somali", "Soomaali"),
-    "ti": ("tigrigna", "ትግርኛ"),
-    "wo": ("wolof", "Wolof"),
-}
+MORE_LANGUAGES = {"am": ("amharique", "አማርኛ"), "bm": ("bambara", "Bamanankan"), "ku": ("kurde (kurmandji)", "Kurmancî")}
+MORE_LANGUAGES |= {"ln": ("lingala", "Lingála"), "prs": ("dari", "دری"), "ps": ("pachto", "پښتو"), "so": ("somali", "Soomaali")}
+MORE_LANGUAGES |= {"ti": ("tigrigna", "ትግርኛ"), "wo": ("wolof", "Wolof")}
 RIGHT_TO_LEFT = {"prs", "ps"} | {code for code, info in LANG_INFO.items() if info.get("bidi")}
 
 
@@ -41,30 +31,21 @@ def get_languages() -> list[tuple[str, str]]:
     return sorted(((code, f"{name} – {get_own_name(code)}") for code, name in names.items()), key=lambda choice: choice[1])
 
 
-class Answer(NamedTuple):
-    """An answer of a page, as a visitor asks for it, with the pictogram beside it."""
-
-    name: str
-    question: str  # in French, for staff
-    pictogram: str
-
-
-ANSWERS = [
-    Answer("what", "Qu’est-ce que la Régie ?", "people"),
-    Answer("work", "Comment travailler à la Régie ?", "tool"),
-    Answer("place", "Où et quand venir ?", "place"),
-    Answer("call", "Comment appeler ?", "phone"),
-]
-
-
+# The answers of a page: the beginning of the names of its fields, the question in French for staff, the pictogram.
+ANSWERS = {
+    "what": ("Qu’est-ce que la Régie ?", "people"),
+    "work": ("Comment travailler à la Régie ?", "tool"),
+    "place": ("Où et quand venir ?", "place"),
+    "call": ("Comment appeler ?", "phone"),
+}
 AS_WRITTEN = {"dir": "auto"}  # text in the direction of its letters
 
 
-def get_panels(answer: Answer) -> MultiFieldPanel:
+def get_panels(name: str) -> MultiFieldPanel:
     """Returns the fields of an answer."""
-    title = FieldPanel(f"{answer.name}_title", widget=forms.TextInput(attrs=AS_WRITTEN))
-    text = FieldPanel(f"{answer.name}_text", widget=AdminAutoHeightTextInput(attrs=AS_WRITTEN))
-    return MultiFieldPanel([title, text], heading=answer.question)
+    title = FieldPanel(f"{name}_title", widget=forms.TextInput(attrs=AS_WRITTEN))
+    text = FieldPanel(f"{name}_text", widget=AdminAutoHeightTextInput(attrs=AS_WRITTEN))
+    return MultiFieldPanel([title, text], heading=ANSWERS[name][0])
 
 
 class LanguagePage(SitePage):
@@ -97,12 +78,12 @@ class LanguagePage(SitePage):
             "<p>Cette page ne se traduit pas toute seule. <b>Une personne qui parle la langue doit l’avoir lue</b> avant que vous la publiiez : "
             "une machine fait des fautes que vous ne pouvez pas voir. Écrivez son nom en bas.</p>"
         ),
-        "language",
+        FieldPanel("language", required_on_save=True),  # two drafts without one would not be unique
         TitleFieldPanel("title", widget=forms.TextInput(attrs=AS_WRITTEN)),
         *map(get_panels, ANSWERS),
         "read_by",
     ]
-    search_fields = [*SitePage.search_fields, *(SearchText(f"{answer.name}_{part}") for answer in ANSWERS for part in ("title", "text"))]
+    search_fields = [*SitePage.search_fields, *(SearchText(f"{name}_{part}") for name in ANSWERS for part in ("title", "text"))]
 
     class Meta:
         verbose_name = "page dans une autre langue"
@@ -124,5 +105,8 @@ class LanguagePage(SitePage):
     @property
     def answers(self) -> list[dict]:
         """The answers that are written: `name`, `pictogram`, `title`, `text`."""
-        texts = ((answer, getattr(self, f"{answer.name}_title"), getattr(self, f"{answer.name}_text")) for answer in ANSWERS)
-        return [{**answer._asdict(), "title": title, "text": text} for answer, title, text in texts if text]
+        answers = (
+            {"name": name, "pictogram": pictogram, "title": getattr(self, f"{name}_title"), "text": getattr(self, f"{name}_text")}
+            for name, (_, pictogram) in ANSWERS.items()
+        )
+        return [answer for answer in answers if answer["text"]]

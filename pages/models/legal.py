@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
@@ -53,7 +54,7 @@ class LegalPage(SitePage):
 
     content_panels = [
         *AbstractPage.content_panels,
-        "kind",
+        FieldPanel("kind", required_on_save=True),  # two drafts without one would not be unique
         "introduction",
         "picture",
         "body",

@@ -11,7 +11,6 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks import SimpleBlock
-from ..text.sentences import find_long_sentences
 from .about import SectionMixin
 from .base import SitePage
 from .jobs import JobsPage
@@ -67,16 +66,6 @@ class SimplePage(SitePage):
         seen_at = max(filter(None, [self.last_published_at, self.confirmed_at]), default=None)
         changed_at = self.get_source_changed_at()
         return bool(seen_at and changed_at and seen_at < changed_at)
-
-    @property
-    def long_sentences(self) -> list[str]:
-        """The sentences of more than MOST_WORDS words."""
-        return [
-            sentence
-            for block in self.body
-            if block.block_type == "topic"
-            for sentence in find_long_sentences(str(block.value["text"]), MOST_WORDS)
-        ]
 
     def confirm(self) -> None:
         """Notes that the page is still right."""
