@@ -27,6 +27,7 @@ from pages.models import (
     NewsIndexPage,
     NewsPage,
     Organisation,
+    Recipient,
     SitePage,
     StandardPage,
 )
@@ -128,6 +129,7 @@ SEEN, TAKEN_AWAY, NOT_SEEN = (True, False), (True, True), (False, False)
 
 CHANGES = {
     "a phone number": (lambda: Organisation.objects.update(phone="03 84 00 00 00"), SEEN),
+    "a recipient": (lambda: Recipient.objects.create(organisation=Organisation.get(), email="a@example.org"), SEEN),
     "a year's figure": (lambda: FigureValue.objects.create(figure=KeyFigure.objects.first(), year=2026, number=1), SEEN),
     "a figure's label": (lambda: KeyFigure.objects.first().save(), SEEN),
     "a quartier": (lambda: District.objects.filter(is_seat=True).update(name="Autre"), SEEN),
