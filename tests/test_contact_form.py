@@ -439,7 +439,15 @@ def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, addre
     assert folded == ["text", "email"]
     assert form.select_one("[name=subject]")["value"] == "emploi"
     assert "tel:" in form.select_one("a.button")["href"]
-    assert leads_to(form["action"]) == leads_to("/contact/?sujet=emploi#erreurs")
+    assert leads_to(form["action"]) == leads_to("/contact/?rappel=oui&sujet=emploi#erreurs")
+
+
+def test_the_simple_version_says_whether_there_is_an_offer(client):
+    assert "Il n’y a pas d’offre en ce moment" in words(client.get(WORK_PAGES[1]))
+    offer()
+    page = parse(client.get(WORK_PAGES[1]))
+    assert "Il y a 1 offre d’emploi" in read_words(page)
+    assert ("Voir l’offre", "/travailler-a-la-regie/#offres") in links(page.main)
 
 
 @pytest.mark.parametrize("address", WORK_PAGES[:2])
@@ -465,7 +473,7 @@ def test_the_short_form_comes_back_with_what_was_typed(client):
     page = parse(answer)
     assert answer.status_code == 422
     assert [read_words(fault) for fault in page.select("#erreurs li")] == [
-        "Vérifiez votre numéro de téléphone : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays."
+        "Vérifiez votre numéro de téléphone. Il a 10 chiffres, comme 06 12 34 56 78. Dans un autre pays, il commence par +."
     ]
     assert page.select_one("[name=name]")["value"] == "Une personne"
     assert not page.select("#formulaire details[open]")
@@ -478,5 +486,14 @@ def test_the_message_stays_needed_on_other_subjects(client):
     refused(send(client, subject="marche", text=""), 422, "Écrivez votre message.")
 
 
-def test_who_came_for_work_can_choose_another_subject(client):
-    assert ("Écrire sur un autre sujet que l’emploi", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)
+def test_one_can_be_called_about_anything(client):
+    first = parse(client.get("/contact/"))
+    (address,) = [link for name, link in links(first.main) if name == "Laisser juste votre numéro"]
+    form = parse(client.get(address)).select_one("#formulaire")
+    assert form.select_one("[name=subject]")["value"] == "autre"
+    assert client.post(form["action"].split("#")[0], {"subject": "autre", "phone": "06 12 34 56 78"}).status_code == 303
+    assert Message.objects.get().subject == "autre"
+
+
+def test_who_would_be_called_can_write_instead(client):
+    assert ("Plutôt écrire un message", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)

@@ -28,7 +28,7 @@ class ContactPage(SitePage):
     max_count = 1  # the site has one form
     show_in_menus_default = True
     facade = "contact"
-    shared_parameters = {"sujet": Subject.values.__contains__, "offre": None, "envoye": None}
+    shared_parameters = {"sujet": Subject.values.__contains__, "rappel": "oui".__eq__, "offre": None, "envoye": None}
     allowed_http_methods = [*SitePage.allowed_http_methods, HTTPMethod.POST]
 
     form_help = models.TextField("phrase avant le formulaire", blank=True)
@@ -50,7 +50,8 @@ class ContactPage(SitePage):
         request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
         slug = request.GET.get("offre", "").replace("\0", "")
         offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
-        form_class = CallbackForm if offer or request.GET.get("sujet") == Subject.JOB else ContactForm
+        asks_for_call = offer or request.GET.get("sujet") == Subject.JOB or "rappel" in request.GET
+        form_class = CallbackForm if asks_for_call else ContactForm
         if request.method != "POST":
             form = form_class(initial=form_class.get_initial(request.GET.get("sujet"), offer))
             return self.answer(request, form=form, offer=offer, **self.get_confirmation(request))

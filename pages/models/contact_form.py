@@ -116,7 +116,7 @@ class ContactForm(forms.Form):
         phone = self.cleaned_data["phone"]
         if phone and not find_phone(phone):
             raise forms.ValidationError(
-                "Vérifiez votre numéro de téléphone : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays."
+                "Vérifiez votre numéro de téléphone. Il a 10 chiffres, comme 06 12 34 56 78. Dans un autre pays, il commence par +."
             )
         return phone
 
@@ -142,7 +142,7 @@ class ContactForm(forms.Form):
 
 
 class CallbackForm(ContactForm):
-    """The form for people who look for work: a phone number and a first name; a message and an e-mail address if they like."""
+    """The form to be called, which people who look for work get: a phone number and a first name; a message and an e-mail if they like."""
 
     is_short = True
 
@@ -154,7 +154,9 @@ class CallbackForm(ContactForm):
         help_text="Les fautes ne sont pas un problème. N’écrivez rien sur votre santé.",
         validators=ContactForm.base_fields["text"].validators,
     )
-    phone = LineField("Votre téléphone", 60, "tel", widget=forms.TelInput)
+    phone = LineField(
+        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Obligatoire. Pas de téléphone ? Donnez un e-mail plus bas."
+    )
     name = LineField("Votre prénom", 100, "given-name")
 
     @property

@@ -25,6 +25,7 @@ class Pictogram(models.TextChoices):
     CLOCK = "clock", "Une horloge"
     PHONE = "phone", "Un téléphone"
     LETTER = "letter", "Une lettre"
+    BOOK = "book", "Un livre"
 
 
 class DrawnMixin(models.Model):

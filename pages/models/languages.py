@@ -75,8 +75,8 @@ class LanguagePage(SitePage):
 
     content_panels = [
         HelpPanel(
-            "<p>Cette page ne se traduit pas toute seule. <b>Une personne qui parle la langue doit l’avoir lue</b> avant que vous la publiiez : "
-            "une machine fait des fautes que vous ne pouvez pas voir. Écrivez son nom en bas.</p>"
+            "<p>Cette page ne se traduit pas toute seule. <b>Une personne qui parle la langue doit l’avoir lue</b> avant sa publication. "
+            "Une machine fait des fautes que vous ne pouvez pas voir. Écrivez le nom de cette personne en bas.</p>"
         ),
         FieldPanel("language", required_on_save=True),  # two drafts without one would not be unique
         TitleFieldPanel("title", widget=forms.TextInput(attrs=AS_WRITTEN)),

@@ -13,7 +13,7 @@ from wagtail.models import AbstractPage
 from ..blocks import SimpleBlock
 from .about import SectionMixin
 from .base import SitePage
-from .jobs import JobsPage
+from .jobs import JobOfferPage, JobsPage
 
 MOST_WORDS = 12  # of a sentence
 
@@ -44,13 +44,12 @@ class SimplePage(SitePage):
         verbose_name_plural = "versions simples"
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        """Adds `full_page`, and whether it `is_about_work`: then it ends with the form to be called."""
+        """Adds `full_page`, and whether it `is_about_work`: then the `offers` are counted, and it ends with the form to be called."""
         full_page = self.get_parent()
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "full_page": full_page,
-            "is_about_work": full_page.specific_class is JobsPage,
-        }
+        context = {**super().get_context(request, *args, **kwargs), "full_page": full_page}
+        if full_page.specific_class is JobsPage:
+            context |= {"is_about_work": True, "offers": JobOfferPage.objects.open().child_of(full_page)}
+        return context
 
     def get_source_changed_at(self) -> datetime | None:
         """Returns when the page above was last published, or one of the parts that it shows."""

@@ -26,7 +26,7 @@ ANSWERS = {
     BUYERS: ["devis", "prix", "tarif", "références", "clause"],
     CLEANING: ["nettoyage", "ménage", "cage d’escalier", "poubelle", "déchets", "saleté"],
     BUILDING: ["travaux", "bâtiment"],
-    CONTACT: ["adresse", "horaires", "téléphone"],
+    CONTACT: ["adresse", "horaires", "téléphone", "rappeler"],
     "qui-sommes-nous/mission/": ["siège"],
 }
 
