@@ -13,7 +13,6 @@ from wagtail.snippets.models import register_snippet
 from .admin.dashboard import add_panels
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
-from .admin.offers import get_offer_urls
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_review_urls
@@ -26,7 +25,6 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
-hooks.register("register_admin_urls", get_offer_urls)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))

@@ -70,7 +70,7 @@ PASSWORD = "un-mot-de-passe-long"
 # Page types that the starting content has no page of, with the fields that one needs.
 EXAMPLE_FIELDS = {
     StandardPage: {"title": "Une page libre"},
-    LanguagePage: {"title": "Une autre langue", "language": "ar"},
+    LanguagePage: {"title": "Une autre langue", "language": "ar", "read_by": "Une personne"},
     NewsPage: {"title": "Une actualité"},
     EventPage: {"title": "Un événement", "first_day": date(2100, 1, 31)},
     JobOfferPage: {"title": "Une offre", "contract": "cdd", "last_day": date(2100, 1, 31)},

@@ -43,10 +43,10 @@ def test_is_there_work_for_me_and_how_do_i_ask(taps):
     taps.link("Je cherche un travail", within=".doors")
     expect(taps.page.get_by_role("heading", name="Les offres d’emploi")).to_be_visible()
     expect(taps.page.get_by_role("heading", name="Qui peut travailler")).to_be_visible()
-    for way in (taps.page.locator(".page-head").get_by_role("link", name=name) for name in ("Appeler le", "Écrire à la Régie")):
+    for way in (taps.page.locator(".page-head").get_by_role("link", name=name) for name in ("Appeler le", "Je voudrais qu’on me rappelle")):
         box = way.bounding_box()
         assert box["y"] + box["height"] <= 640  # in the first screen
-    taps.link("Écrire à la Régie", within=".page-head")
+    taps.link("Je voudrais qu’on me rappelle", within=".page-head")
     assert taps.page.locator("#formulaire [name=subject]").get_attribute("value") == "emploi"
     expect(taps.page.locator("#formulaire").get_by_label("Votre téléphone")).to_be_in_viewport()
     assert taps.number <= 3

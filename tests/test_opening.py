@@ -1,20 +1,20 @@
 """« Ouvrir le site »: until phone or e-mail, director, host and a recipient are there, search engines are kept away."""
 
-from datetime import date
 from html import unescape
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError
+from django.forms import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 from examples import fill_organisation
 from reading import links, parse, words
-from test_admin import PUBLISHING, WRITING, to_complete
+from test_admin import PUBLISHING, WRITING, menu, to_complete
 
 from pages.checks import check_opening
-from pages.models import HomePage, KeyFigure, Organisation, Recipient
+from pages.models import FigureValue, HomePage, KeyFigure, Organisation, Recipient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -47,6 +47,11 @@ def posted(**changes):
 
 def with_recipient(email, subject=""):
     return {"recipients-TOTAL_FORMS": "1", "recipients-0-email": email, "recipients-0-subject": subject, "recipients-0-ORDER": "1"}
+
+
+def kept_recipient():
+    pk = Recipient.objects.get().pk
+    return with_recipient("a@example.org") | {"recipients-INITIAL_FORMS": "1", "recipients-0-id": str(pk)}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -111,11 +116,21 @@ def test_a_preview_is_what_visitors_will_see(admin):
 
 def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):
     client = admin(PUBLISHING)
-    assert FORM in client.get("/admin/").content.decode()
+    assert menu(client)[0] == "Ouvrir le site"
     fill_organisation()
-    KeyFigure.objects.update(since_year=2000)
-    assert FORM not in client.get("/admin/").content.decode()
-    assert client.get(FORM).status_code == 200
+    assert menu(client)[0] == "Pages"
+    assert "L’essentiel du site" in client.get(FORM).content.decode()
+
+
+def test_a_figure_that_a_colleague_has_given_meanwhile_is_not_lost(admin):
+    client, figure = admin(PUBLISHING), KeyFigure.objects.filter(since_year=None).first()
+    figure.values = [FigureValue(year=2025, number=47)]
+    figure.save()
+    name = f"figure_{figure.pk}"
+    answer = client.post(FORM, posted(**{name: "50", f"{name}_year": "2025"}))
+    assert "Il y a déjà une valeur pour 2025 : 47." in unescape(answer.content.decode())
+    client.post(FORM, posted(**{name: "50", f"{name}_year": "2024"}))
+    assert sorted(figure.values.values_list("year", "number")) == [(2024, 50), (2025, 47)]
 
 
 def test_writers_cannot_open_the_site(admin):
@@ -131,7 +146,7 @@ def test_the_form_can_be_saved_half_filled_and_says_what_is_missing(admin):
     page = client.post(FORM, posted(phone="0384000000"), follow=True)
     assert Organisation.get().phone == "03 84 00 00 00"
     text = words(unescape(page.content.decode()))
-    assert "il manque encore : la directrice ou le directeur de la publication, l’hébergeur, une personne qui reçoit les messages" in text
+    assert "il manque : la directrice ou le directeur de la publication, l’hébergeur, une personne qui reçoit les messages" in text
     assert robots(client) == ["noindex"]
 
 
@@ -191,9 +206,35 @@ def test_what_is_missing_stands_in_two_groups(admin):
     assert [name for name, _ in links(panel.select_one("h3 + ul"))] == ["Chiffres clés"]
 
 
-def test_a_host_needs_its_phone_number(admin):
+def test_a_host_needs_three_lines(admin):
     client = admin(PUBLISHING)
     Organisation.objects.update(host="Un hébergeur, 1 rue de l’Exemple")
-    assert "Hébergeur du site</a> : son téléphone manque" in to_complete(client)
-    Organisation.objects.update(host="Un hébergeur, 1 rue de l’Exemple, 01 99 00 00 00", statement_date=date(2026, 1, 1))
+    assert "Hébergeur du site</a> : la loi demande son nom, son adresse et son téléphone" in to_complete(client)
+    Organisation.objects.update(host="Un hébergeur\n1 rue de l’Exemple\n1007")
     assert "Hébergeur du site" not in to_complete(client)
+
+
+@pytest.mark.parametrize("view", ["edit", "open"])
+def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
+    client = admin(PUBLISHING)
+    fill_organisation()
+    Organisation.objects.update(vat_number="", rna="")
+    Recipient.objects.all().delete()
+    client.post(
+        FORM, posted(phone="0384000000", publication_director="Une personne", host="Un hébergeur") | with_recipient("a@example.org")
+    )
+    assert "Le site est ouvert." in to_complete(client)
+    address = FORM if view == "open" else reverse("wagtailsnippets_pages_organisation:edit", args=[1])
+    fields = {name: value or "" for name, value in model_to_dict(Organisation.get()).items()}
+    social = {f"social_links-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM")} | {"social_links-MAX_NUM_FORMS": ""}
+    page = client.post(address, posted(**fields | social | {"publication_director": ""}) | kept_recipient(), follow=True)
+    text = words(unescape(page.content.decode()))
+    assert "les moteurs de recherche ne montrent plus le site. Il manque : la directrice ou le directeur de la publication." in text
+    assert "Site en préparation" in to_complete(client)
+
+
+def test_a_form_with_a_mistake_says_that_nothing_is_lost(admin):
+    answer = admin(PUBLISHING).post(FORM, posted(phone="12", address="1 rue de l’Exemple"))
+    text = words(unescape(answer.content.decode()))
+    assert "Rien n’est encore enregistré : corrigez ce qui est en rouge. Ce que vous avez écrit est toujours là." in text
+    assert "1 rue de l’Exemple" in text

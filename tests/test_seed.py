@@ -154,8 +154,13 @@ def test_the_site_of_another_regie_asks_for_its_facts(started, admin):
 def test_a_site_is_started_once(started):
     with pytest.raises(CommandError, match="nothing was changed"):
         call_command("start_site", "Une autre")
+    HomePage.objects.get().delete()
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("start_site", "Une autre")
+    for name in (" ", "a" * 121):
+        with pytest.raises(CommandError, match="1 to 120"):
+            call_command("start_site", name)
     assert Organisation.get().name == "Régie de l’Exemple"
-    assert not seed()
 
 
 @pytest.mark.exhaustive

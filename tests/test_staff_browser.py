@@ -211,7 +211,7 @@ def test_a_site_is_opened_from_its_first_screen_in_twelve_acts(as_member, live_s
     act(page.locator("#id_recipients-ADD").click)
     act(page.locator("[name=recipients-0-email]").fill, "accueil@example.org")
     act(page.get_by_role("button", name="Enregistrer").click)
-    expect(page.get_by_text("Le site est ouvert")).to_be_visible()
+    expect(page.get_by_text("Le site est ouvert :")).to_be_visible()
     assert acts <= 12
     assert "noindex" not in Client().get("/").content.decode()
     assert "47" in read("/")
@@ -220,5 +220,5 @@ def test_a_site_is_opened_from_its_first_screen_in_twelve_acts(as_member, live_s
     page.goto(f"{live_site}/admin/snippets/pages/organisation/ouvrir/")
     page.get_by_role("textbox", name="Hébergeur du site").fill("")
     save(page)
-    expect(page.get_by_text("il manque encore : l’hébergeur")).to_be_visible()
+    expect(page.get_by_text("ne montrent plus le site. Il manque : l’hébergeur")).to_be_visible()
     assert "noindex" in Client().get("/").content.decode()

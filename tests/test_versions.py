@@ -1,12 +1,10 @@
 """The simple version of a page, and first answers in other languages."""
 
 from datetime import timedelta
-from html import unescape
 
 import pytest
 import textstat
 import time_machine
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from examples import ARABIC, DESCRIPTION, TURKISH, fill_languages
@@ -116,23 +114,34 @@ def test_staff_are_told_when_a_page_changes_after_its_simple_version(admin, chan
 def test_a_simple_version_is_taken_down_with_one_click_and_published_again(client, admin):
     page, member = SimplePage.objects.child_of(JobsPage.objects.get()).get(), admin("Publication")
     publish(JobsPage.objects.get(), introduction="Autre.")
-    form = review(member).form
-    assert form["action"] == reverse("review_simple_page", args=[page.pk])
-    answer = member.post(form["action"], {form.select("button")[1]["name"]: ""}, follow=True)
-    assert "n’est plus sur le site" in unescape(answer.content.decode())
+    answers = review(member).select_one(".answers")
+    assert [link["href"] for link in answers.select("a")[:2]] == ["/travailler-a-la-regie/", PAGES["/travailler-a-la-regie/"]]
+    form = answers.select("form")[-1]
+    assert words(form) == "La retirer du site"
+    answer = member.post(form["action"], {field["name"]: field["value"] for field in form.select("input")})
+    assert answer.headers["location"] == FIRST_SCREEN
     assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 404
     assert "Version simple" not in words(parse(client.get("/travailler-a-la-regie/")))
     assert not review(member).select("form")
+    assert "elle n’est plus sur le site" in words(review(member))
     publish(SimplePage.objects.get(pk=page.pk))
     assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 200
     assert review(member) is None
+
+
+def test_a_simple_version_without_its_page_leads_nowhere_and_staff_are_told(client, admin):
+    JobsPage.objects.get().unpublish()
+    assert "Lire la page complète" not in words(parse(client.get(PAGES["/travailler-a-la-regie/"])))
+    assert "n’est plus en ligne" in words(review(admin("Publication")))
 
 
 def test_a_simple_version_that_is_still_right_stays(admin):
     page, member = SimplePage.objects.child_of(JobsPage.objects.get()).get(), admin("Publication")
     before = page.last_published_at
     publish(JobsPage.objects.get(), introduction="Autre.")
-    member.post(reverse("review_simple_page", args=[page.pk]), {"keep": ""})
+    form = review(member).select_one(".answers form")
+    assert words(form) == "Elle est encore juste"
+    member.post(form["action"])
     assert review(member) is None
     page.refresh_from_db()
     assert (page.live, page.last_published_at) == (True, before)
@@ -145,17 +154,19 @@ def test_a_simple_version_that_is_still_right_stays(admin):
 
 def test_only_who_may_publish_answers(admin, client):
     page = SimplePage.objects.first()
-    address = reverse("review_simple_page", args=[page.pk])
-    assert client.post(address, {"withdraw": ""}).status_code == 302
-    writer = admin("Rédaction")
+    address = reverse("keep_simple_page", args=[page.pk])
     publish(JobsPage.objects.get(), introduction="Autre.")
+    client.post(address)
+    writer = admin("Rédaction")
     assert review(writer) is None
-    writer.post(address, {"withdraw": ""})
-    assert SimplePage.objects.get(pk=page.pk).live
+    writer.post(address)
+    writer.post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    page.refresh_from_db()
+    assert (page.live, page.kept_at) == (True, None)
 
 
 def test_a_look_at_the_address_changes_nothing(admin):
-    assert admin("Publication").get(reverse("review_simple_page", args=[SimplePage.objects.first().pk])).status_code == 405
+    assert admin("Publication").get(reverse("keep_simple_page", args=[SimplePage.objects.first().pk])).status_code == 405
 
 
 # Other languages
@@ -215,6 +226,13 @@ def test_an_answer_that_is_empty_is_not_shown(client):
     assert len(parse(client.get("/ar/")).select(".topic")) == 3
 
 
+def test_the_phone_number_is_there_without_an_answer_about_it(client):
+    fill_languages()
+    LanguagePage.objects.update(call_text="")
+    Organisation.objects.update(phone="03 84 00 00 00")
+    assert "tel:" in parse(client.get("/ar/")).main.select_one("a.button")["href"]
+
+
 def test_a_page_in_another_language_is_found_by_its_words(client):
     fill_languages()
     from pages.search import index
@@ -223,10 +241,12 @@ def test_a_page_in_another_language_is_found_by_its_words(client):
     assert "/ar/" in [link for _, link in links(parse(client.get("/recherche/?q=جمعية")).main)]
 
 
-def test_a_language_has_one_page():
+def test_a_page_is_copied_for_the_next_language(admin):
     fill_languages()
-    with pytest.raises(ValidationError, match="déjà une page"):
-        LanguagePage(title="Autre", slug="autre", language="ar", path="x", depth=3).validate_unique()
+    page, home = LanguagePage.objects.get(language="tr"), HomePage.objects.get()
+    copy = {"new_title": "Copie", "new_slug": "copie", "new_parent_page": home.pk, "publish_copies": ""}
+    assert admin("Publication").post(reverse("wagtailadmin_pages:copy", args=[page.pk]), copy).status_code == 302
+    assert LanguagePage.objects.get(slug="copie").what_text == page.what_text
 
 
 def test_languages_are_chosen_by_their_french_names():
@@ -237,7 +257,8 @@ def test_languages_are_chosen_by_their_french_names():
         "kurde (kurmandji) – Kurmancî",
         "somali – Soomaali",
     }
-    assert "fr" not in names
+    assert not {"fr", "ar-dz", "en-gb"} & set(names)
+    assert "zh-hans" in names
 
 
 def test_staff_are_told_that_somebody_must_have_read_it(admin):
@@ -247,24 +268,28 @@ def test_staff_are_told_that_somebody_must_have_read_it(admin):
     assert "Une personne qui parle la langue doit l’avoir lue" in words(page)
     assert page.select_one("[name=what_text]")["dir"] == "auto"
     assert page.select_one("[name=title]")["dir"] == "auto"
-    fill_languages()
-    assert review(client) is None
-    LanguagePage.objects.filter(language="ar").update(read_by="")
-    assert "écrivez qui l’a relue" in words(review(client))
+    draft = client.post(form, ARABIC | {"slug": "", "read_by": ""})
+    assert draft.status_code == 302
+    page = LanguagePage.objects.get()
+    answer = client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), ARABIC | {"slug": "ar", "read_by": "", "action-publish": "1"})
+    assert answer.context["form"].errors["read_by"]
+    assert not LanguagePage.objects.live().exists()
 
 
-@pytest.mark.parametrize(("model", "field"), [("languagepage", "language"), ("legalpage", "kind")])
-def test_a_draft_is_not_saved_without_what_makes_it_unique(admin, model, field):
+def test_a_legal_page_is_not_kept_as_a_draft_without_its_kind(admin):
+    """Two of them would not be unique."""
     LegalPage.objects.all().delete()
-    address, member = reverse("wagtailadmin_pages:add", args=["pages", model, HomePage.objects.get().pk]), admin("Publication")
+    address, member = reverse("wagtailadmin_pages:add", args=["pages", "legalpage", HomePage.objects.get().pk]), admin("Publication")
     for title in ("Un", "Deux"):
-        answer = member.post(address, {"title": title, "slug": "", field: "", "body-count": "0"})
-        assert answer.context["form"].errors[field]
+        answer = member.post(address, {"title": title, "slug": "", "kind": "", "body-count": "0"})
+        assert answer.context["form"].errors["kind"]
         assert answer.context["form"]["title"].value() == title
 
 
 def test_a_title_in_other_letters_gets_an_address(admin):
     home = HomePage.objects.get()
     address = reverse("wagtailadmin_pages:add", args=["pages", "languagepage", home.pk])
-    admin("Publication").post(address, ARABIC | {"slug": "", "search_description": DESCRIPTION, "action-publish": "1"})
+    admin("Publication").post(
+        address, ARABIC | {"slug": "", "search_description": DESCRIPTION, "read_by": "Une personne", "action-publish": "1"}
+    )
     assert SitePage.objects.get(slug="ar").live

@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Min, Model, Q
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -21,7 +20,6 @@ from ..models import (
     JobOfferPage,
     JobsPage,
     KeyFigure,
-    LanguagePage,
     LegalPage,
     Message,
     Organisation,
@@ -63,12 +61,12 @@ class Remark(NamedTuple):
     name: str
     effect: str
     url: str = ""
-    answer_url: str = ""  # takes what staff answer with one click (`reviews.py`)
+    keep_url: str = ""  # with which staff say that a simple version is still right
 
 
-def find_first_needs(user: AbstractBaseUser) -> Iterator[Remark]:
+def find_first_needs(user: AbstractBaseUser, organisation: Organisation) -> Iterator[Remark]:
     """Yields what visitors look for first and the law demands, as far as `user` may change it. All of it stands in one form."""
-    organisation, opening = Organisation.get(), reverse(OPENING_URL)
+    opening = reverse(OPENING_URL)
     may_open = user.has_perm("pages.change_organisation")
     if may_open:
         for name, effect in Organisation.BEFORE_OPENING.items():
@@ -79,7 +77,7 @@ def find_first_needs(user: AbstractBaseUser) -> Iterator[Remark]:
             yield Remark(organisation, "Qui reçoit les messages", effect, f"{opening}#id_recipients-ADD")
     if figures := KeyFigure.objects.get_missing():
         effect = f"{', '.join(f'« {figure} »' for figure in figures)}. Les visiteurs ne voient pas un chiffre sans valeur."
-        url = f"{opening}#id_{get_field_names(figures[0])[0]}" if may_open else reverse("wagtailsnippets_pages_keyfigure:list")
+        url = f"{opening}#id_{get_field_names(figures[0])[0]}" if may_open else ""
         yield Remark(figures[0], "Chiffres clés", effect, url)
 
 
@@ -87,9 +85,8 @@ def get_label(name: str) -> str:
     return capfirst(Organisation._meta.get_field(name).verbose_name)
 
 
-def find_missing(user: AbstractBaseUser) -> Iterator[Remark]:
+def find_missing(user: AbstractBaseUser, organisation: Organisation) -> Iterator[Remark]:
     """Yields what else is empty and can wait."""
-    organisation = Organisation.get()
     if user.has_perm("pages.change_organisation"):
         url = reverse("wagtailsnippets_pages_organisation:edit", args=[1])
         for name, effect in organisation.get_missing().items():
@@ -119,14 +116,13 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
 
 
 def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:
-    """Yields simple versions that are older than their page, and pages in another language that nobody has read."""
+    """Yields simple versions that are older than their page, and those that were taken down."""
     for page in SimplePage.objects.live():
         if page.is_outdated and page.permissions_for_user(user).can_unpublish():
-            effect = "la page complète a changé depuis. Relisez les deux, puis corrigez la version simple si elle n’est plus juste."
-            yield Remark(page, page.title, effect, answer_url=reverse("review_simple_page", args=[page.pk]))
-    for page in LanguagePage.objects.live().filter(read_by=""):
-        effect = "écrivez qui l’a relue. Une personne qui parle cette langue doit l’avoir lue."
-        yield Remark(page, f"{page.title} ({page.get_language_display()})", effect)
+            effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
+            yield Remark(page, page.title, effect, keep_url=reverse("keep_simple_page", args=[page.pk]))
+    for page in SimplePage.objects.filter(live=False).exclude(first_published_at=None):
+        yield Remark(page, page.title, "elle n’est plus sur le site. Corrigez-la et publiez-la de nouveau, ou supprimez-la.")
 
 
 def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Remark]:
@@ -171,12 +167,12 @@ class ToCompletePanel(Component):
     order = 100
 
     def get_context_data(self, parent_context: dict) -> dict:
-        user = parent_context["request"].user
+        user, organisation = parent_context["request"].user, Organisation.get()
         return {
-            "is_ready": Organisation.get().is_ready,
+            "missing_to_open": organisation.get_missing_to_open(),
             "opening_url": reverse(OPENING_URL) if user.has_perm("pages.change_organisation") else "",
-            "first": with_urls(find_first_needs(user), user),
-            "later": with_urls(find_missing(user), user),
+            "first": with_urls(find_first_needs(user, organisation), user),
+            "later": with_urls(find_missing(user, organisation), user),
         }
 
 
@@ -190,7 +186,7 @@ class ToReviewPanel(Component):
     def get_context_data(self, parent_context: dict) -> dict:
         user = parent_context["request"].user
         return {
-            "csrf_token": get_token(parent_context["request"]),
+            "csrf_token": parent_context["csrf_token"],
             "remarks": with_urls(find_to_review(user), user),
             "unknown_words": UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else [],
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),

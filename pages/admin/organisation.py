@@ -1,8 +1,6 @@
 """The organisation in the admin: one form without a list, and « Ouvrir le site », with what a site needs first."""
 
-from functools import cached_property
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -49,34 +47,23 @@ def get_field_names(figure: KeyFigure) -> tuple[str, str]:
 
 
 class OpeningForm(OrganisationForm):
-    """The form of the organisation, with two fields for each key figure that has no number: a number and its year."""
+    """The form of the organisation; `make_opening_panel()` adds two fields for each of `figures`: a number and its year."""
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.missing_figures = KeyFigure.objects.get_missing()
-        number, year = (FigureValue._meta.get_field(name) for name in ("number", "year"))
-        for figure in self.missing_figures:
-            name, year_name = get_field_names(figure)
-            self.fields[name] = WholeNumberField(
-                label=f"{capfirst(figure.label_plural)} : combien ?",
-                required=False,
-                help_text=figure.explanation,
-                validators=number.validators,
-            )
-            self.fields[year_name] = WholeNumberField(
-                label="En quelle année ?", required=False, initial=timezone.localdate().year - 1, validators=year.validators
-            )
+    figures = ()
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        for figure in self.missing_figures:
+        for figure in self.figures:
             name, year_name = get_field_names(figure)
-            if cleaned.get(name) and not cleaned.get(year_name) and year_name not in self.errors:
+            number, year = cleaned.get(name), cleaned.get(year_name)
+            if number and not year and year_name not in self.errors:
                 self.add_error(year_name, "Écrivez l’année de ce nombre.")
+            elif number and (known := figure.values.filter(year=year).first()):
+                self.add_error(name, f"Il y a déjà une valeur pour {year} : {known.number}. Changez-la dans « Chiffres clés ».")
         return cleaned
 
     def save(self, commit: bool = True) -> Organisation:
-        for figure in self.missing_figures:
+        for figure in self.figures:
             number, year = (self.cleaned_data[name] for name in get_field_names(figure))
             if number:
                 figure.values.add(FigureValue(number=number, year=year))
@@ -85,72 +72,86 @@ class OpeningForm(OrganisationForm):
         return super().save(commit)
 
 
-class MissingFiguresPanel(MultiFieldPanel):
-    """The fields that `OpeningForm` adds; hidden if there are none."""
-
-    class BoundPanel(MultiFieldPanel.BoundPanel):
-        @cached_property
-        def children(self) -> list[Panel.BoundPanel]:
-            rows = [FieldRowPanel([FieldPanel(name) for name in get_field_names(figure)]) for figure in self.form.missing_figures]
-            bound = (self.instance, self.request, self.form)
-            return [row.bind_to_model(Organisation).get_bound_panel(*bound, f"{self.prefix}-{n}") for n, row in enumerate(rows)]
-
-
-class OpeningPanels(ObjectList):
-    class BoundPanel(ObjectList.BoundPanel):
-        def render_missing_fields(self) -> str:
-            return (
-                ""  # Wagtail would add those of `MissingFiguresPanel` a second time, as they are of no panel when it is bound to the model
-            )
-
-
-OPENING_PANELS = OpeningPanels(
-    [
-        HelpPanel(
-            "<p>Remplissez ce que vous savez, puis enregistrez. Vous pouvez revenir pour le reste : ce qui est vide n’est pas montré.</p>"
-            "<p>Les moteurs de recherche, comme Google, montrent le site quand ces quatre choses sont là : "
-            "un téléphone ou une adresse e-mail, le nom de la directrice ou du directeur, l’hébergeur, une personne qui reçoit les messages.</p>"
-        ),
-        MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
-        MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
-        InlinePanel(
-            "recipients",
-            heading="Qui reçoit les messages",
-            label="personne",
-            panels=[FieldRowPanel([FieldPanel("email", help_text="Un e-mail y part à chaque message."), "subject"])],
-            help_text="Une personne pour tous les sujets, ou une personne pour chaque sujet.",
-        ),
-        MissingFiguresPanel([], heading="Les chiffres clés qui manquent", help_text="Vous ne les connaissez pas ? Laissez vide."),
-    ],
-    base_form_class=OpeningForm,
-)
+OPENING_PANELS = [
+    HelpPanel(
+        "<p>Remplissez ce que vous savez, puis enregistrez. Vous pouvez revenir pour le reste : ce qui est vide n’est pas montré.</p>"
+        "<p>Le site s’ouvre tout seul quand ces quatre choses sont enregistrées : "
+        "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages. "
+        "Alors les moteurs de recherche, comme Google, peuvent le montrer.</p>"
+    ),
+    MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
+    MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
+    InlinePanel(
+        "recipients",
+        heading="Qui reçoit les messages",
+        label="personne",
+        panels=[FieldRowPanel([FieldPanel("email", help_text="Un e-mail y part à chaque message."), "subject"])],
+        help_text="Une personne pour tous les sujets, ou une personne pour chaque sujet.",
+    ),
+]
 
 
-class OpeningView(LiveEditView):
+def make_opening_panel(posted: QueryDict) -> Panel:
+    """Returns the panels of the opening, with fields for the figures without a value, and for those that somebody has just given one."""
+    figures = [figure for figure in KeyFigure.objects.filter(since_year=None) if not figure.number or get_field_names(figure)[0] in posted]
+    number, year = (FigureValue._meta.get_field(name).validators for name in ("number", "year"))
+    last_year, fields = timezone.localdate().year - 1, {}
+    for figure in figures:
+        name, year_name = get_field_names(figure)
+        label = f"{capfirst(figure.label_plural)} : combien ?"
+        fields[name] = WholeNumberField(label=label, required=False, help_text=figure.explanation, validators=number)
+        fields[year_name] = WholeNumberField(label="En quelle année ?", required=False, initial=last_year, validators=year)
+    rows = [FieldRowPanel([*map(FieldPanel, get_field_names(figure))]) for figure in figures]
+    heading, help_text = "Les chiffres clés qui manquent", "Vous ne les connaissez pas ? Laissez vide."
+    panels = [*OPENING_PANELS, MultiFieldPanel(rows, heading=heading, help_text=help_text)] if rows else OPENING_PANELS
+    return ObjectList(panels, base_form_class=type("OpeningForm", (OpeningForm,), fields | {"figures": figures})).bind_to_model(
+        Organisation
+    )
+
+
+class OrganisationEditView(LiveEditView):
+    """Says with each save whether search engines may show the site, above all when they may no longer."""
+
+    def get_object(self) -> Organisation:
+        organisation = super().get_object()
+        self.was_ready = organisation.is_ready
+        return organisation
+
+    def get_success_message(self) -> str | None:
+        missing = ", ".join(Organisation.get().get_missing_to_open())
+        if not missing:
+            return "Enregistré." if self.was_ready else "Enregistré. Le site est ouvert : les moteurs de recherche peuvent le montrer."
+        begins = (
+            "Attention : les moteurs de recherche ne montrent plus le site. Il manque"
+            if self.was_ready
+            else "Pour ouvrir le site, il manque"
+        )
+        messages.warning(self.request, f"Enregistré. {begins} : {missing}.", buttons=self.get_success_buttons())
+        return None
+
+    def get_success_buttons(self) -> list[Button]:
+        return [messages.button(reverse(OPENING_URL), "Compléter"), messages.button("/", "Voir le site")]
+
+
+class OpeningView(OrganisationEditView):
     """Edits the one organisation, which is made if there is none yet, with the panels of the opening."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        if not Organisation.objects.exists():
+        if request.user.has_perm("pages.change_organisation") and not Organisation.objects.exists():
             Organisation().save()
         super().setup(request, *args, pk="1", **kwargs)
 
+    def get_panel(self) -> Panel:
+        return make_opening_panel(self.request.POST)
+
     def get_page_subtitle(self) -> str:
-        return "Ouvrir le site"
+        return "L’essentiel du site" if self.was_ready else "Ouvrir le site"
 
     def get_edit_url(self) -> str:
         return reverse(OPENING_URL)
 
     def get_success_url(self) -> str:
         return reverse("wagtailadmin_home")
-
-    def get_success_message(self) -> str:
-        missing = Organisation.get().get_missing_to_open()
-        if not missing:
-            return "Enregistré. Le site est ouvert : les moteurs de recherche peuvent le montrer."
-        return f"Enregistré. Pour ouvrir le site, il manque encore : {', '.join(missing)}."
-
-    def get_success_buttons(self) -> list[Button]:
-        return [messages.button("/", "Voir le site")]
 
 
 class OpeningMenuItem(MenuItem):
@@ -166,9 +167,9 @@ class OrganisationViewSet(LiveViewSet):
     menu_label = "L’organisation"
     menu_order = 120
     index_view_class = OrganisationIndexView
+    edit_view_class = OrganisationEditView
     edit_handler = ObjectList(Organisation.panels, base_form_class=OrganisationForm)
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        panel = OPENING_PANELS.bind_to_model(Organisation)
-        opening = self.construct_view(OpeningView, **self.get_edit_view_kwargs(panel=panel, form_class=panel.get_form_class()))
+        opening = self.construct_view(OpeningView, **self.get_edit_view_kwargs(form_class=None))  # the view makes it
         return [*super().get_urlpatterns(), path("ouvrir/", opening, name="open")]

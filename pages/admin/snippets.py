@@ -14,6 +14,8 @@ from ..models.listing import get_pages_naming
 class SavedByHandMixin:
     """No autosave: what these forms save is live at once, and visitors would read half a phone number."""
 
+    error_message = "Rien n’est encore enregistré : corrigez ce qui est en rouge. Ce que vous avez écrit est toujours là."
+
     def setup(self, *args, **kwargs) -> None:
         super().setup(*args, **kwargs)
         self.autosave_enabled = False

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
@@ -217,7 +218,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     @property
     def summary(self) -> str:
         """What search engines show below the title."""
-        return self.search_description or self.introduction
+        return self.search_description or Truncator(self.introduction).chars(160)
 
     @property
     def facade_template(self) -> str:

@@ -52,8 +52,6 @@ class LineField(forms.CharField):
 
 
 class ContactForm(forms.Form):
-    is_short = False
-
     subject = forms.ChoiceField(
         label="Sujet de votre message",
         choices=Subject.choices,
@@ -144,7 +142,7 @@ class ContactForm(forms.Form):
 class CallbackForm(ContactForm):
     """The form to be called, which people who look for work get: a phone number and a first name; a message and an e-mail if they like."""
 
-    is_short = True
+    field_order = ["subject", "phone", "name", "text", "email"]
 
     subject = forms.ChoiceField(choices=Subject.choices, initial=Subject.JOB, widget=forms.HiddenInput)
     text = forms.CharField(

@@ -3,32 +3,34 @@
 from django import forms
 from django.conf.locale import LANG_INFO
 from django.db import models
-from django.utils.translation import get_language_info
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from ..text.search_text import SearchText
 from .base import SitePage
 
-# Languages that Django does not know: the code (BCP 47), the name in French, the language's own name.
-MORE_LANGUAGES = {"am": ("amharique", "አማርኛ"), "bm": ("bambara", "Bamanankan"), "ku": ("kurde (kurmandji)", "Kurmancî")}
-MORE_LANGUAGES |= {"ln": ("lingala", "Lingála"), "prs": ("dari", "دری"), "ps": ("pachto", "پښتو"), "so": ("somali", "Soomaali")}
-MORE_LANGUAGES |= {"ti": ("tigrigna", "ትግርኛ"), "wo": ("wolof", "Wolof")}
-RIGHT_TO_LEFT = {"prs", "ps"} | {code for code, info in LANG_INFO.items() if info.get("bidi")}
-
-
-def get_own_name(code: str) -> str:
-    """Returns the name of a language in that language."""
-    name = MORE_LANGUAGES[code][1] if code in MORE_LANGUAGES else LANG_INFO[code]["name_local"]
-    return name[:1].upper() + name[1:]
+# Languages that Django does not know, as it describes those that it knows, with the name in French.
+MORE_LANGUAGES = {
+    "am": {"french": "amharique", "name_local": "አማርኛ"},
+    "bm": {"french": "bambara", "name_local": "Bamanankan"},
+    "ku": {"french": "kurde (kurmandji)", "name_local": "Kurmancî"},
+    "ln": {"french": "lingala", "name_local": "Lingála"},
+    "prs": {"french": "dari", "name_local": "دری", "bidi": True},
+    "ps": {"french": "pachto", "name_local": "پښتو", "bidi": True},
+    "so": {"french": "somali", "name_local": "Soomaali"},
+    "ti": {"french": "tigrigna", "name_local": "ትግርኛ"},
+    "wo": {"french": "wolof", "name_local": "Wolof"},
+}
+# Without variants such as Algerian Arabic; but Chinese has two scripts, and no code without one.
+INFO = {code: info for code, info in LANG_INFO.items() if "name_local" in info and code.split("-")[0] in {code, "zh"}} | MORE_LANGUAGES
 
 
 def get_languages() -> list[tuple[str, str]]:
     """Returns the choices of a language, by their names in French."""
-    known = [code for code, info in LANG_INFO.items() if "name_local" in info and code != "fr"]
-    names = {code: get_language_info(code)["name_translated"].lower() for code in known}
-    names |= {code: french for code, (french, _) in MORE_LANGUAGES.items()}
-    return sorted(((code, f"{name} – {get_own_name(code)}") for code, name in names.items()), key=lambda choice: choice[1])
+    names = {code: info.get("french") or gettext(info["name"]).lower() for code, info in INFO.items() if code != "fr"}
+    return sorted(((code, f"{name} – {INFO[code]['name_local']}") for code, name in names.items()), key=lambda choice: choice[1])
 
 
 # The answers of a page: the beginning of the names of its fields, the question in French for staff, the pictogram.
@@ -55,9 +57,7 @@ class LanguagePage(SitePage):
     subpage_types = []
     stands_apart = True
 
-    language = models.CharField(
-        "langue", max_length=10, choices=get_languages, unique=True, error_messages={"unique": "Cette langue a déjà une page."}
-    )
+    language = models.CharField("langue", max_length=10, choices=get_languages)
     what_title = models.CharField("titre", max_length=120, blank=True)
     what_text = models.TextField("réponse", blank=True)
     work_title = models.CharField("titre", max_length=120, blank=True)
@@ -69,8 +69,7 @@ class LanguagePage(SitePage):
     read_by = models.CharField(
         "relue par",
         max_length=120,
-        blank=True,
-        help_text="La personne qui parle cette langue et qui a lu la page. Jamais montré aux visiteurs.",
+        help_text="La personne qui parle cette langue et qui a lu la page. Jamais montré aux visiteurs. Obligatoire pour publier.",
     )
 
     content_panels = [
@@ -78,7 +77,7 @@ class LanguagePage(SitePage):
             "<p>Cette page ne se traduit pas toute seule. <b>Une personne qui parle la langue doit l’avoir lue</b> avant sa publication. "
             "Une machine fait des fautes que vous ne pouvez pas voir. Écrivez le nom de cette personne en bas.</p>"
         ),
-        FieldPanel("language", required_on_save=True),  # two drafts without one would not be unique
+        "language",
         TitleFieldPanel("title", widget=forms.TextInput(attrs=AS_WRITTEN)),
         *map(get_panels, ANSWERS),
         "read_by",
@@ -91,16 +90,17 @@ class LanguagePage(SitePage):
 
     @property
     def summary(self) -> str:
-        return self.search_description or self.what_text
+        return self.search_description or Truncator(self.what_text).chars(160)
 
     @property
     def own_name(self) -> str:
-        return get_own_name(self.language)
+        name = INFO[self.language]["name_local"]
+        return name[:1].upper() + name[1:]
 
     @property
     def direction(self) -> str:
         """The direction in which the language is written, as HTML's `dir` has it."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if INFO.get(self.language, {}).get("bidi") else "ltr"
 
     @property
     def answers(self) -> list[dict]:

@@ -13,7 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, RevisionMixin
 
-from ..text.phones import find_phone, format_phone, parse_phone, phone_uri
+from ..text.phones import format_phone, parse_phone, phone_uri
 from .validators import validate_phone, validate_siren, validate_year
 
 # The European Economic Area, in which data may be kept without further ado (GDPR, article 44).
@@ -299,8 +299,8 @@ class Organisation(RevisionMixin, ClusterableModel):
     def get_missing(self) -> dict[str, str]:
         """Returns the fields that staff are asked for, with the effect on visitors while they are empty."""
         missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
-        if self.host and not find_phone(self.host):
-            missing["host"] = "son téléphone manque aux mentions légales."
+        if self.host and len(self.host.split("\n")) < 3:  # some hosts have a number of four digits only
+            missing["host"] = "la loi demande son nom, son adresse et son téléphone, un par ligne."
         if not self.is_hosted_in_europe and not self.transfer_safeguards:
             missing["transfer_safeguards"] = (
                 f"le site est hébergé ici : « {self.hosting_country} ». Hors de l’Union européenne, écrivez ce qui y protège les données "

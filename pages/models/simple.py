@@ -1,7 +1,5 @@
 """The simple version of a page, for people who read French with difficulty."""
 
-from datetime import datetime
-
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest
@@ -24,11 +22,10 @@ class SimplePage(SitePage):
     page_description = "La version simple de la page au-dessus : des phrases courtes, une idée par ligne. Cette page y mène par un lien."
     subpage_types = []
     max_count_per_parent = 1  # the page above links to one
-    unversioned_fields = ("confirmed_at",)
     stands_apart = True
 
     body = StreamField(SimpleBlock(), verbose_name="contenu", blank=True)
-    confirmed_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is right although the page has changed
+    kept_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is right although the page has changed
 
     content_panels = [
         HelpPanel(
@@ -51,21 +48,16 @@ class SimplePage(SitePage):
             context |= {"is_about_work": True, "offers": JobOfferPage.objects.open().child_of(full_page)}
         return context
 
-    def get_source_changed_at(self) -> datetime | None:
-        """Returns when the page above was last published, or one of the parts that it shows."""
-        above, parts = self.get_parent(), ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()
-        pages = SitePage.objects.filter(
-            models.Q(pk=above.pk) | models.Q(path__startswith=above.path, depth=self.depth, content_type__in=parts), live=True
-        )
-        return pages.aggregate(last=models.Max("last_published_at"))["last"]
-
     @property
     def is_outdated(self) -> bool:
-        """Whether the page above has changed since this one was published or confirmed."""
-        seen_at = max(filter(None, [self.last_published_at, self.confirmed_at]), default=None)
-        changed_at = self.get_source_changed_at()
-        return bool(seen_at and changed_at and seen_at < changed_at)
+        """Whether the page above, or one of the parts that it shows, has changed since this one was published or kept; or is gone."""
+        above, parts = self.get_parent(), ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()
+        if not above.is_open:
+            return True
+        seen_at = max(filter(None, [self.last_published_at, self.kept_at]))
+        shown = models.Q(pk=above.pk) | models.Q(path__startswith=above.path, depth=self.depth, content_type__in=parts, live=True)
+        return SitePage.objects.filter(shown, last_published_at__gt=seen_at).exists()
 
-    def confirm(self) -> None:
+    def keep(self) -> None:
         """Notes that the page is still right."""
-        SimplePage.objects.filter(pk=self.pk).update(confirmed_at=timezone.now())
+        SimplePage.objects.filter(pk=self.pk).update(kept_at=timezone.now())

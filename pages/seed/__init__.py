@@ -56,8 +56,8 @@ def seed():
 
 @transaction.atomic
 def start_site(name):
-    """Makes an empty site for the association of that name, unless there is a home page already. Whether it did."""
-    if HomePage.objects.exists():
+    """Makes an empty site for the association of that name, unless there is a home page or an organisation already. Whether it did."""
+    if HomePage.objects.exists() or Organisation.objects.exists():
         return False
     glossary.make_glossary()
     make_root(partial(make_blank_site, name=name))

@@ -12,6 +12,8 @@ class Command(BaseCommand):
 
     def handle(self, name: str, **options) -> None:
         call_command("migrate", verbosity=0)
+        if not 0 < len(name.strip()) <= 120:
+            raise CommandError("A name has 1 to 120 characters.")
         if not start_site(name.strip()):
-            raise CommandError("There is a home page already: nothing was changed.")
+            raise CommandError("There is a site already: nothing was changed.")
         self.stdout.write("The site is there. `make run` serves it; « Ouvrir le site » in its admin asks for what is missing.")
