@@ -429,6 +429,7 @@ def test_a_message_that_is_too_long_says_by_how_much(client):
 WORK_PAGES = ["/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/", "/contact/?sujet=emploi"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", WORK_PAGES)
 def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, address):
     Organisation.objects.update(phone="03 84 00 00 00")
@@ -442,6 +443,7 @@ def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, addre
     assert leads_to(form["action"]) == leads_to("/contact/?rappel=oui&sujet=emploi#erreurs")
 
 
+@pytest.mark.any_database
 def test_the_simple_version_says_whether_there_is_an_offer(client):
     assert "Il n’y a pas d’offre en ce moment" in words(client.get(WORK_PAGES[1]))
     offer()
@@ -450,12 +452,14 @@ def test_the_simple_version_says_whether_there_is_an_offer(client):
     assert ("Voir l’offre", "/travailler-a-la-regie/#offres") in links(page.main)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", WORK_PAGES[:2])
 def test_the_pages_about_work_end_with_the_form(client, address):
     last = parse(client.get(address)).select("main :is(section, form, p, a, li)")[-1]
     assert last.find_parent(id="formulaire")
 
 
+@pytest.mark.any_database
 def test_a_phone_number_suffices_to_be_called(client, admin):
     answer = client.post(
         "/contact/?sujet=emploi", {"subject": "emploi", "phone": "06 12 34 56 78", "name": "", "text": "", "email": "", "website": ""}
@@ -468,6 +472,7 @@ def test_a_phone_number_suffices_to_be_called(client, admin):
     assert "Il commence par" not in words(member.get(reverse("message:delete", args=[message.pk])))
 
 
+@pytest.mark.any_database
 def test_the_short_form_comes_back_with_what_was_typed(client):
     answer = client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "12", "name": "Une personne"})
     page = parse(answer)
@@ -482,10 +487,12 @@ def test_the_short_form_comes_back_with_what_was_typed(client):
     assert not Message.objects.exists()
 
 
+@pytest.mark.any_database
 def test_the_message_stays_needed_on_other_subjects(client):
     refused(send(client, subject="marche", text=""), 422, "Écrivez votre message.")
 
 
+@pytest.mark.any_database
 def test_one_can_be_called_about_anything(client):
     first = parse(client.get("/contact/"))
     (address,) = [link for name, link in links(first.main) if name == "Laisser juste votre numéro"]
@@ -495,5 +502,6 @@ def test_one_can_be_called_about_anything(client):
     assert Message.objects.get().subject == "autre"
 
 
+@pytest.mark.any_database
 def test_who_would_be_called_can_write_instead(client):
     assert ("Plutôt écrire un message", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)

@@ -124,7 +124,8 @@ def started(db):
 
 
 @pytest.mark.slow
-def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(started, client):
+@pytest.mark.any_database
+def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(started, client, admin):
     waiting, seen = ["/"], set()
     while waiting:
         address = waiting.pop()
@@ -141,16 +142,13 @@ def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(s
             waiting += [link.split("#")[0] for _, link in links(page)]
     assert {page.url for page in SitePage.objects.open().filter(depth__gt=1)} <= seen | {"/agenda/", "/actualites/"}
     assert not any(OF_BELFORT.search(str(revision.content)) for revision in Revision.objects.all())
-
-
-@pytest.mark.slow
-def test_the_site_of_another_regie_asks_for_its_facts(started, admin):
     panel = parse(admin("Publication").get("/admin/")).select_one(".to-complete")
     assert words(panel.h3) == "Avant d’ouvrir"
     assert len(panel.select("h3 + ul li")) == 8
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_a_site_is_started_once(started):
     with pytest.raises(CommandError, match="nothing was changed"):
         call_command("start_site", "Une autre")
