@@ -233,6 +233,14 @@ def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
     assert "Site en préparation" in to_complete(client)
 
 
+def test_an_earlier_version_of_the_organisation_can_be_looked_at(admin):
+    client = admin(PUBLISHING)
+    client.post(FORM, posted(phone="0384000000"))
+    first = Organisation.get().revisions.order_by("pk").first()
+    page = parse(client.get(reverse("wagtailsnippets_pages_organisation:revisions_revert", args=[1, first.pk])))
+    assert page.select_one("[name=phone]").get("value", "") == ""
+
+
 def test_a_form_with_a_mistake_says_that_nothing_is_lost(admin):
     answer = admin(PUBLISHING).post(FORM, posted(phone="12", address="1 rue de l’Exemple"))
     text = words(unescape(answer.content.decode()))

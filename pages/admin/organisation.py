@@ -1,5 +1,6 @@
 """The organisation in the admin: one form without a list, and « Ouvrir le site », with what a site needs first."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -112,8 +113,8 @@ def make_opening_panel(posted: QueryDict) -> Panel:
 class OrganisationEditView(LiveEditView):
     """Says with each save whether search engines may show the site, above all when they may no longer."""
 
-    def get_object(self) -> Organisation:
-        organisation = super().get_object()
+    def get_object(self, queryset: QuerySet | None = None) -> Organisation:
+        organisation = super().get_object(queryset)
         self.was_ready = organisation.is_ready
         return organisation
 
