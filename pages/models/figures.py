@@ -41,7 +41,7 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
         null=True,
         blank=True,
         validators=[validate_year],
-        help_text="Seulement pour un chiffre qui grandit tout seul, comme les années d’expérience : 1990 donne 36 en 2026, 37 en 2027. "
+        help_text="Seulement pour un chiffre qui grandit tout seul, comme les années d’expérience : 2000 donne 26 en 2026, 27 en 2027. "
         "Alors, laissez la liste des valeurs vide.",
     )
 
