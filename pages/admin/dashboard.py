@@ -88,7 +88,7 @@ def get_label(name: str) -> str:
 def find_missing(user: AbstractBaseUser, organisation: Organisation) -> Iterator[Remark]:
     """Yields what else is empty and can wait."""
     if user.has_perm("pages.change_organisation"):
-        url = reverse("wagtailsnippets_pages_organisation:edit", args=[1])
+        url = reverse("wagtailsnippets_pages_organisation:list")  # it redirects to the form, and makes the row if there is none yet
         for name, effect in organisation.get_missing().items():
             yield Remark(organisation, get_label(name), effect, f"{url}#id_{name}")
     for page in JobsPage.objects.all():
@@ -118,7 +118,7 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
 def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:
     """Yields simple versions that are older than their page, and those that were taken down."""
     for page in SimplePage.objects.live():
-        if page.is_outdated and page.permissions_for_user(user).can_unpublish():
+        if page.permissions_for_user(user).can_unpublish() and page.is_outdated:
             effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
             yield Remark(page, page.title, effect, keep_url=reverse("keep_simple_page", args=[page.pk]))
     for page in SimplePage.objects.filter(live=False).exclude(first_published_at=None):

@@ -30,16 +30,21 @@ class OrganisationForm(WagtailAdminModelForm):
         return cleaned
 
 
+def get_or_make_organisation() -> Organisation:
+    """Returns the one organisation, and makes its row if there is none yet."""
+    organisation = Organisation.get()
+    if not organisation.pk:
+        organisation.save()
+    return organisation
+
+
 class OrganisationIndexView(IndexView):
-    """Opens the form of the one organisation instead of a list of one; makes the row if there is none yet."""
+    """Opens the form of the one organisation instead of a list of one."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.user_has_permission("change"):
             return super().dispatch(request, *args, **kwargs)
-        organisation = Organisation.get()
-        if not organisation.pk:
-            organisation.save()
-        return redirect(self.get_edit_url(organisation))
+        return redirect(self.get_edit_url(get_or_make_organisation()))
 
 
 def get_field_names(figure: KeyFigure) -> tuple[str, str]:
@@ -94,7 +99,8 @@ OPENING_PANELS = [
 
 def make_opening_panel(posted: QueryDict) -> Panel:
     """Returns the panels of the opening, with fields for the figures without a value, and for those that somebody has just given one."""
-    figures = [figure for figure in KeyFigure.objects.filter(since_year=None) if not figure.number or get_field_names(figure)[0] in posted]
+    typed = KeyFigure.objects.filter(since_year=None).prefetch_related("values")
+    figures = [figure for figure in typed if not figure.number or get_field_names(figure)[0] in posted]
     number, year = (FigureValue._meta.get_field(name).validators for name in ("number", "year"))
     last_year, fields = timezone.localdate().year - 1, {}
     for figure in figures:
@@ -135,11 +141,11 @@ class OrganisationEditView(LiveEditView):
 
 
 class OpeningView(OrganisationEditView):
-    """Edits the one organisation, which is made if there is none yet, with the panels of the opening."""
+    """Edits the one organisation with the panels of the opening."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        if request.user.has_perm("pages.change_organisation") and not Organisation.objects.exists():
-            Organisation().save()
+        if request.user.has_perm("pages.change_organisation"):
+            get_or_make_organisation()
         super().setup(request, *args, pk="1", **kwargs)
 
     def get_panel(self) -> Panel:
