@@ -16,6 +16,7 @@ from ..models import (
     VocationPage,
 )
 from .building import in_order, paragraph, published, section, titled_items
+from .site import NETWORK_SITE
 
 
 def make_about_page(home):
@@ -255,7 +256,7 @@ def make_network_page(about):
             ),
         ),
         link_label="Voir le site du Mouvement des Régies",
-        link_url="https://www.lemouvementdesregies.org/",
+        link_url=NETWORK_SITE,
     )
 
 

@@ -15,6 +15,7 @@ from ..models import (
 )
 from .building import in_order, published, saved, section
 from .contact import LEGAL_PAGES
+from .jobs import NO_OFFER
 
 
 def make_blank_site(root, name):
@@ -33,7 +34,7 @@ def make_blank_site(root, name):
             "Une candidature, un CV, un stage ?",
             "Pour postuler ou demander un stage, écrivez à la Régie. Le CV n’est pas obligatoire pour écrire.",
         ),
-        no_offer="Aucune offre n’est publiée ici pour le moment. Vous pouvez quand même écrire à la Régie.",
+        no_offer=NO_OFFER,
     )
     published(home, NewsIndexPage, title="Actualités", slug="actualites", introduction="Voici les nouvelles de la Régie.")
     published(home, EventIndexPage, title="Agenda", slug="agenda", introduction="Voici les événements à venir.")

@@ -3,6 +3,8 @@
 from ..models import EmploymentWay, JobsPage
 from .building import call, heading, in_order, paragraph, published, section, text
 
+NO_OFFER = "Aucune offre n’est publiée ici pour le moment. Vous pouvez quand même écrire à la Régie."
+
 
 def make_jobs_page(home):
     return published(
@@ -63,7 +65,7 @@ def make_jobs_page(home):
                 "dans l’association, là où l’on décide.",
             ),
         ],
-        no_offer="Aucune offre n’est publiée ici pour le moment. Vous pouvez quand même écrire à la Régie.",
+        no_offer=NO_OFFER,
     )
 
 

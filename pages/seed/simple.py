@@ -2,8 +2,7 @@
 
 from ..models import District, SimplePage
 from .building import call, paragraph, published
-
-NETWORK_SITE = "https://www.lemouvementdesregies.org/"
+from .site import NETWORK_SITE
 
 
 def topic(heading, pictogram, *sentences, items=(), after=()):

@@ -3,6 +3,8 @@
 from ..models import District, KeyFigure, Organisation
 from .building import saved
 
+NETWORK_SITE = "https://www.lemouvementdesregies.org/"
+
 
 def make_organisation():
     return saved(
@@ -12,7 +14,7 @@ def make_organisation():
             founded=1990,
             legal_form="association",
             network_name="Mouvement des Régies",
-            network_url="https://www.lemouvementdesregies.org/",
+            network_url=NETWORK_SITE,
         )
     )
 
