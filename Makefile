@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-fast test-all coverage mutants screenshots old-browsers bench pictures lighthouse lint format lock services
+.PHONY: help run serve manage test test-fast test-all coverage mutants screenshots old-browsers bench pictures font lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -38,6 +38,7 @@ help:
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
 	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
+	@echo "make font                        the typeface of headings anew: static/fonts/"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
@@ -104,6 +105,11 @@ bench: .venv/run.stamp var/secret_key
 
 pictures: .venv/dev.stamp services
 	$(BIN)/python tools/pictures.py
+
+font: .venv/dev.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check fonttools==4.68.0 brotli==1.2.1
+	@$(NPM) var/font @fontsource/barlow-condensed@5.3.0
+	$(BIN)/python tools/font.py var/font/node_modules/@fontsource/barlow-condensed var/font
 
 LIGHTHOUSE = .venv/lighthouse/node_modules/.bin/lighthouse
 lighthouse: PORT = 8799

@@ -5,8 +5,10 @@ Key, class, template and style of a block have one name: `steps`, `StepsBlock`, 
 
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
@@ -17,6 +19,8 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from .models.drawings import Pictogram
 from .models.media import SIZES
 from .models.messages import Subject
+
+FACE_MONTHS = 24  # after which a consent to be shown alone is asked again
 
 
 def get_newest(model: type[Model]) -> Model | None:
@@ -234,6 +238,37 @@ class PhotoBlock(ImageChooserBlock):
         return [images.get(pk) for pk in values]
 
 
+class FaceBlock(LabelledBlock):
+    photo = PhotoBlock()
+    name = blocks.CharBlock(max_length=40, required=False)
+    text = blocks.CharBlock(max_length=160)
+
+    class Meta:
+        label = "Visage"
+        labels = {"photo": "Photo, de face ou de trois quarts", "name": "Prénom (facultatif)", "text": "Une phrase"}
+        description = (
+            "La photo d’une personne, avec une phrase sur son travail ou ses mots à elle. "
+            "N’écrivez jamais sa situation, sa santé, son origine ni son contrat."
+        )
+        icon = "user"
+        template = "blocks/face.html"
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        """Refuses a photo without a consent that ends within FACE_MONTHS: who changes their mind need not write to be taken off."""
+        cleaned = super().clean(value)
+        photo, latest = cleaned["photo"], timezone.localdate() + relativedelta(months=FACE_MONTHS)
+        if photo.people != photo.People.RECOGNISABLE or not photo.consent_until or photo.consent_until > latest:
+            error = ValidationError(
+                "Il faut l’accord écrit de la personne, avec une fin dans deux ans au plus. "
+                "Ouvrez cette image dans le menu « Images » et remplissez « accord valable jusqu’au »."
+            )
+            raise blocks.StructBlockValidationError(block_errors={"photo": error})
+        return cleaned
+
+    def get_preview_value(self) -> dict:
+        return {"photo": get_newest(get_image_model()), "name": "Prénom", "text": "Une phrase sur son travail."}
+
+
 class PersonBlock(LabelledBlock):
     name = blocks.CharBlock(max_length=90)
     role = blocks.CharBlock(max_length=120, required=False)
@@ -306,6 +341,7 @@ class ProseBlock(blocks.StreamBlock):
     details = DetailsBlock()
     steps = StepsBlock()
     people = PeopleBlock()
+    face = FaceBlock()
     documents = DocumentsBlock()
 
     def clean(self, value: blocks.StreamValue) -> blocks.StreamValue:

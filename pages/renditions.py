@@ -6,9 +6,8 @@ from wagtail.models import ReferenceIndex
 from wagtail.signals import page_published
 
 from .models import SiteImage, SitePage
-from .models.media import SIZES
 
-# The sizes (names in SIZES) by the field of a page that leads to a picture.
+# The uses (names in `media.SIZES`) by the field of a page that leads to a picture.
 USES = {"picture": ("head", "list"), "body": ("block", "person"), "comparisons": ("comparison",), "partners": ("logo",)}
 
 
@@ -28,4 +27,4 @@ def make(page: SitePage) -> None:
     for path, pk in references.values_list("model_path", "to_object_id"):
         uses.setdefault(pk, set()).update(USES.get(path.partition(".")[0], ()))
     for image in SiteImage.objects.filter(pk__in=uses):
-        image.get_renditions(*(spec for use in uses[str(image.pk)] for spec in SIZES[use]))
+        image.get_renditions(*(spec for use in uses[str(image.pk)] for spec in image.get_sizes(use)))

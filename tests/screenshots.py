@@ -59,7 +59,7 @@ def test_take_pictures_of_lists(visit):
         take(visit, [(f"list-{number}", page) for page in (("News", "/actualites/"), ("Agenda", "/agenda/"))], [360, 1440])
 
 
-def take(visit, pages, widths=(360, 768, 1024, 1440), **options):
+def take(visit, pages, widths=(360, 768, 1024, 1440, 1920), **options):
     for width in widths:
         page = visit(width, **options)
         for state, (name, address) in pages:

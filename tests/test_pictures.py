@@ -12,7 +12,7 @@ from PIL import Image
 from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import HomePage, StandardPage
-from pages.models.media import SIZES
+from pages.models.media import SHARED_SIZE, SIZES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -76,17 +76,50 @@ def test_what_is_shared_is_the_pages_own_picture_else_the_sites_drawing(client, 
     assert client.get(address.removeprefix(settings.SITE_URL)).status_code == 200
 
 
-def test_the_focal_point_stays_in_the_head_of_a_page(client):
+def painted(size, colour, box, **fields):
+    """A red picture with a box of another colour."""
     file = BytesIO()
-    tall = Image.new("RGB", (1000, 3000), "red")
-    tall.paste("lime", (0, 2700, 1000, 3000))
-    tall.save(file, "PNG")
-    image = picture(
-        file=ImageFile(file, name="tall.png"), focal_point_x=500, focal_point_y=2850, focal_point_width=300, focal_point_height=300
-    )
-    tags(client, page_with(image, "une"))
-    with image.renditions.get(filter_spec="fill-480x320|format-webp").file.open() as shown:
-        assert Image.open(shown).convert("RGB").getpixel((240, 300))[1] > 200
+    drawing = Image.new("RGB", size, "red")
+    drawing.paste(colour, box)
+    drawing.save(file, "PNG")
+    return picture(file=ImageFile(file, name="painted.png"), **fields)
+
+
+def shown(image, spec):
+    with image.get_rendition(spec).file.open() as file:
+        return Image.open(file).convert("RGB")
+
+
+FOCUS = {"focal_point_x": 500, "focal_point_y": 2850, "focal_point_width": 300, "focal_point_height": 300}
+
+
+def test_the_focal_point_stays_in_a_picture_that_is_cropped():
+    tall = painted((1000, 3000), "lime", (0, 2700, 1000, 3000), **FOCUS)
+    assert shown(tall, SHARED_SIZE).getpixel((500, 400))[1] > 200
+    wide = painted((3000, 1000), "lime", (2700, 0, 3000, 1000), **{**FOCUS, "focal_point_x": 2850, "focal_point_y": 500})
+    assert shown(wide, SIZES["list"][1]).getpixel((470, 160))[1] > 200
+
+
+@pytest.mark.parametrize("size", [(1000, 1500), (900, 1600), (600, 640)])
+def test_an_upright_picture_without_a_focal_point_keeps_its_upper_third_when_it_is_cropped(size):
+    width, height = size
+    head = painted(size, "lime", (0, height // 10, width, height // 3))  # the rest of the upper third is the air above it
+    assert not head.has_focal_point()
+    cropped = shown(head, SHARED_SIZE)
+    greens = [cropped.getpixel((cropped.width // 2, y))[1] > 128 for y in range(cropped.height)]
+    scale = cropped.width / width
+    assert sum(greens) == pytest.approx((height // 3 - height // 10) * scale, abs=4)
+
+
+@pytest.mark.parametrize("size", [(1000, 1500), (1500, 1000), (60, 40), (40, 60), (3000, 4000)])
+@pytest.mark.parametrize("focus", [{}, {"focal_point_x": 30, "focal_point_y": 30, "focal_point_width": 10, "focal_point_height": 10}])
+def test_an_upright_picture_is_whole_where_visitors_see_it_on_the_site(size, focus):
+    image = picture(size=size, **focus)
+    ratio = size[0] / size[1]
+    for use in ("head", "block", "list", "comparison"):
+        for rendition in image.get_renditions(*image.get_sizes(use)).values():
+            is_whole = rendition.width / rendition.height == pytest.approx(ratio, rel=0.02)
+            assert is_whole or (ratio > 1 and use in {"list", "comparison"}), (use, rendition.width, rendition.height)
 
 
 def test_a_picture_marked_as_decoration_is_not_read_out(client):

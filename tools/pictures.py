@@ -5,6 +5,7 @@ import shutil
 from io import BytesIO
 from pathlib import Path
 
+from django.template import Context, Engine
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMG = ROOT / "static" / "img"
 ICON = (IMG / "icon.svg").read_text()
 STYLE = (ROOT / "static" / "css" / "site.css").read_text()
-SCENE = (ROOT / "templates" / "components" / "scene.html").read_text()
+SCENE = Engine(dirs=[ROOT / "templates"]).get_template("components/scene.html").render(Context())  # without the town's own drawing
 PICTURES = {
     "touch-icon.png": (180, 180, f"<style>body{{margin:0;background:#f3b7a3;padding:18px}}svg{{width:144px;height:144px}}</style>{ICON}"),
     "icon-192.png": (192, 192, f"<style>body{{margin:0;background:#f3b7a3;padding:32px}}svg{{width:128px;height:128px}}</style>{ICON}"),
@@ -22,7 +23,7 @@ PICTURES = {
     "share.png": (
         1200,
         630,
-        f"<style>{STYLE} body{{overflow:hidden;background:var(--stone)}} .scene{{position:absolute;inset:15px 90px 0 0;inline-size:1110px;block-size:615px;overflow:visible}}</style>{SCENE}",
+        f"<style>{STYLE} body{{overflow:hidden;background:var(--stone)}} .scene{{position:absolute;inset:auto 60px 0 0;inline-size:1140px;block-size:0;overflow:visible}} .scene svg{{block-size:620px;max-block-size:none}}</style>{SCENE}",
     ),
 }
 

@@ -2,10 +2,14 @@
 
 from django import forms
 from django.core.files import File
+from django.template.loader import render_to_string
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
+from ..models import SiteImage
+from ..models.media import SHARED_SIZE
 from ..models.picture_files import without_metadata
 
 
@@ -29,9 +33,29 @@ class WholeImageField(WagtailImageField):
             raise forms.ValidationError("Cette image est abîmée ou incomplète. Essayez de l’envoyer à nouveau.") from error
 
 
+class ShownWidget(forms.Widget):
+    """What visitors will see of a picture, in each of its uses. It has no value."""
+
+    template_name = "staff/picture_uses.html"
+    uses = (("En haut d’une page", "head"), ("Dans la liste des actualités", "list"), ("Dans un texte", "block"))
+
+    def render(self, name: str, value: SiteImage, attrs: dict | None = None, renderer: object = None) -> str:
+        shown = [(label, value.get_sizes(use)[0]) for label, use in self.uses]
+        shown.append(("Quand on partage l’adresse d’une page", SHARED_SIZE))
+        return render_to_string(self.template_name, {"uses": [(label, get_rendition_or_not_found(value, spec)) for label, spec in shown]})
+
+    def value_omitted_from_data(self, data: dict, files: dict, name: str) -> bool:
+        return True
+
+
 class SiteImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.file:
+            help_text = "Une zone tracée sur l’image est gardée quand l’image est coupée. Enregistrez pour voir le changement."
+            self.fields["shown"] = forms.Field(
+                label="Ce que verront les visiteurs", widget=ShownWidget, initial=self.instance, required=False, help_text=help_text
+            )
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
             self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)
 

@@ -211,6 +211,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         return self.picture if self.picture and not self.picture.is_private else None
 
     @property
+    def has_faces(self) -> bool:
+        """Whether its text has a photograph of a person's face, which search engines are asked to leave out."""
+        return any(block["type"] == "face" for block in getattr(getattr(self, "body", None), "raw_data", ()))
+
+    @property
     def updated_at(self) -> datetime | None:
         """The time that « Page mise à jour le » gives."""
         return self.last_published_at

@@ -11,6 +11,9 @@ class Drawing(models.TextChoices):
     TOOLBOX = "toolbox", "Une personne porte une boîte à outils"
     LEVEL = "level", "Une personne pose un niveau contre un mur"
     TALK = "talk", "Deux personnes se parlent à une porte"
+    GREET = "greet", "Une personne salue de la main"
+    PLAN = "plan", "Une personne tient un plan"
+    MEET = "meet", "Deux personnes se serrent la main"
 
 
 class Pictogram(models.TextChoices):

@@ -16,7 +16,7 @@ from .about import AboutPage, FiguresPage, NetworkPage, StrengthsPage
 from .base import SitePage, TitledItem, get_specific_pages, set_open_targets
 from .drawings import DrawnMixin
 from .events import EventPage
-from .news import NewsPage
+from .news import NewsPage, get_list_pictures
 
 SECTIONS = (AboutPage, StrengthsPage, FiguresPage, NetworkPage)  # the pages of which the home page tells something, beside events and news
 MOST = 3  # events, and news
@@ -51,11 +51,13 @@ class HomePage(SitePage):
     network_text = models.TextField("phrase sur le réseau", blank=True)
     contact_heading = models.CharField("titre du contact", max_length=80, blank=True)
     contact_text = models.TextField("phrase du contact", blank=True)
+    shows_town = models.BooleanField("montrer le dessin de la ville", default=False, help_text="Au loin, derrière l’immeuble dessiné.")
 
     content_panels = [
         *AbstractPage.content_panels,
         "heading",
         "introduction",
+        "shows_town",
         "picture",
         MultiFieldPanel(
             [
@@ -106,6 +108,7 @@ class HomePage(SitePage):
         for way in (*doors, *activities):
             way.open_target = open_pages.get(way.target_id)
         articles = sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST]
+        models.prefetch_related_objects(articles[:1], get_list_pictures())
         return {
             **super().get_context(request, *args, **kwargs),
             "doors": [door for door in doors if door.open_target],
@@ -152,10 +155,12 @@ class WayIn(TitledItem):
         abstract = True
 
 
-class HomeDoor(WayIn):
+class HomeDoor(WayIn, DrawnMixin):
     """A way into the site for one kind of visitor; the title is what they would say: « Je cherche un travail »."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
+
+    panels = [*WayIn.panels, "drawing"]
 
     class Meta(WayIn.Meta):
         verbose_name = "porte"

@@ -15,24 +15,30 @@ from wagtail.images.models import (
     WagtailImageFieldFile,
     get_upload_to,
 )
+from wagtail.images.rect import Rect
 
 from .picture_files import without_metadata
 from .restrictions import FileManager
 
 CONSENT_YEARS = 3  # after which a consent without an end is asked again
 
-# Renditions of each use of a picture on pages, as Wagtail's filters: for `responsive_image` and for prefetching.
+# Renditions of each use of a picture on pages, as Wagtail's filters, for `responsive_image`. Where a use crops
+# pictures, « -whole » is for upright ones, which are shown whole: a crop would cut heads.
 SIZES = {
     name: [f"{size}|format-webp" for size in sizes]
     for name, sizes in {
         "block": ("width-400", "width-800", "width-1200"),
         "comparison": ("fill-400x300", "fill-800x600"),
-        "head": ("fill-480x320", "fill-960x640", "fill-1440x960"),
+        "comparison-whole": ("max-400x300", "max-800x600"),
+        "head": ("max-480x960", "max-960x1920", "max-1440x2880"),
         "logo": ("max-240x120", "max-480x240"),
         "person": ("fill-200x250", "fill-400x500"),
         "list": ("fill-240x160", "fill-480x320", "fill-720x480"),
+        "list-whole": ("max-240x160", "max-480x320", "max-720x480"),
     }.items()
 }
+ALL_SIZES = {use: [*sizes, *SIZES.get(f"{use}-whole", ())] for use, sizes in SIZES.items()}  # for prefetching, whatever their shape
+SHARED_SIZE = "fill-1200x630|format-jpeg|bgcolor-ffffff"  # what Open Graph's readers crop least
 
 
 class PictureFile(WagtailImageFieldFile):
@@ -102,6 +108,24 @@ class SiteImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         base_manager_name = "objects"  # so that the picture of a page has `is_private` too
+
+    @property
+    def is_upright(self) -> bool:
+        return self.height > self.width
+
+    def get_sizes(self, use: str) -> list[str]:
+        """Returns the filters of a use in SIZES, those for the whole picture if it is upright."""
+        return SIZES.get(f"{use}-whole" if self.is_upright else use, SIZES[use])
+
+    def get_focal_point(self) -> Rect | None:
+        """Returns what staff marked as most important; of an upright picture without a mark the upper third, where heads are."""
+        if (marked := super().get_focal_point()) or not self.is_upright:
+            return marked
+        return Rect(0, 0, self.width, self.height / 3)
+
+    def has_focal_point(self) -> bool:
+        """Whether staff marked one."""
+        return super().get_focal_point() is not None
 
     def save(self, *args, **kwargs) -> None:
         if self.file and not self.file._committed:

@@ -16,12 +16,17 @@ from ..blocks import ProseBlock
 from ..text.search_text import prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin
-from .media import SIZES, SiteImage
+from .media import ALL_SIZES, SiteImage
 
 
 def get_oldest_day() -> date:
     """Returns the day a year ago: news of that day or before are old, and menus and the home page do not show a list of such only."""
     return timezone.localdate() - relativedelta(years=1)
+
+
+def get_list_pictures() -> models.Prefetch:
+    """Prefetches the pictures of articles with their renditions in lists, in two queries."""
+    return models.Prefetch("picture", SiteImage.objects.prefetch_renditions(*ALL_SIZES["list"]))
 
 
 class NewsIndexPage(ListPageMixin, SitePage):
@@ -40,8 +45,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
         return NewsPage.listed().filter(date__gt=get_oldest_day())
 
     def get_entries(self, request: HttpRequest) -> models.QuerySet[NewsPage]:
-        pictures = SiteImage.objects.prefetch_renditions(*SIZES["list"])
-        return NewsPage.listed().prefetch_related(models.Prefetch("picture", pictures))
+        return NewsPage.listed().prefetch_related(get_list_pictures())
 
 
 class NewsPage(InDistrictsMixin, SitePage):

@@ -15,7 +15,7 @@ from ..blocks import DownloadsBlock, ProseBlock
 from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
-from .media import SIZES, SiteImage
+from .media import ALL_SIZES, SiteImage
 
 
 class ServicesIndexPage(SitePage):
@@ -79,7 +79,7 @@ class ServicePage(SitePage, DrawnMixin):
         """The public pictures before and after with their renditions, as (place, pictures with their labels); no query more for each."""
         pairs = list(self.comparisons.all())
         pks = {pk for pair in pairs for pk in (pair.before_id, pair.after_id)}
-        images = SiteImage.objects.prefetch_renditions(*SIZES["comparison"]).in_bulk(pks)
+        images = SiteImage.objects.prefetch_renditions(*ALL_SIZES["comparison"]).in_bulk(pks)
         shown = [(pair.place, images[pair.before_id], images[pair.after_id]) for pair in pairs]
         return [
             (place, [("Avant", before), ("Après", after)])

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -104,7 +105,8 @@ class Trend:
 def draw_trend(values: list[FigureValue]) -> Trend:
     """Returns the last MOST_TOWERS of `values` (oldest first) as a Trend.
 
-    A tower has `number / one_pane` windows, rounded, at least one; rows fill from the ground up.
+    A tower has `number / one_pane` windows, at least one; rows fill from the ground up. Of the last window only the part is lit that
+    the number gives, so that two towers are the same only if their numbers are.
     """
     values = values[-MOST_TOWERS:]
     largest = max(value.number for value in values)
@@ -113,12 +115,13 @@ def draw_trend(values: list[FigureValue]) -> Trend:
     step = max(width + PANE_WIDTH, len(intcomma(largest)) * LABEL_WIDTH)
     towers, walls, panes = [], "", ""
     for i, value in enumerate(values):
-        rows, rest = divmod(max(round(value.number / one_pane), 1), TOWER_PANES)
-        x, roof = i * step, -PANE_HEIGHT * (rows + 1 if rest else rows)
-        walls += f"M{x:g} 0v{roof}h{width}V0z"
+        rows, rest = divmod(max(value.number / one_pane, 1), TOWER_PANES)
+        x, rows = i * step, int(rows)
+        roof = -PANE_HEIGHT * (rows + 1 if rest else rows)
+        walls += f"M{x:g} 0v{roof}h{ceil(rest) * PANE_WIDTH if rest else width}v{PANE_HEIGHT if rest else 0}H{x + width:g}V0z"
         if rows:
             panes += f"M{x:g} 0v{-PANE_HEIGHT * rows}h{width}V0z"
         if rest:
-            panes += f"M{x:g} {roof}h{rest * PANE_WIDTH}v{PANE_HEIGHT}h{-rest * PANE_WIDTH}z"
+            panes += f"M{x:g} {roof}h{rest * PANE_WIDTH:g}v{PANE_HEIGHT}h{-rest * PANE_WIDTH:g}z"
         towers.append((value.year, value.number, f"{x + width / 2:g}", roof))
     return Trend(one_pane, values[0].year, towers, walls, panes, (len(values) - 1) * step + width, min(roof for *_, roof in towers))

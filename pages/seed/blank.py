@@ -46,8 +46,8 @@ def make_blank_site(root, name):
     for fields in LEGAL_PAGES:
         published(home, LegalPage, **fields | {"search_description": ""})
     home.doors = in_order(
-        HomeDoor(title="Je cherche un travail", text="Les offres, et comment demander un travail.", target=jobs),
-        HomeDoor(title="J’ai une question", text="Le téléphone, l’adresse et le formulaire.", target=contact),
+        HomeDoor(title="Je cherche un travail", text="Les offres, et comment demander un travail.", target=jobs, drawing="toolbox"),
+        HomeDoor(title="J’ai une question", text="Le téléphone, l’adresse et le formulaire.", target=contact, drawing="greet"),
     )
     home.save_revision(log_action=True).publish()
     return home

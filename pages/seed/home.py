@@ -3,27 +3,31 @@
 from ..models import HomeActivity, HomeDoor, HomePage, SitePage
 from .building import in_order, published
 
-# Each door with the address of its page below the home page.
+# Each door with the address of its page below the home page, and its drawing.
 DOORS = [
     (
         "Je cherche un travail",
         "Reprendre un travail, se former, avancer avec un accompagnement.",
         "travailler-a-la-regie/",
+        "toolbox",
     ),
     (
         "J’habite le quartier",
         "Deux façons de participer : par le travail, ou par des responsabilités dans l’association.",
         "vie-de-quartier/",
+        "greet",
     ),
     (
         "Je suis une collectivité ou un bailleur",
         "La Régie sait gérer un marché et livrer un travail de qualité.",
         "collectivites-et-bailleurs/",
+        "plan",
     ),
     (
         "Je suis un partenaire",
         "De nombreux organismes travaillent avec la Régie, membre d’un réseau national.",
         "qui-sommes-nous/reseau/",
+        "meet",
     ),
 ]
 
@@ -43,7 +47,7 @@ def make_home_page(root):
         heading="Prendre soin du quartier, c’est un travail.",
         introduction="La Régie des Quartiers de Belfort est une association née en 1990. Elle crée des emplois et prend soin du cadre de vie avec les habitantes et habitants.",
         doors_heading="Par où entrer ?",
-        doors=in_order(*(HomeDoor(title=title, text=text) for title, text, _ in DOORS)),
+        doors=in_order(*(HomeDoor(title=title, text=text, drawing=drawing) for title, text, _, drawing in DOORS)),
         activities_heading="Nos activités",
         activities=in_order(
             HomeActivity(
@@ -64,6 +68,7 @@ def make_home_page(root):
         districts_text="La Régie agit au cœur de quartiers « politique de la ville ». L’État et les collectivités y travaillent en priorité pour réduire les inégalités.",
         network_heading="Un réseau national",
         network_text="La Régie fait partie d’un réseau national : le Mouvement des Régies.",
+        shows_town=True,
         contact_heading="Une question, un projet ?",
         contact_text="Écrivez à la Régie avec le formulaire de contact.",
     )
@@ -71,7 +76,7 @@ def make_home_page(root):
 
 def link_ways_in(page):
     """Opens the doors and links the activities, as their pages exist by now."""
-    for name, addresses in (("doors", [address for *_, address in DOORS]), ("activities", ACTIVITIES)):
+    for name, addresses in (("doors", [address for _, _, address, _ in DOORS]), ("activities", ACTIVITIES)):
         items = list(getattr(page, name).all())
         for item, address in zip(items, addresses, strict=True):
             item.target = SitePage.objects.get(url_path=f"{page.url_path}{address}")

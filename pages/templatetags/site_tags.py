@@ -17,7 +17,7 @@ from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_
 
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
 from ..models.contact_form import CallbackForm
-from ..models.media import SIZES
+from ..models.media import SHARED_SIZE
 from ..navigation import Navigation, get_canonical_url, get_view_url
 from ..navigation import get_navigation as get_navigation_of
 from ..public import figures
@@ -108,7 +108,7 @@ def qr_code(page: SitePage) -> SafeString:
 @register.simple_tag
 def share_picture(page: SitePage) -> str:
     """Returns the address of the picture that is shown where the page's link is shared: its own, else the site's drawing."""
-    own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, "fill-1200x630|format-jpeg|bgcolor-ffffff").url
+    own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, SHARED_SIZE).url
     return urljoin(settings.SITE_URL, own or static("img/share.png"))
 
 
@@ -124,16 +124,16 @@ def linked_data(context: template.Context) -> SafeString:
 
 
 @register.simple_tag
-def responsive_image(image: SiteImage, size: str, **attributes: str) -> str:
-    """Returns an <img> with the renditions of a `size` of `pages.models.media.SIZES` in its `srcset`.
+def responsive_image(image: SiteImage, use: str, **attributes: str) -> str:
+    """Returns an <img> with the renditions of a `use` of `pages.models.media.SIZES` in its `srcset`, with the class `upright` if it is.
 
     A picture is never enlarged: for two sizes that are larger than the picture, Wagtail makes the same rendition, which `srcset` may
     not contain twice.
     """
-    renditions = get_renditions_or_not_found(image, SIZES[size])
+    renditions = get_renditions_or_not_found(image, image.get_sizes(use))
     by_width = {rendition.width: rendition for rendition in renditions.values()}
     largest = by_width[max(by_width)]
-    attributes = {"width": largest.width, "height": largest.height} | attributes
+    attributes = {"width": largest.width, "height": largest.height} | attributes | ({"class": "upright"} if image.is_upright else {})
     return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, attributes))
 
 
