@@ -84,6 +84,13 @@ def picture(title="Une rue", size=(640, 480), **fields):
     return SiteImage.objects.create(**{"title": title, "file": ImageFile(file, name="rue.png"), "people": "none"} | fields)
 
 
+def portrait(**fields):
+    """The picture of somebody with a consent for a year."""
+    today = timezone.localdate()
+    consent = {"consent_by": "Une personne", "consent_on": today, "consent_until": today + timedelta(days=365)}
+    return picture(**{"title": "Un portrait", "size": (600, 800), "people": "recognisable", **consent} | fields)
+
+
 def every_block():
     """One block of each kind, as values of a ProseBlock."""
     document = SiteDocument.objects.create(title="La charte", file=ContentFile(b"texte", name="charte.txt"))
@@ -105,6 +112,7 @@ def every_block():
         {"type": "details", "value": {"question": "Une autre question ?", "answer": "<p>Sa réponse.</p>"}},
         {"type": "download", "value": document.pk},
         {"type": "people", "value": [{"name": "Une personne", "role": "Son travail", "photo": image["image"], "agrees": True}]},
+        {"type": "face", "value": {"photo": portrait().pk, "name": "Prénom", "text": "Une phrase sur son travail."}},
         {"type": "documents", "value": [{"title": "Un rapport", "date": "2026-01-31", "file": document.pk}]},
         {"type": "call", "value": {"label": "Voir un autre site", "page": None, "subject": "", "url": "https://example.org/"}},
     ]
@@ -196,6 +204,7 @@ def fill_jobs():
         place="1 rue de l’Exemple, 90000 Belfort",
         start="Dès que possible",
         introduction="Une phrase sur le travail, pour un exemple.",
+        drawing="broom",
         audience="<p>Une phrase sur les personnes qui peuvent répondre.</p><ul><li>Un point</li><li>Deux</li></ul>",
         application="<p>Une phrase sur la façon de répondre.</p>",
         body=json.dumps([{"type": "paragraph", "value": "<p>Une phrase sur le travail.</p><ul><li>Un geste</li><li>Un autre</li></ul>"}]),

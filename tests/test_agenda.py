@@ -10,7 +10,7 @@ from django.urls import reverse
 from examples import event, fill_organisation, news
 from reading import facts, leads_to, links, parse, words
 
-from pages.models import District, EventIndexPage, EventPage, SitePage
+from pages.models import District, EventIndexPage, EventPage, Organisation, SitePage
 from pages.search import index
 
 pytestmark = pytest.mark.django_db
@@ -403,10 +403,61 @@ def test_home_names_neither_when_there_is_nothing(client):
 
 
 def test_a_poster_has_the_address_as_a_code_and_what_one_has_to_know(client):
-    page = event(place="La cour", start_time=time(14))
-    poster = parse(client.get(page.url)).select_one(".poster")
+    Organisation.objects.update(phone="03 84 00 00 00")
+    page = event(place="La cour", start_time=time(14), is_free=True, registration="Par téléphone")
+    assert ("Imprimer l’affiche", "?affiche=simple") in links(main(client, page.url))
+    poster = main(client, f"{page.url}?affiche=simple")
     assert poster.select("svg.qr")
-    assert f"http://127.0.0.1:8000{page.url}" in words(poster)
+    for said in (
+        page.title,
+        "samedi 10 avril",
+        "À 14 h",
+        "La cour",
+        "Gratuit",
+        "Par téléphone",
+        "03 84 00 00 00",
+        f"http://127.0.0.1:8000{page.url}",
+    ):
+        assert said in words(poster).replace("\u202f", " ").replace("\xa0", " "), said
+    assert not poster.select(".strips")
+    strips = main(client, f"{page.url}?affiche=languettes").select(".strips p")
+    assert len(strips) > 5
+    assert all("03 84 00 00 00" in words(strip).replace("\xa0", " ").replace("\u202f", " ") for strip in strips)
+
+
+@pytest.mark.parametrize("title", ["Fête", "La fête des voisins", "Une fête au titre assez long pour trois lignes", "Une fête " * 10])
+def test_the_title_of_a_poster_is_as_large_as_it_can_be(client, title):
+    sizes = ["huge", "large", "medium", "small"]
+    drawn = main(client, f"{event(title.strip()).url}?affiche=simple").h1["class"]
+    assert sizes.index(*drawn) == [16, 32, 64, 1000].index(next(most for most in (16, 32, 64, 1000) if len(title.strip()) <= most))
+
+
+def test_what_is_over_has_no_poster_and_no_other_kind_is_known(client):
+    over, coming = event(first_day=date(2020, 1, 1)), event()
+    for address in (f"{over.url}?affiche=simple", f"{coming.url}?affiche=tout"):
+        assert not main(client, address).select(".strips, .sheet-head")
+    assert "Imprimer l’affiche" not in said(client, over.url)
+
+
+def test_staff_see_the_poster_before_they_publish(rf):
+    page = event()
+    assert [mode for mode, _ in page.preview_modes] == ["", "affiche"]
+    assert "poster.css" in page.make_preview_request(preview_mode="affiche").content.decode()
+    assert "poster.css" not in page.make_preview_request(preview_mode="").content.decode()
+
+
+def test_the_next_event_stands_beside_a_text_with_the_ways_to_ask(client):
+    """From two things on."""
+    page = news()
+    assert not main(client, page.url).select(".beside")
+    coming = event()
+    beside = main(client, page.url).select_one(".beside")
+    assert links(beside)[-1] == (coming.title, coming.url)
+    coming.state = EventPage.State.CANCELLED
+    coming.save()
+    assert not main(client, page.url).select(".beside")
+    Organisation.objects.update(phone="03 84 00 00 00")
+    assert main(client, page.url).select(".beside a[href^='tel:']")
 
 
 def test_the_next_two_events_stand_at_the_head_of_the_neighbourhood_page(client):

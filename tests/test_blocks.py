@@ -1,13 +1,14 @@
 """The blocks of free prose: each shows an example in the admin, renders, and keeps its rules."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from examples import picture
+from django.utils import timezone
+from examples import picture, portrait
 from reading import parse, words
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -146,3 +147,24 @@ def test_documents_have_title_and_date_and_the_newest_comes_first(client):
     assert shown[0].endswith("Document du 30 juin 2026")
     files[1].delete()
     assert len(parse(client.get(page.url)).select(".documents li")) == 2
+
+
+def test_a_face_needs_a_consent_that_ends_within_two_years(client):
+    block, today = PROSE.child_blocks["face"], timezone.localdate()
+    value = {"name": "", "text": "Une phrase sur son travail."}
+    for fields in ({"people": "none"}, {"consent_until": None}, {"consent_until": today + timedelta(days=800)}):
+        with pytest.raises(ValidationError) as refusal:
+            block.clean(block.to_python({**value, "photo": portrait(**fields).pk}))
+        assert "deux ans au plus" in str(refusal.value.block_errors["photo"])
+    photo = portrait(description="Une femme rit")
+    block.clean(block.to_python({**value, "photo": photo.pk}))
+    page = page_with({"type": "face", "value": {**value, "photo": photo.pk}})
+    shown = parse(client.get(page.url))
+    assert shown.select_one(".face img")["alt"] == "Une femme rit"
+    assert "noimageindex" in {each["content"] for each in shown.select("meta[name=robots]")}
+    SiteImage.objects.filter(pk=photo.pk).update(consent_until=today - timedelta(days=1))
+    assert not parse(client.get(page.url)).select(".face")
+
+
+def test_a_page_without_a_face_says_nothing_of_pictures_to_search_engines(client):
+    assert "noimageindex" not in client.get(page_with(("paragraph", "<p>Un texte</p>")).url).content.decode()

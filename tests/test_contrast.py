@@ -21,6 +21,9 @@ PAIRS = [
     ("text", "rock"),  # the hero's text crosses it on a tablet
 ]
 
+# Parts of drawings that carry meaning: what is lit, and people on their ground (1.4.11: 3:1).
+DRAWN = [*(("lamp", surface) for surface in ("wall", "wall-shade", "glass", "leaf")), ("vest", "leg-far")]
+
 
 def colours(part):
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", part))
@@ -48,3 +51,10 @@ def test_contrast_is_computed_as_wcag_does():
 def test_text_reaches_seven_to_one(scheme, ink, surface):
     tokens = colours(LIGHT) | (colours(DARK) if scheme == "dark" else {})
     assert contrast(tokens[ink], tokens[surface]) >= 7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("part", "surface"), DRAWN)
+def test_what_means_something_in_a_drawing_reaches_three_to_one(scheme, part, surface):
+    tokens = colours(LIGHT) | (colours(DARK) if scheme == "dark" else {})
+    assert contrast(tokens[part], tokens[surface]) >= 3

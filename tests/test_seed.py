@@ -138,6 +138,7 @@ def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(s
         assert not OF_BELFORT.search(text), (address, OF_BELFORT.search(text))
         if answer["Content-Type"].startswith("text/html"):
             page = parse(answer)
+            assert not page.select(".town"), address
             assert all(words(heading) for heading in page.select("h1, h2, h3")), address
             waiting += [link.split("#")[0] for _, link in links(page)]
     assert {page.url for page in SitePage.objects.open().filter(depth__gt=1)} <= seen | {"/agenda/", "/actualites/"}

@@ -21,6 +21,7 @@ from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
+from .posters import PosterMixin
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 YEARS = 100  # before today and after it, in which events can be
@@ -65,12 +66,13 @@ class EventIndexPage(ListPageMixin, SitePage):
         }
 
 
-class EventPage(InDistrictsMixin, SitePage):
+class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     """An event. Its days and times are those of Belfort; it is past from the midnight after its end."""
 
-    page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Imprimé, il fait une affiche."
+    page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Il a son affiche, à imprimer."
     subpage_types = []
     shares_titles = True
+    poster_template = "components/poster_event.html"
 
     class State(models.TextChoices):
         PLANNED = "", "Comme prévu"
@@ -178,6 +180,11 @@ class EventPage(InDistrictsMixin, SitePage):
 
     def price_text(self) -> str:
         return "Gratuit" if self.is_free else self.price
+
+    @property
+    def poster_mark(self) -> str:
+        """What stands in the corner of the poster."""
+        return " · ".join(filter(None, [self.audience if len(self.audience) <= 30 else "", self.price_text()]))
 
     @property
     def place_and_districts(self) -> str:

@@ -26,6 +26,7 @@ from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
 from .listing import InDistrictsMixin, ListPageMixin
 from .messages import OutgoingMail, Recipient, Subject
+from .posters import PosterMixin
 
 DAYS_OPEN = 60  # for an offer without a last day
 WARNING_DAYS = (14, 3)  # before it leaves
@@ -89,18 +90,20 @@ class EmploymentWay(TitledItem, DrawnMixin):
     panels = [*TitledItem.panels, "drawing"]
 
 
-class JobOfferPage(InDistrictsMixin, SitePage):
+class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone).
 
     Without a last day it stays for DAYS_OPEN days after staff published or confirmed it last; they are asked before.
     """
 
-    page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Imprimée, elle fait une affiche."
+    page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Elle a son affiche, à imprimer."
     subpage_types = []
     shares_titles = True
     closes_when_over = True
     unversioned_fields = ("kept_on", "warnings")
     facade = "travail"
+    poster_template = "components/poster_offer.html"
+    poster_mark = "Offre d’emploi"
 
     class Contract(models.TextChoices):
         INSERTION = "cddi", "CDD d’insertion (contrat à durée déterminée d’insertion)"
@@ -159,6 +162,7 @@ class JobOfferPage(InDistrictsMixin, SitePage):
         "body",
         "audience",
         "application",
+        FieldPanel("drawing", help_text="Au pied de l’affiche. Vide : une personne qui salue."),
     ]
 
     search_fields = [

@@ -92,6 +92,12 @@ def count_events(districts: list[District], agenda: SitePage | None) -> list[tup
 
 
 @register.simple_tag
+def next_event() -> EventPage | None:
+    """The event that comes next, if there is one that takes place."""
+    return EventPage.coming().exclude(state=EventPage.State.CANCELLED).first()
+
+
+@register.simple_tag
 def map_address(place: str, organisation: Organisation) -> str:
     """Returns the address at which a map looks for a `place`, with the town of the organisation's own address unless it names one."""
     town = "" if re.search(r"\b[0-9]{5}\b", place) else organisation.address.strip().rpartition("\n")[2]
