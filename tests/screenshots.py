@@ -22,9 +22,9 @@ def test_take_pictures(visit):
     page.pdf(path=FOLDER / "about.pdf", format="A4", prefer_css_page_size=True)
     fill()
     take(visit, [("filled", address) for address in addresses().items()])
-    page.goto(addresses()["JobOfferPage"])
+    page.goto(f"{addresses()['JobOfferPage']}?affiche=simple")
     page.pdf(path=FOLDER / "poster.pdf", format="A4", prefer_css_page_size=True)
-    page.goto(addresses()["EventPage"])
+    page.goto(f"{addresses()['EventPage']}?affiche=languettes")
     page.pdf(path=FOLDER / "event.pdf", format="A4", prefer_css_page_size=True)
     for width in (360, 1440):
         form = visit(width)
