@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from examples import picture
+from django.utils import timezone
+from examples import event, news, picture
 from PIL import Image
 from snapshot import pages_alone, scroll_through, windows
 
@@ -132,23 +133,45 @@ def test_a_picture_marked_as_decoration_is_not_read_out(client):
     assert 'alt=""' in tags(client, page)[1]
 
 
+# The shown picture in its box: whether it sticks out, how high it is, and how much of the file is cut away.
+BOXES = """selector => [...document.querySelectorAll(selector)].map(image => {
+  const box = image.getBoundingClientRect(), style = getComputedStyle(image);
+  const cut = style.objectFit === 'cover' ? Math.abs(image.naturalWidth / image.naturalHeight - box.width / box.height) : 0;
+  const stretched = style.objectFit === 'fill' && Math.abs(box.width / box.height - image.naturalWidth / image.naturalHeight) > .05;
+  return {left: box.left, right: box.right, height: box.height, cut, stretched, loaded: image.naturalWidth > 0}
+})"""
+
+
 @pytest.mark.browser
-def test_every_shape_sits_well(browser):
-    sizes = {"landscape": (1300, 730), "portrait": (500, 1330), "tiny": (60, 40)}
-    pages = {shape: page_with(picture(size=size, credit="Une photographe"), shape).url for shape, size in sizes.items()}
-    with windows(browser, pages_alone(pages.values())) as open_window:
+@pytest.mark.parametrize("focus", [{}, {"focal_point_x": 30, "focal_point_y": 20, "focal_point_width": 20, "focal_point_height": 20}])
+def test_every_shape_sits_well(browser, focus):
+    """In the head of a page, a list, the home page, a text and on a poster; what is shared is tested above."""
+    sizes = {"landscape": (1300, 730), "portrait": (500, 1330), "tiny": (60, 40), "camera": (4000, 3000)}
+    pages = ["/", "/actualites/"]
+    for shape, size in sizes.items():
+        image = picture(size=size, credit="Une photographe", **focus)
+        block = {"type": "picture", "value": {"image": image.pk, "decorative": False, "alt_text": "Ce que montre l’image"}}
+        pages.append(news(f"Une nouvelle {shape}", timezone.localdate(), picture=image, body=json.dumps([block])).url)
+        pages.append(f"{event(f'Une fête {shape}', picture=image).url}?affiche=simple")
+    with windows(browser, pages_alone(pages)) as open_window:
         window = open_window(320)
-        for shape, address in pages.items():
-            for width in (320, 1440):
+        for address in pages:
+            for width in (1440,) if "affiche" in address else (320, 1440):
                 window.set_viewport_size({"width": width, "height": 800})
                 window.goto(address)
                 scroll_through(window)
-                for place in (".page-head img", ".prose img"):
-                    box = window.locator(place).bounding_box()
-                    assert box["x"] >= 0, (shape, place)
-                    assert box["x"] + box["width"] <= width, (shape, place)
-                    assert 20 < box["height"] <= 0.86 * 800, (shape, place)
-                if shape == "tiny":
+                boxes = window.evaluate(BOXES, "main img")
+                assert len(boxes) == (1 if "affiche" in address or address == "/" else len(sizes) if address == "/actualites/" else 2), (
+                    address
+                )
+                for box in boxes:
+                    assert box["loaded"], address
+                    assert box["left"] >= 0, address
+                    assert box["right"] <= width, address
+                    assert 20 < box["height"] <= 0.86 * 800, address
+                    assert not box["cut"], address
+                    assert not box["stretched"], address
+                if "tiny" in address and "affiche" not in address:
                     assert window.locator(".prose img").bounding_box()["width"] == 60
 
 
