@@ -429,7 +429,7 @@ def test_a_poster_has_the_address_as_a_code_and_what_one_has_to_know(client):
 def test_the_title_of_a_poster_is_as_large_as_it_can_be(client, title):
     sizes = ["huge", "large", "medium", "small"]
     drawn = main(client, f"{event(title.strip()).url}?affiche=simple").h1["class"]
-    assert sizes.index(*drawn) == [16, 32, 64, 1000].index(next(most for most in (16, 32, 64, 1000) if len(title.strip()) <= most))
+    assert sizes.index(*drawn) == [14, 28, 44, 1000].index(next(most for most in (14, 28, 44, 1000) if len(title.strip()) <= most))
 
 
 def test_what_is_over_has_no_poster_and_no_other_kind_is_known(client):

@@ -41,7 +41,7 @@ def test_a_shared_picture_is_described(client):
         page = parse(client.get(address))
         return page.select_one("meta[property='og:image:alt']")["content"], page.select_one("meta[name='twitter:card']")["content"]
 
-    assert shared("/") == ("Dessin : une personne balaie au pied d’un immeuble.", "summary_large_image")
+    assert shared("/") == ("Dessin : deux personnes au travail au pied d’un immeuble.", "summary_large_image")
     assert shared(news(picture=picture(description="Une cour")).url)[0] == "Une cour"
     assert shared(news("Une visite", slug="autre", picture=picture()).url)[0] == "Une visite"
 

@@ -5,13 +5,14 @@ The pages are rendered once (`snapshot.py`) and answered to the browser from mem
 
 import gzip
 import re
+from datetime import date, time
 from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from ecoindex import ecoindex
-from examples import NAMES, addresses, fill
+from examples import NAMES, addresses, event, fill, fill_organisation, picture
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 from snapshot import pages_alone, scroll_through, windows
@@ -450,3 +451,32 @@ def test_a_poster_fills_one_sheet_and_nothing_on_it_is_cut(look, filled_site, na
     )
     for colour in page.evaluate(FIELDS):
         assert colour == "rgba(0, 0, 0, 0)"
+
+
+TITLES = (
+    "Fête d’hiver !",
+    "La fête des voisins d’ici",
+    "Une grande fête de quartier pour les voisins",
+    "Une fête au titre interminable " * 3,
+)
+PLACE = "Salle polyvalente du centre social, 12 bis rue de l’Exemple, derrière l’école élémentaire, au premier étage, quartier des Exemples, 90000 Belfort"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shape", [None, (900, 1272), (1200, 800)])
+def test_what_staff_write_is_never_cut_on_a_poster(browser, shape):
+    """With as much as fits beside the street, and with as much as the fields take."""
+    image = picture(size=shape) if shape else None
+    little = {"place": PLACE[: 60 if shape else 80], "introduction": "Un repas. " * (3 if shape else 4)}
+    much = {"place": PLACE, "registration": "Par téléphone ou à l’accueil, " * 6, "access": "L’entrée est de plain-pied, " * 7}
+    much |= {"introduction": "Des jeux, de la musique et un repas. " * 10, "state": "moved", "last_day": date(2100, 4, 12)}
+    fields = {"start_time": time(14), "end_time": time(17, 30), "is_free": True, "picture": image}
+    pages = [event(title.strip(), **fields, **texts) for title in TITLES for texts in (little, much)]
+    assert [page.is_full for page in pages] == [False, True] * len(TITLES)
+    fill_organisation()
+    addresses = [f"{page.url}?affiche={kind}" for page in pages for kind in ("simple", "languettes")]
+    with windows(browser, pages_alone(addresses)) as open_window:
+        window = open_window(900)
+        for address in addresses:
+            window.goto(address)
+            assert window.evaluate(CUT) == [], address

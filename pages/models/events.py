@@ -182,6 +182,10 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return "Gratuit" if self.is_free else self.price
 
     @property
+    def poster_texts(self) -> list[str]:
+        return [self.place, self.introduction, self.registration, self.access, self.alert]
+
+    @property
     def poster_mark(self) -> str:
         """What stands in the corner of the poster."""
         return " · ".join(filter(None, [self.audience if len(self.audience) <= 30 else "", self.price_text()]))

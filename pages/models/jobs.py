@@ -184,6 +184,10 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
     @property
+    def poster_texts(self) -> list[str]:
+        return [self.sent_by, self.introduction, self.length, self.wage, self.place, self.start]
+
+    @property
     def summary(self) -> str:
         """Contract, length, hours, wage and place in one line, for a list."""
         hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""

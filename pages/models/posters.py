@@ -5,7 +5,8 @@ from django.http import HttpRequest
 PARAMETER = "affiche"
 KINDS = {"simple", "languettes"}  # the second has strips to tear off, with the phone number and the address
 # The longest titles, in characters, that fit on a poster in a size; longer ones are smaller still.
-TITLE_SIZES = ((16, "huge"), (32, "large"), (64, "medium"))
+TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
+MOST_CHARACTERS = {False: 130, True: 100}  # below the title, with the street at the foot, without and with a picture
 
 
 class PosterMixin:
@@ -27,8 +28,18 @@ class PosterMixin:
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         """Adds `strips`: one item for each strip to tear off."""
-        strips = range(9) if request.GET.get(PARAMETER) == "languettes" else ()
+        strips = range(8) if request.GET.get(PARAMETER) == "languettes" else ()
         return {**super().get_context(request, *args, **kwargs), "strips": strips}
+
+    @property
+    def poster_texts(self) -> list[str]:
+        """What staff wrote that stands below the title."""
+        raise NotImplementedError
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the poster needs the room of the street, and smaller type."""
+        return sum(map(len, self.poster_texts)) > MOST_CHARACTERS[bool(self.picture)]
 
     @property
     def title_size(self) -> str:
