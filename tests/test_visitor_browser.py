@@ -479,4 +479,5 @@ def test_what_staff_write_is_never_cut_on_a_poster(browser, shape):
         window = open_window(900)
         for address in addresses:
             window.goto(address)
+            window.evaluate("document.fonts.ready")
             assert window.evaluate(CUT) == [], address
