@@ -248,6 +248,7 @@ class FaceBlock(LabelledBlock):
         labels = {"photo": "Photo, de face ou de trois quarts", "name": "Prénom (facultatif)", "text": "Une phrase"}
         description = (
             "La photo d’une personne, avec une phrase sur son travail ou ses mots à elle. "
+            "Elle l’a accepté par écrit, pour deux ans au plus. "
             "N’écrivez jamais sa situation, sa santé, son origine ni son contrat."
         )
         icon = "user"
@@ -257,13 +258,25 @@ class FaceBlock(LabelledBlock):
         """Refuses a photo without a consent that ends within FACE_MONTHS: who changes their mind need not write to be taken off."""
         cleaned = super().clean(value)
         photo, latest = cleaned["photo"], timezone.localdate() + relativedelta(months=FACE_MONTHS)
-        if photo.people != photo.People.RECOGNISABLE or not photo.consent_until or photo.consent_until > latest:
-            error = ValidationError(
-                "Il faut l’accord écrit de la personne, avec une fin dans deux ans au plus. "
-                "Ouvrez cette image dans le menu « Images » et remplissez « accord valable jusqu’au »."
+        if not photo:  # in a draft
+            return cleaned
+        error = None
+        if photo.people != photo.People.RECOGNISABLE or not photo.consent_until:
+            error = (
+                "Il faut l’accord écrit de la personne, avec une fin. "
+                "Ouvrez cette image dans le menu « Images », choisissez « Oui » et remplissez « accord valable jusqu’au »."
             )
-            raise blocks.StructBlockValidationError(block_errors={"photo": error})
+        elif photo.consent_until > latest:
+            error = (
+                f"La fin de l’accord est trop loin : deux ans au plus, donc le {latest:%d/%m/%Y} au plus tard. "
+                "Changez « accord valable jusqu’au » dans le menu « Images »."
+            )
+        if error:
+            raise blocks.StructBlockValidationError(block_errors={"photo": ValidationError(error)})
         return cleaned
+
+    def get_searchable_content(self, value: blocks.StructValue) -> list[str]:
+        return []  # from the day after the consent, nothing of it may be found
 
     def get_preview_value(self) -> dict:
         return {"photo": get_newest(get_image_model()), "name": "Prénom", "text": "Une phrase sur son travail."}

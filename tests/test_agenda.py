@@ -439,11 +439,12 @@ def test_what_is_over_has_no_poster_and_no_other_kind_is_known(client):
     assert "Imprimer l’affiche" not in said(client, over.url)
 
 
-def test_staff_see_the_poster_before_they_publish(rf):
+def test_staff_see_the_poster_before_they_publish():
     page = event()
-    assert [mode for mode, _ in page.preview_modes] == ["", "affiche"]
-    assert "poster.css" in page.make_preview_request(preview_mode="affiche").content.decode()
-    assert "poster.css" not in page.make_preview_request(preview_mode="").content.decode()
+    seen = {mode: page.make_preview_request(preview_mode=mode).content.decode() for mode, _ in page.preview_modes}
+    assert list(seen) == ["", "simple", "languettes"]
+    assert ["poster.css" in html for html in seen.values()] == [False, True, True]
+    assert ["strips" in html for html in seen.values()] == [False, False, True]
 
 
 def test_the_next_event_stands_beside_a_text_with_the_ways_to_ask(client):

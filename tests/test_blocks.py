@@ -13,7 +13,7 @@ from reading import parse, words
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from pages.blocks import CallBlock, ProseBlock
-from pages.models import HomePage, SiteDocument, SiteImage, SitePage, StandardPage
+from pages.models import HomePage, SiteDocument, SiteImage, SitePage, StandardPage, VocationPage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -152,10 +152,16 @@ def test_documents_have_title_and_date_and_the_newest_comes_first(client):
 def test_a_face_needs_a_consent_that_ends_within_two_years(client):
     block, today = PROSE.child_blocks["face"], timezone.localdate()
     value = {"name": "", "text": "Une phrase sur son travail."}
-    for fields in ({"people": "none"}, {"consent_until": None}, {"consent_until": today + timedelta(days=800)}):
+    for fields, said in (
+        ({"people": "none"}, "avec une fin"),
+        ({"consent_until": None}, "avec une fin"),
+        ({"consent_until": today + timedelta(days=800)}, "deux ans au plus"),
+    ):
         with pytest.raises(ValidationError) as refusal:
             block.clean(block.to_python({**value, "photo": portrait(**fields).pk}))
-        assert "deux ans au plus" in str(refusal.value.block_errors["photo"])
+        assert said in str(refusal.value.block_errors["photo"])
+    PROSE.clean_deferred(PROSE.to_python([{"type": "face", "value": {**value, "photo": None}}]))  # a draft
+    assert block.get_searchable_content(block.to_python({**value, "photo": None})) == []
     photo = portrait(description="Une femme rit")
     block.clean(block.to_python({**value, "photo": photo.pk}))
     page = page_with({"type": "face", "value": {**value, "photo": photo.pk}})
@@ -168,3 +174,12 @@ def test_a_face_needs_a_consent_that_ends_within_two_years(client):
 
 def test_a_page_without_a_face_says_nothing_of_pictures_to_search_engines(client):
     assert "noimageindex" not in client.get(page_with(("paragraph", "<p>Un texte</p>")).url).content.decode()
+
+
+def test_the_about_page_shows_the_faces_of_its_parts_and_says_so(client):
+    vocation = VocationPage.objects.get()
+    vocation.body = [("face", {"photo": portrait(), "name": "", "text": "Une phrase."})]
+    vocation.save()
+    page = client.get("/qui-sommes-nous/").content.decode()
+    assert 'class="face"' in page
+    assert "noimageindex" in page

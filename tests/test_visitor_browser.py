@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from ecoindex import ecoindex
-from examples import NAMES, addresses, event, fill, fill_organisation, picture
+from examples import NAMES, addresses, event, fill, fill_organisation, offer, picture
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 from snapshot import pages_alone, scroll_through, windows
@@ -472,7 +472,15 @@ def test_what_staff_write_is_never_cut_on_a_poster(browser, shape):
     much |= {"introduction": "Des jeux, de la musique et un repas. " * 10, "state": "moved", "last_day": date(2100, 4, 12)}
     fields = {"start_time": time(14), "end_time": time(17, 30), "is_free": True, "picture": image}
     pages = [event(title.strip(), **fields, **texts) for title in TITLES for texts in (little, much)]
-    assert [page.is_full for page in pages] == [False, True] * len(TITLES)
+    offers = {
+        "hours": 26,
+        "wage": "Le SMIC, plus une prime de transport",
+        "length": "4 mois, renouvelable",
+        "posts": 2,
+        "start": "Dès que possible",
+    }
+    offers |= {"sent_by": "France Travail, 03 84 00 00 00", "place": PLACE[:120], "introduction": much["introduction"], "picture": image}
+    pages += [offer(title.strip(), **texts) for title in TITLES for texts in ({}, offers)]
     fill_organisation()
     addresses = [f"{page.url}?affiche={kind}" for page in pages for kind in ("simple", "languettes")]
     with windows(browser, pages_alone(addresses)) as open_window:

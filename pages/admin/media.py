@@ -37,7 +37,12 @@ class ShownWidget(forms.Widget):
     """What visitors will see of a picture, in each of its uses. It has no value."""
 
     template_name = "staff/picture_uses.html"
-    uses = (("En haut d’une page", "head"), ("Dans la liste des actualités", "list"), ("Dans un texte", "block"))
+    uses = (
+        ("En haut d’une page", "head"),
+        ("Dans la liste des actualités", "list"),
+        ("Dans un texte", "block"),
+        ("Dans un bloc « Visage »", "person"),
+    )
 
     def render(self, name: str, value: SiteImage, attrs: dict | None = None, renderer: object = None) -> str:
         shown = [(label, value.get_sizes(use)[0]) for label, use in self.uses]

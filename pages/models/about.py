@@ -54,6 +54,10 @@ class AboutPage(SitePage):
         return [page for page in self.open_children if isinstance(page, SectionMixin) and page.has_content]
 
     @property
+    def has_faces(self) -> bool:
+        return any(part.has_faces for part in self.parts)
+
+    @property
     def free_pages(self) -> list[SitePage]:
         """The pages that are no part, such as one about the team: the about page links to them."""
         pages = [page for page in self.open_children if not page.specific_class.stands_apart]

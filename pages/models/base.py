@@ -61,6 +61,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     introduction = models.TextField(
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
+    picture_help = "Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page."
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name="image",
@@ -68,8 +69,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page. "
-        "Sur l’accueil, elle sert seulement au partage.",
+        help_text=picture_help,
     )
     over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
 

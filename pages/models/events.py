@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
@@ -24,6 +24,7 @@ from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
 from .posters import PosterMixin
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
+LONGEST_MARK = 30  # characters that fit into the corner of a poster beside a price
 YEARS = 100  # before today and after it, in which events can be
 DAWN = time(7)  # an evening that ends before it ends on the next day
 
@@ -113,7 +114,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         MultiFieldPanel(["place", InDistrictsMixin.districts_panel], heading="Où"),
         "state",
         "introduction",
-        "picture",
+        FieldPanel("picture", help_text=f"{SitePage.picture_help} Elle est aussi sur l’affiche."),
         MultiFieldPanel(
             ["audience", FieldRowPanel(["is_free", "price"]), "registration", "access"],
             heading="Pour venir",
@@ -183,12 +184,18 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     @property
     def poster_texts(self) -> list[str]:
-        return [self.place, self.introduction, self.registration, self.access, self.alert]
+        return [self.place, self.introduction, self.registration, self.access, self.alert, self.poster_audience]
 
     @property
     def poster_mark(self) -> str:
         """What stands in the corner of the poster."""
-        return " · ".join(filter(None, [self.audience if len(self.audience) <= 30 else "", self.price_text()]))
+        audience = "" if self.poster_audience else self.audience
+        return " · ".join(filter(None, [audience, self.price_text()]))
+
+    @property
+    def poster_audience(self) -> str:
+        """For whom it is, if that is too long for the corner of the poster."""
+        return self.audience if len(self.audience) > LONGEST_MARK else ""
 
     @property
     def place_and_districts(self) -> str:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import AbstractPage
 from wagtail.search import index
 
@@ -58,7 +58,7 @@ class HomePage(SitePage):
         "heading",
         "introduction",
         "shows_town",
-        "picture",
+        FieldPanel("picture", help_text="Facultative. On la voit seulement quand on partage l’adresse du site."),
         MultiFieldPanel(
             [
                 "doors_heading",
@@ -160,7 +160,7 @@ class HomeDoor(WayIn, DrawnMixin):
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
 
-    panels = [*WayIn.panels, "drawing"]
+    panels = [*WayIn.panels, FieldPanel("drawing", help_text="Vide : pas de dessin. Un téléphone ne le montre pas.")]
 
     class Meta(WayIn.Meta):
         verbose_name = "porte"

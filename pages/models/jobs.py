@@ -185,7 +185,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
 
     @property
     def poster_texts(self) -> list[str]:
-        return [self.sent_by, self.introduction, self.length, self.wage, self.place, self.start]
+        facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
+        return [self.sent_by, self.introduction, *(str(fact).ljust(20) for fact in facts if fact)]  # a line each, however short
 
     @property
     def summary(self) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
@@ -61,7 +62,7 @@ class NewsPage(InDistrictsMixin, SitePage):
         *AbstractPage.content_panels,
         "date",
         "introduction",
-        "picture",
+        FieldPanel("picture", help_text=f"{SitePage.picture_help} Elle est aussi dans la liste des actualités."),
         "body",
         InDistrictsMixin.districts_panel,
     ]

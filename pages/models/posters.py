@@ -3,10 +3,12 @@
 from django.http import HttpRequest
 
 PARAMETER = "affiche"
-KINDS = {"simple", "languettes"}  # the second has strips to tear off, with the phone number and the address
+KINDS = {"simple": "Affiche", "languettes": "Affiche avec des languettes à détacher"}  # with the phone number on strips
+STRIPS = 8
 # The longest titles, in characters, that fit on a poster in a size; longer ones are smaller still.
 TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
-MOST_CHARACTERS = {False: 130, True: 100}  # below the title, with the street at the foot, without and with a picture
+MOST_CHARACTERS = 130  # below the title, with the street at the foot
+LESS_WITH = {"picture": 30, "strips": 20}
 
 
 class PosterMixin:
@@ -17,29 +19,27 @@ class PosterMixin:
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
-        return [*super().preview_modes, (PARAMETER, "Affiche")]
+        return [*super().preview_modes, *KINDS.items()]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "pages/poster.html" if mode_name == PARAMETER else super().get_preview_template(request, mode_name)
+        return "pages/poster.html" if mode_name in KINDS else super().get_preview_template(request, mode_name)
 
     def get_template(self, request: HttpRequest, *args, **kwargs) -> str:
         is_poster = request.GET.get(PARAMETER) in KINDS and not self.is_over
         return "pages/poster.html" if is_poster else super().get_template(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        """Adds `strips`: one item for each strip to tear off."""
-        strips = range(8) if request.GET.get(PARAMETER) == "languettes" else ()
-        return {**super().get_context(request, *args, **kwargs), "strips": strips}
+        """Adds `strips`, one item for each strip to tear off, and `is_full`: whether the texts need the room of the street."""
+        kind = getattr(request, "preview_mode", None) or request.GET.get(PARAMETER)
+        strips = range(STRIPS) if kind == "languettes" else ()
+        room = MOST_CHARACTERS - LESS_WITH["picture"] * bool(self.shown_picture) - LESS_WITH["strips"] * bool(strips)
+        is_full = sum(map(len, self.poster_texts)) > room
+        return {**super().get_context(request, *args, **kwargs), "strips": strips, "is_full": is_full}
 
     @property
     def poster_texts(self) -> list[str]:
-        """What staff wrote that stands below the title."""
+        """What stands below the title, as far as staff wrote it."""
         raise NotImplementedError
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the poster needs the room of the street, and smaller type."""
-        return sum(map(len, self.poster_texts)) > MOST_CHARACTERS[bool(self.picture)]
 
     @property
     def title_size(self) -> str:
