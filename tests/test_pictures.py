@@ -91,6 +91,7 @@ def shown(image, spec):
         return Image.open(file).convert("RGB")
 
 
+CORNER = {"focal_point_x": 30, "focal_point_y": 20, "focal_point_width": 20, "focal_point_height": 20}
 FOCUS = {"focal_point_x": 500, "focal_point_y": 2850, "focal_point_width": 300, "focal_point_height": 300}
 
 
@@ -112,8 +113,8 @@ def test_an_upright_picture_without_a_focal_point_keeps_its_upper_third_when_it_
     assert sum(greens) == pytest.approx((height // 3 - height // 10) * scale, abs=4)
 
 
-@pytest.mark.parametrize("size", [(1000, 1500), (1500, 1000), (60, 40), (40, 60), (3000, 4000)])
-@pytest.mark.parametrize("focus", [{}, {"focal_point_x": 30, "focal_point_y": 30, "focal_point_width": 10, "focal_point_height": 10}])
+@pytest.mark.parametrize("size", [(1000, 1500), (1500, 1000), (60, 40), (40, 60), pytest.param((3000, 4000), marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("focus", [{}, CORNER])
 def test_an_upright_picture_is_whole_where_visitors_see_it_on_the_site(size, focus):
     image = picture(size=size, **focus)
     ratio = size[0] / size[1]
@@ -143,7 +144,7 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(image => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("focus", [{}, {"focal_point_x": 30, "focal_point_y": 20, "focal_point_width": 20, "focal_point_height": 20}])
+@pytest.mark.parametrize("focus", [{}, pytest.param(CORNER, marks=pytest.mark.exhaustive)])
 def test_every_shape_sits_well(browser, focus):
     """In the head of a page, a list, the home page, a text and on a poster; what is shared is tested above."""
     sizes = {"landscape": (1300, 730), "portrait": (500, 1330), "tiny": (60, 40), "camera": (4000, 3000)}

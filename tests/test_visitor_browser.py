@@ -463,7 +463,9 @@ PLACE = "Salle polyvalente du centre social, 12 bis rue de l’Exemple, derrièr
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("shape", [None, (900, 1272), (1200, 800)])
+@pytest.mark.parametrize(
+    "shape", [pytest.param(None, marks=pytest.mark.exhaustive), (900, 1272), pytest.param((1200, 800), marks=pytest.mark.exhaustive)]
+)
 def test_what_staff_write_is_never_cut_on_a_poster(browser, shape):
     """With as much as fits beside the street, and with as much as the fields take."""
     image = picture(size=shape) if shape else None
