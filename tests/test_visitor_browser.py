@@ -167,6 +167,7 @@ ABOUT = "/qui-sommes-nous/"
 # for a few menu entries. Once one is reached, look for what the page says twice before it is raised.
 STARTING_LIMITS = {"/": {"most_elements": 185, "least_score": 89}, ABOUT: {"most_elements": 280, "least_score": 85}}
 LIMITS = {"/": {"most_elements": 275, "least_score": 85}}
+MOST_PARTS = 280  # of all drawings of a page: what a small phone has to paint
 ELEMENTS = "document.querySelectorAll('*').length - document.querySelectorAll('svg *').length"  # as EcoIndex counts them
 
 
@@ -199,6 +200,7 @@ def test_a_page_stands(shared_window, filled_site, name):
     faults.note("things that move while it loads", shifts(page))
     faults.note("scripts", page.locator("script:not([type='application/ld+json'])").count())
     faults.note("heavier than it may be", too_heavy(weigh(page, filled_site), **LIMITS.get(filled_site.names[name], {})))
+    faults.note("parts of drawings", max(page.locator("svg *").count() - MOST_PARTS, 0))
     for width in WIDTHS:
         resize(page, width)
         faults.note(f"{width} px: sticks out", page.evaluate(STICKING_OUT))
