@@ -56,7 +56,7 @@ def test_no_trade_goes_with_a_skin_and_no_skin_or_headscarf_with_a_trade():
     everybody = set.union(*map(skins, FILES))
     at_work = set.union(*(skins(name) for names in TRADES.values() for name in names))
     assert everybody == at_work == {f"s-skin-{n}" for n in range(1, 5)}
-    with_scarf = {name for name in FILES if SCARF in drawn(name)}
+    with_scarf = {name for name in FILES if SCARF in drawn(name)} - {"people/scarf.html"}  # on somebody's head
     assert with_scarf & {name for names in TRADES.values() for name in names}
     assert len(with_scarf) > 1
 

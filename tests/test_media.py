@@ -19,6 +19,7 @@ from examples import news, picture
 from PIL import Image as PillowImage
 from PIL import ImageChops, ImageCms, ImageOps
 from reading import links, parse, words
+from wagtail.images.forms import get_image_form
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
 from pages.models import SiteDocument, SiteImage
@@ -435,3 +436,13 @@ def test_a_picture_is_added_by_the_screen_for_several_and_seen_by_nobody_before(
     assert not default_storage.exists(parked.file.name)
     assert client.get(image.file.url).status_code == 404
     assert client.get(rendition(image).url).status_code == 200
+
+
+def test_the_form_of_a_picture_shows_its_uses_and_takes_them_for_no_change():
+    image = picture(size=(600, 900))
+    form = get_image_form(SiteImage)
+    unchanged = form(
+        {"title": image.title, "people": image.people, "consent_for": image.consent_for, "collection": image.collection_id}, instance=image
+    )
+    assert unchanged["shown"].as_widget().count("<img") == 5
+    assert "shown" not in unchanged.changed_data

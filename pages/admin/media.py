@@ -34,7 +34,7 @@ class WholeImageField(WagtailImageField):
 
 
 class ShownWidget(forms.Widget):
-    """What visitors will see of a picture, in each of its uses. It has no value."""
+    """What visitors will see of a picture, in each of its uses; nothing to fill in."""
 
     template_name = "staff/picture_uses.html"
     uses = (
@@ -49,9 +49,6 @@ class ShownWidget(forms.Widget):
         shown.append(("Quand on partage l’adresse d’une page", SHARED_SIZE))
         return render_to_string(self.template_name, {"uses": [(label, get_rendition_or_not_found(value, spec)) for label, spec in shown]})
 
-    def value_omitted_from_data(self, data: dict, files: dict, name: str) -> bool:
-        return True
-
 
 class SiteImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs) -> None:
@@ -59,7 +56,7 @@ class SiteImageForm(BaseImageForm):
         if self.instance.pk and self.instance.file:
             help_text = "Une zone tracée sur l’image est gardée quand l’image est coupée. Enregistrez pour voir le changement."
             self.fields["shown"] = forms.Field(
-                label="Ce que verront les visiteurs", widget=ShownWidget, initial=self.instance, required=False, help_text=help_text
+                label="Ce que verront les visiteurs", widget=ShownWidget, initial=self.instance, disabled=True, help_text=help_text
             )
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
             self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)
