@@ -1,4 +1,4 @@
-"""Serves uploads at /media/ wherever no front server does it: the renditions of pictures, and the portraits of staff."""
+"""Serves uploads wherever no front server does it: the sizes of pictures at /media/, and documents."""
 
 import posixpath
 
@@ -7,41 +7,49 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
-from wagtail.images import get_image_model
+from wagtail.documents import get_document_model
+from wagtail.documents.views.serve import serve as serve_document
+
+from pages.models.media import PRIVATE_FOLDER
 
 SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp"}
-AVATARS = "avatar_images/"  # as Wagtail names the folder
+PUBLIC_FOLDER = "images/"  # Wagtail's for renditions
 HOUR = 3600
+PRIVATE = "private, no-store"
+SHARED = f"public, max-age={HOUR}, s-maxage=1"
+POLICY = "default-src 'none'; sandbox"  # keeps a file from acting as a page of the site
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The rendition at `path` below MEDIA_ROOT, with headers that keep a file from acting as a page of the site.
+    """The rendition at `path` below MEDIA_ROOT.
 
-    Renditions of pictures that visitors must not see, and portraits of staff, are for who has access to the admin. Anything else is
-    refused: originals, documents (Wagtail's own view checks who may read them), and uploads that wait for their form.
-    Only pictures are shown in the browser; anything else is offered as a download.
+    Those of pictures that visitors must not see are for who has access to the admin. Anything else is refused: originals, documents,
+    and uploads that wait for their form. Only pictures are shown in the browser; anything else is offered as a download.
     """
     path = posixpath.normpath(path).lstrip("/")
-    if "\0" in path:
-        raise Http404
-    is_public = is_public_rendition(path)
-    is_for_staff = is_public is False or path.startswith(AVATARS)
-    if not is_public and not (is_for_staff and request.user.has_perm("wagtailadmin.access_admin")):
+    is_public = path.startswith(PUBLIC_FOLDER)
+    is_for_staff = path.startswith(PRIVATE_FOLDER) and request.user.has_perm("wagtailadmin.access_admin")
+    if "\0" in path or not (is_public or is_for_staff):
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
     except OSError as error:  # such as a name that is too long for the file system
         raise Http404 from error
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = f"public, max-age={HOUR}, s-maxage=1" if is_public else "private, no-store"
+    response["Content-Security-Policy"] = POLICY
+    response["Cache-Control"] = SHARED if is_public else PRIVATE
     if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response
 
 
-def is_public_rendition(path: str) -> bool | None:
-    """Whether anybody may see the rendition at `path`; None if there is no rendition."""
-    is_private = get_image_model().objects.filter(renditions__file=path).values_list("is_private", flat=True).first()
-    return None if is_private is None else not is_private
+@require_safe
+def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """A document as a download, by Wagtail's view, which checks who may read it."""
+    response = serve_document(request, document_id, document_filename)
+    is_private = get_document_model().objects.filter(pk=document_id, is_private=True).exists()
+    response["Content-Security-Policy"] = POLICY
+    response["Cache-Control"] = PRIVATE if is_private else SHARED
+    if response.get("Content-Encoding") == "None":  # Wagtail writes Python's None
+        del response["Content-Encoding"]
+    return response

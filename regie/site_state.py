@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from pages import generation
+from pages.models.media import Rendition
 from pages.public.sharing import Parameters, read_parameters_of_pages
 from pages.text.dates import MIDNIGHT, belfort_datetime
 
@@ -120,7 +121,7 @@ class StateReader:
         connection.close()
 
     def update(self) -> None:
-        began_at = time.monotonic()
+        began_at, last = time.monotonic(), self.state
         try:
             self.state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
@@ -129,4 +130,7 @@ class StateReader:
             self.has_failed, self.due_at = True, -inf
         else:
             self.has_failed, self.due_at = False, began_at + INTERVAL + LONGEST_READING
+            if last and last.withdrawals != self.state.withdrawals:
+                with outside_of_requests():
+                    Rendition.delete_misplaced()
         self.has_read.set()

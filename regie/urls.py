@@ -1,17 +1,18 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
+from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
-from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.public import feeds, figures, views
 from pages.public.sharing import shared
-from regie.media import media
+from regie.media import document, media
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
+    path("documents/<int:document_id>/<path:document_filename>", document, name="wagtaildocs_serve"),
     path("media/<path:path>", media),
     path("chiffres-cles.csv", figures.figures_csv, name="figures_csv"),
     path("chiffres-cles.json", figures.figures_json, name="figures_json"),
@@ -26,7 +27,9 @@ urlpatterns = [
     path("sitemap.xml", shared()(require_safe(sitemap)), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("", include(wagtail_urls)),
+    # Of Wagtail's own addresses, those of pages: not the forms for shared passwords, nor a second form to log in.
+    path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login"), name="wagtailcore_login"),
+    re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),
 ]
 
 handler500 = "regie.errors.server_error"

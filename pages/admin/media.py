@@ -1,7 +1,10 @@
 """Forms of pictures and documents in the admin."""
 
+from pathlib import Path
+
 from django import forms
 from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.template.loader import render_to_string
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -10,27 +13,27 @@ from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from ..models import SiteImage
 from ..models.media import SHARED_SIZE
-from ..models.picture_files import without_metadata
+from ..models.picture_files import RefusedPictureError, prepare
 
 
-class WholeImageField(WagtailImageField):
-    def to_python(self, data: File) -> File | None:
-        """Refuses a damaged picture, such as an upload that a phone broke off, where Wagtail answers 500. Removes metadata."""
+class PreparedImageField(WagtailImageField):
+    def to_python(self, data: UploadedFile | None) -> File | None:
+        """Prepares the picture before anything else opens it, in place: Wagtail also stores the upload itself (`UploadedFile`)."""
+        if data in self.empty_values:
+            return None
+        self.check_image_file_size(data)
         try:
-            file = super().to_python(data)
-            if file is not None:
-                file.seek(0)
-                clean = without_metadata(file.read())
-                # In place, as a large upload is a file on disk that is moved to its folder.
-                file.seek(0)
-                file.truncate()
-                file.write(clean)
-                file.flush()
-                file.seek(0)
-                file.size = len(clean)
-            return file
-        except OSError as error:
-            raise forms.ValidationError("Cette image est abîmée ou incomplète. Essayez de l’envoyer à nouveau.") from error
+            extension, content = prepare(data.read())
+        except RefusedPictureError as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        data.name = str(Path(data.name).with_suffix(f".{extension}"))
+        data.seek(0)
+        data.truncate()
+        data.write(content)
+        data.flush()
+        data.seek(0)
+        data.size, data.is_prepared = len(content), True
+        return super().to_python(data)
 
 
 class ShownWidget(forms.Widget):
@@ -59,7 +62,7 @@ class SiteImageForm(BaseImageForm):
                 label="Ce que verront les visiteurs", widget=ShownWidget, initial=self.instance, disabled=True, help_text=help_text
             )
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
-            self.fields["file"] = WholeImageField(label=old.label, widget=old.widget, required=old.required)
+            self.fields["file"] = PreparedImageField(label=old.label, widget=old.widget, required=old.required)
 
 
 class SiteDocumentForm(BaseDocumentForm):

@@ -248,10 +248,7 @@ def get_closing_content_types() -> list[ContentType]:
 @cache
 def reserved_slugs() -> frozenset[str]:
     """Returns the slugs with which a page would be hidden by the addresses in `regie/urls.py` or by static files."""
-    patterns = [
-        pattern for entry in get_resolver().url_patterns for pattern in (entry.url_patterns if str(entry.pattern) == "" else [entry])
-    ]
-    routes = [str(pattern.pattern).removeprefix("^") for pattern in patterns]
+    routes = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
     parts = (route.lstrip("/").partition("/") for route in [*routes, settings.STATIC_URL])
     # A slug has no dot: `agenda/<slug>.ics` hides no page.
     return frozenset(first for first, slash, rest in parts if slash and "." not in rest and re.fullmatch(r"[\w-]+", first))

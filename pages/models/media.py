@@ -1,14 +1,18 @@
 """Pictures and documents, with what the law and the visitor want to know of them."""
 
+from contextlib import nullcontext
+from pathlib import Path
+
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
+    Filter,
     Image,
     ImageQuerySet,
     WagtailImageField,
@@ -17,8 +21,13 @@ from wagtail.images.models import (
 )
 from wagtail.images.rect import Rect
 
-from .picture_files import without_metadata
+from .picture_decoder import one_at_a_time
+from .picture_files import prepare
 from .restrictions import FileManager
+
+# What files of a kind begin with; those that are not named are text.
+SIGNATURES = {"pdf": b"%PDF-", **dict.fromkeys(("docx", "odp", "ods", "odt", "pptx", "xlsx", "zip"), b"PK\x03\x04")}
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 CONSENT_YEARS = 3  # after which a consent without an end is asked again
 
@@ -38,14 +47,19 @@ SIZES = {
     }.items()
 }
 ALL_SIZES = {use: [*sizes, *SIZES.get(f"{use}-whole", ())] for use, sizes in SIZES.items()}  # for prefetching, whatever their shape
+PRIVATE_FOLDER = "private/"
 SHARED_SIZE = "fill-1200x630|format-jpeg|bgcolor-ffffff"  # what Open Graph's readers crop least
 
 
 class PictureFile(WagtailImageFieldFile):
     def save(self, name: str, content: File, save: bool = True) -> None:
-        """Stores the picture without place and device, upright. Raises OSError for a damaged one, which forms refuse before."""
+        """Stores the picture as `prepare` returns it. Raises RefusedPictureError for a damaged one, which forms refuse before."""
         content.seek(0)
-        super().save(name, ContentFile(without_metadata(content.read()), name=name), save)
+        data = content.read()
+        if not getattr(content, "is_prepared", False):
+            extension, data = prepare(data)
+            name = str(Path(name).with_suffix(f".{extension}"))
+        super().save(name, ContentFile(data, name=name), save)
 
 
 class PictureField(WagtailImageField):
@@ -127,6 +141,19 @@ class SiteImage(AbstractImage):
         """Whether staff marked one."""
         return super().get_focal_point() is not None
 
+    def create_rendition(self, filter: Filter) -> "Rendition":  # noqa: A002 Wagtail's name
+        """Makes one at a time on this machine, and each once, however many visitors ask for it at the same time.
+
+        Within a transaction it does not wait: whoever has the lock may wait for that transaction to end.
+        """
+        with nullcontext() if connection.in_atomic_block else one_at_a_time():
+            made = self.renditions.filter(filter_spec=filter.spec, focal_point_key=filter.get_cache_key(self)).first()
+            return made or super().create_rendition(filter)
+
+    def create_renditions(self, *filters: Filter) -> dict[Filter, "Rendition"]:
+        """Makes one after the other; Wagtail's method makes three at a time, and some twice."""
+        return {filter: self.create_rendition(filter) for filter in filters}  # noqa: A001
+
     def save(self, *args, **kwargs) -> None:
         if self.file and not self.file._committed:
             self.file.save(self.file.name, self.file.file, save=False)
@@ -161,11 +188,23 @@ class SiteImage(AbstractImage):
 
 
 class Rendition(AbstractRendition):
+    """A size of a picture. A front server may show all in the folder `images/`: those of private pictures are in PRIVATE_FOLDER."""
+
     image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")]
-        indexes = [models.Index(fields=["file"], name="rendition_file")]  # `regie.media` looks it up by its address
+
+    def get_upload_to(self, filename: str) -> str:
+        is_private = SiteImage.objects.filter(pk=self.image_id, is_private=True).exists()  # now, whatever this instance remembers
+        return f"{PRIVATE_FOLDER * is_private}{super().get_upload_to(filename)}"
+
+    @classmethod
+    def delete_misplaced(cls) -> None:
+        """Deletes those of pictures that became private, or public, since they were made. They are made anew when they are needed."""
+        private = Q(image__in=SiteImage.objects.filter(is_private=True).values("pk"))
+        for rendition in cls.objects.filter(private ^ Q(file__startswith=PRIVATE_FOLDER)):
+            rendition.delete()
 
 
 class SiteDocument(AbstractDocument):
@@ -192,3 +231,15 @@ class SiteDocument(AbstractDocument):
     def clean(self) -> None:
         if self.file:  # Wagtail checks a parked upload before it becomes the document's file
             super().clean()
+            self._check_content()
+
+    def _check_content(self) -> None:
+        """Raises ValidationError for a file whose first bytes are not those of its kind: its name says nothing."""
+        self.file.seek(0)
+        begins = self.file.read(1024)
+        self.file.seek(0)
+        signature = SIGNATURES.get(self.file_extension)
+        is_text = signature is None and (begins.startswith(UTF_16) or b"\0" not in begins)
+        if not (is_text or (signature and signature in begins)):
+            kind = self.file_extension.upper()
+            raise ValidationError({"file": f"Ce fichier n’est pas un fichier {kind}. Ouvrez-le et enregistrez-le à nouveau."})

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from ..models import JobOfferPage, Message, OutgoingMail, SitePage, UnknownWord, WorkerRun
+from ..models import JobOfferPage, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
 from ..search import index
 from . import delivery
 
@@ -18,7 +18,15 @@ logger = logging.getLogger(__name__)
 
 def run_pass() -> None:
     """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
-    for task in (run_scheduled, index.refresh_all, JobOfferPage.warn, erase, delivery.send_due):
+    for task in (
+        run_scheduled,
+        Rendition.delete_misplaced,
+        index.refresh_all,
+        JobOfferPage.warn,
+       
+        erase,
+        delivery.send_due,
+    ):
         try:
             task()
         except Exception:  # the other tasks must not wait for one that fails
