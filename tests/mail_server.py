@@ -12,6 +12,8 @@ class Session(socketserver.StreamRequestHandler):
         if server.mood == "hang":
             server.stopped.wait(30)
             return
+        while server.mood == "drip" and not server.stopped.wait(0.1):
+            self.wfile.write(b"2")
         self.say("220 ready")
         while line := self.rfile.readline():
             verb = line[:4].upper()
@@ -37,7 +39,7 @@ class Session(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`mood` is "well", "hang" (takes the call and says nothing) or "drop" (hangs up in mid-mail); `refused`, recipients it does not know.
+    """`mood` is "well", "hang" (takes the call and says nothing), "drip" (a byte at a time) or "drop" (hangs up in mid-mail); `refused`, recipients it does not know.
 
     `taken` holds the mails that it took, `sessions` counts the calls.
     """

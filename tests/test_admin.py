@@ -33,6 +33,8 @@ from pages.models import (
     JobsPage,
     KeyFigure,
     LegalPage,
+    NewsIndexPage,
+    NewsPage,
     Organisation,
     ServicePage,
     SimplePage,
@@ -332,6 +334,21 @@ OWN = sorted({part for part in OWN if re.fullmatch(r"[\w-]+", part)} - {"agenda"
 def test_a_page_cannot_take_an_address_of_the_site_itself(slug):
     with pytest.raises(ValidationError, match="sert déjà"):
         HomePage.objects.get().add_child(instance=StandardPage(title="Une page", slug=slug))
+
+
+def test_a_writer_deletes_only_what_she_wrote(client, staff):
+    """Wagtail lets who may change pages delete every page that is not published."""
+    writer, colleague = staff(WRITING), User.objects.create_user("colleague")
+    parent = NewsIndexPage.objects.get()
+    pages = [parent.add_child(instance=NewsPage(title=f"{who}", live=False, owner=who)) for who in (writer, colleague)]
+    client.force_login(writer)
+    own, other = (client.post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code for page in pages)
+    bulk = reverse("wagtail_bulk_action", args=["pages", "sitepage", "delete"])
+    client.post(f"{bulk}?id={pages[1].pk}")
+    assert (own, other) == (302, 302)
+    assert list(NewsPage.objects.filter(live=False)) == [pages[1]]
+    assert not pages[1].permissions_for_user(writer).can_delete()
+    assert pages[1].permissions_for_user(User.objects.create_superuser("chef")).can_delete()
 
 
 def test_a_publisher_unlocks_what_somebody_else_has_locked(staff):

@@ -16,7 +16,7 @@ from reading import leads_to, links, parse
 from reading import words as read_words
 
 from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
-from pages.models.contact_form import LONGEST, MOST_IN_WINDOW
+from pages.models.contact_form import LONGEST, MOST_IN_NETWORK, MOST_IN_WINDOW
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,11 @@ def test_characters_that_nobody_sees_are_left_out(client):
     assert (message.text, message.name) == ("Bonjour,\n\tmerci .", "Une personne")
 
 
+def test_signs_that_turn_the_direction_of_writing_are_left_out_and_arabic_is_not(client):
+    send(client, text="Virement : \u202e00 01\u202c \u2066merci\u2069\u200b, \u0645\u0631\u062d\u0628\u0627 👩\u200d🔧")
+    assert Message.objects.get().text == "Virement : 00 01 merci, \u0645\u0631\u062d\u0628\u0627 👩\u200d🔧"
+
+
 @pytest.mark.parametrize("subject", ["", "inconnu", "<script>", "%00", "emploi&sujet=x"])
 def test_an_unknown_subject_chooses_none(client, subject):
     assert "checked" not in client.get(f"/contact/?sujet={subject}").content.decode()
@@ -154,6 +159,8 @@ TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une co
         ({"text": "Oui"}, "Votre message est trop court"),
         ({"text": "a" * (LONGEST + 12)}, "enlevez 12 caractères"),
         ({"text": "https://a.example " * 4}, "trop de liens"),
+        ({"text": "a://b,c://d|e://f|g://h"}, "trop de liens"),
+        ({"text": "Voir (www.a.example), b.com, https://c.top et d.site/achat."}, "trop de liens"),
         ({"website": "https://example.org"}, "Videz cette case"),
     ],
 )
@@ -322,6 +329,17 @@ def test_a_network_of_ipv6_is_one_sender(client):
         client.post("/contact/", GOOD | {"text": f"Message numéro {n}"}, REMOTE_ADDR=f"2001:db8::{n:x}")
     assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8::ffff").status_code == 429
     assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8:0:1::1").status_code == 303
+
+
+def test_many_networks_of_one_customer_are_refused_together(client):
+    answers = [client.post("/contact/", GOOD, REMOTE_ADDR=f"2001:db8:7:{n:x}::1").status_code for n in range(MOST_IN_NETWORK + 1)]
+    assert answers == [303] * MOST_IN_NETWORK + [429]
+    assert client.post("/contact/", GOOD, REMOTE_ADDR="2001:db8:8::1").status_code == 303
+
+
+def test_words_that_look_like_domains_and_addresses_of_mail_are_no_links(client):
+    text = "Bonjour.je cherche.un travail.merci au.revoir, M.le Directeur. a@b.com c@d.fr e@f.org g@h.net 12.50 euros"
+    assert send(client, text=text).status_code == 303
 
 
 def test_addresses_of_both_kinds_are_told_apart_on_one_socket(client):

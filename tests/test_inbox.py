@@ -106,7 +106,7 @@ def test_a_download_says_that_it_is_not_erased(admin, message):
 
 
 def test_messages_are_taken_along_as_csv_and_run_nothing(admin, message):
-    Message.objects.update(name="=1+1", text="@SUM(A1)")
+    Message.objects.update(name="=1+1", text="@SUM(A1)", place="＝1+1")
     response = admin(PUBLISHING).get(reverse("message:index") + "?export=csv")
     content = b"".join(response.streaming_content)
     assert content.startswith(b"\xef\xbb\xbf")
@@ -114,6 +114,7 @@ def test_messages_are_taken_along_as_csv_and_run_nothing(admin, message):
     assert len(rows) == 2
     assert "'=1+1" in rows[1]
     assert "'@SUM(A1)" in rows[1]
+    assert "'＝1+1" in rows[1]
     assert "Un emploi ou une formation" in rows[1]
 
 

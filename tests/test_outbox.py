@@ -1,6 +1,7 @@
 """Staff get one mail for each message, whatever the mail server does; the tests use a real one (`mail_server.py`)."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from django.utils import timezone
 from mail_server import MailServer
 
 from pages.models import Message, Organisation, OutgoingMail, Recipient
+from pages.models.messages import MOST_ANNOUNCED
+from pages.outbox import delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +103,43 @@ def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobod
     assert len({mail["Message-ID"] for mail in mail_server.taken}) == 6
     assert not OutgoingMail.objects.exists()
     assert Message.objects.count() == 6
+
+
+def test_a_server_that_sends_a_byte_at_a_time_is_left(client, mail_server, monkeypatch):
+    """Each answer comes in time, the whole never."""
+    tell("accueil@example.org")
+    write(client)
+    mail_server.mood = "drip"
+    monkeypatch.setattr(delivery, "LONGEST_DELIVERY", 0.5)
+    began = time.monotonic()
+    call_command("run_due")
+    assert time.monotonic() - began < 5
+    assert "took more than 0.5 seconds" in OutgoingMail.objects.get().error
+    mail_server.mood = "well"
+    time.sleep(0.6)  # no alarm is left
+
+
+def test_many_messages_are_announced_by_one_mail(client, mail_server, later):
+    """The first sixty of an hour have a mail each."""
+    tell("accueil@example.org", ("emploi@example.org", "emploi"), ("marche@example.org", "marche"))
+    for number in range(MOST_ANNOUNCED + 3):
+        write(client, number, subject="autre")
+    write(client, 100)
+    assert OutgoingMail.objects.count() == MOST_ANNOUNCED
+    later(0)
+    mail_server.taken.clear()
+    later(61)
+    mails = {mail["To"]: mail.get_payload(decode=True).decode() for mail in mail_server.taken}
+    assert {recipient: re.search(r"sans mail : (\d+)", text)[1] for recipient, text in mails.items()} == {
+        "accueil@example.org": "4",
+        "emploi@example.org": "1",
+    }
+    mail_server.taken.clear()
+    later(61)
+    assert mail_server.taken == []
+    write(client, 200)
+    later(0)
+    assert len(mail_server.taken) == 2
 
 
 def test_a_server_that_is_away_is_asked_once_a_pass(client, mail_server):

@@ -9,6 +9,7 @@ from functools import cache
 from http import HTTPMethod
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,7 +23,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
 from wagtail.models import AbstractPage, Orderable, PageManager, PageViewRestriction, get_page_models
-from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
+from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin, PagePermissionTester
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -47,6 +48,14 @@ class SitePageQuerySet(PageQuerySet):
     def with_is_open(self) -> SitePageQuerySet:
         """Sets `is_open` on each page."""
         return self.annotate(is_open=Exists(SitePage.objects.open().filter(pk=OuterRef("pk"))))
+
+
+class SitePagePermissions(PagePermissionTester):
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """Lets who may not publish delete only what they wrote; Wagtail lets them delete every page that is not published."""
+        are_own = self.user.is_superuser or "publish" in self.permissions
+        are_own = are_own or not self.page.get_descendants(inclusive=True).exclude(owner=self.user).exists()
+        return are_own and super().can_delete(ignore_bulk)
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
@@ -194,6 +203,9 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         if self.is_open and not self.alias_of_id:
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
+
+    def permissions_for_user(self, user: AbstractBaseUser) -> SitePagePermissions:
+        return SitePagePermissions(user, self)
 
     def get_lock(self) -> BaseLock | None:
         """Returns what keeps staff from editing; a scheduled publication does not, so that its date can be seen and changed."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from django import forms
 from django.conf import settings
@@ -24,14 +23,19 @@ from django.utils.crypto import salted_hmac
 
 from ..text.phones import find_phone
 from .messages import Message, Subject
+from .senders import Sender, get_sender
 
 SHORTEST, LONGEST = 5, 4000  # characters of a message
 MOST_LINKS = 3
+# Part of a text that leads to another site, with or without a scheme; endings of domains that are French words need a path.
+LINK = re.compile(r"://|^www\.|\w\.[a-z]{2,}/|\w\.(com|net|org|info|biz|fr|eu|ru|cn|xyz|top)$", re.IGNORECASE)
 REPEAT = timedelta(minutes=10)  # within which the same words from the same address are one message
 WINDOW, MOST_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
+MOST_IN_NETWORK = 30  # within WINDOW
 ONE_LINE = RegexValidator(r"[\r\n]", "Écrivez sur une seule ligne.", inverse_match=True)
 # Control characters but for tabs and ends of lines, and what Unicode gives no meaning: no database or spreadsheet keeps them all.
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Embeddings, overrides and isolates of writing directions (UAX 9), which show a text in another order, and characters without width.
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]")
 logger = logging.getLogger(__name__)
 
 
@@ -123,7 +127,8 @@ class ContactForm(forms.Form):
         if len(text) > LONGEST:
             over = len(text) - LONGEST
             raise forms.ValidationError(f"Votre message est trop long : enlevez {intcomma(over)} caractère{pluralize(over)}.")
-        if text.count("://") > MOST_LINKS:
+        links = sum(1 for word in re.split(r"[\s,;]+", text) if LINK.search(word.strip(".:!?()«»<>")) and "@" not in word)
+        if max(links, text.count("://")) > MOST_LINKS:
             raise forms.ValidationError("Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
         return text
 
@@ -171,26 +176,16 @@ def is_cross_site(request: HttpRequest) -> bool:
     return bool(origin) and origin.rpartition("//")[2] != request.get_host()
 
 
-def hash_sender(request: HttpRequest) -> str:
-    """Returns a keyed hash of the visitor's IP address; for IPv6 of its /64 network, as one device has many addresses in it."""
-    text = (settings.BEHIND_PROXY and request.headers.get("X-Real-IP")) or request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(text)
-        if address.version == 6:
-            address = address.ipv4_mapped or ip_network(f"{address}/64", strict=False)
-    except ValueError:
-        address = ""  # there is none behind a Unix socket: all visitors are counted together
-    return salted_hmac("pages.contact.sender", str(address), algorithm="sha256").hexdigest()
-
-
-def limit_rate(sender: str, now: datetime) -> None:
-    """Raises RefusedError if MOST_IN_WINDOW messages came from `sender` within WINDOW, with the minutes to wait."""
-    recent = Message.objects.filter(sender=sender, created_at__gt=now - WINDOW).order_by("-created_at")
-    times = list(recent.values_list("created_at", flat=True)[:MOST_IN_WINDOW])
-    if len(times) == MOST_IN_WINDOW:
-        minutes = max(1, round((times[-1] + WINDOW - now).total_seconds() / 60))
-        wait = f"{minutes} minute{pluralize(minutes)}"
-        raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {wait}.")
+def limit_rate(sender: Sender, now: datetime) -> None:
+    """Raises RefusedError if too many messages came from the address or its network within WINDOW, with the minutes to wait."""
+    limits = {"sender": (sender.address, MOST_IN_WINDOW), "network": (sender.network, MOST_IN_NETWORK)}
+    for field, (value, most) in limits.items():
+        recent = Message.objects.filter(**{field: value}, created_at__gt=now - WINDOW).order_by("-created_at")
+        times = list(recent.values_list("created_at", flat=True)[:most])
+        if len(times) == most:
+            minutes = max(1, round((times[-1] + WINDOW - now).total_seconds() / 60))
+            wait = f"{minutes} minute{pluralize(minutes)}"
+            raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {wait}.")
 
 
 def store_message(form: ContactForm, request: HttpRequest) -> Message:
@@ -199,9 +194,9 @@ def store_message(form: ContactForm, request: HttpRequest) -> Message:
         raise RefusedError(403, "Votre envoi n’a pas pu être vérifié. Relisez votre message, puis envoyez à nouveau.")
     if not form.is_valid():
         raise RefusedError(422)
-    sender, now = hash_sender(request), timezone.now()
+    sender, now = get_sender(request), timezone.now()
     fields = {name: value for name, value in form.cleaned_data.items() if name != "website"}
-    content = "\0".join([sender, *(f"{name}={fields[name]}" for name in sorted(fields))])
+    content = "\0".join([sender.address, *(f"{name}={fields[name]}" for name in sorted(fields))])
     fingerprint = salted_hmac("pages.contact.fingerprint", content, algorithm="sha256").hexdigest()
     try:
         if message := Message.objects.filter(fingerprint=fingerprint, created_at__gt=now - REPEAT).first():
@@ -209,7 +204,8 @@ def store_message(form: ContactForm, request: HttpRequest) -> Message:
         limit_rate(sender, now)
         with transaction.atomic():
             Message.objects.filter(fingerprint=fingerprint, created_at__lte=now - REPEAT).update(fingerprint=None)
-            message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults={**fields, "sender": sender})
+            hashes = {"sender": sender.address, "network": sender.network}
+            message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults=fields | hashes)
             if is_new:
                 message.announce()
     except DatabaseError as error:  # such as a disk that is full

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from urllib.parse import quote
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.mail import make_msgid
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -16,6 +17,9 @@ from wagtail.models import Orderable
 
 from ..text.phones import find_phone, phone_uri
 from .organisation import Organisation
+
+HOUR = timedelta(hours=1)
+MOST_ANNOUNCED = 60  # messages an hour, of all visitors, of which each gets a mail of its own
 
 
 class Subject(models.TextChoices):
@@ -62,6 +66,8 @@ class Message(models.Model):
     # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 NULL is unlike any other
     sender = models.CharField(max_length=64, db_index=True, editable=False)
+    network = models.CharField(max_length=64, default="", db_index=True, editable=False)
+    is_announced = models.BooleanField(default=True, editable=False)
 
     class Meta:
         verbose_name = "message"
@@ -94,12 +100,34 @@ class Message(models.Model):
     writer.short_description = "De"
 
     def announce(self) -> None:
-        """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message."""
+        """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message.
+
+        With more than MOST_ANNOUNCED messages an hour, leaves it to `announce_flood`.
+        """
+        if Message.objects.filter(created_at__gt=self.created_at - HOUR).count() > MOST_ANNOUNCED:
+            self.is_announced = False
+            self.save(update_fields=["is_announced"])
+            return
         link = f"{settings.SITE_URL}{reverse('message:edit', args=[self.pk])}"
         subject = self.get_subject_display()
         body = f"Une personne a écrit avec le formulaire du site.\n\nSujet : {subject}\nLire et répondre : {link}\n"
         for recipient in Recipient.get_emails(self.subject):
             OutgoingMail.queue(f"Nouveau message : {subject}", body, recipient)
+
+    @classmethod
+    def announce_flood(cls) -> None:
+        """Queues one mail to each recipient with the number of the messages that were not announced one by one, once an hour."""
+        with transaction.atomic():
+            waiting = cls.objects.select_for_update().filter(is_announced=False)
+            if not waiting.filter(created_at__lte=timezone.now() - HOUR).exists():
+                return
+            numbers = Counter(email for subject in waiting.values_list("subject", flat=True) for email in Recipient.get_emails(subject))
+            waiting.update(is_announced=True)
+            link = f"{settings.SITE_URL}{reverse('message:index')}"
+            for recipient, number in numbers.items():
+                body = f"Plus de {MOST_ANNOUNCED} messages sont arrivés en une heure : le site n’écrit plus un mail pour chacun.\n\n"
+                body += f"Messages reçus sans mail : {number}\nLire et répondre : {link}\n"
+                OutgoingMail.queue("Beaucoup de messages sur le site", body, recipient)
 
     @property
     def reply_uri(self) -> str:

@@ -4,8 +4,11 @@ Delivery is at least once: a server that is cut off before it acknowledges a mai
 """
 
 import logging
+import signal
 import smtplib
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +20,7 @@ from ..models.messages import OutgoingMail
 
 CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
 LONGEST_WAIT = timedelta(hours=6)  # between two tries
+LONGEST_DELIVERY = 20  # seconds for a whole mail; EMAIL_TIMEOUT is for each answer, of which a server may send a byte at a time
 # What is wrong with one mail only; others may be accepted. ValueError: a header that cannot be written.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
 logger = logging.getLogger(__name__)
@@ -48,7 +52,7 @@ def claim(mail: OutgoingMail) -> bool:
 def send(mail: OutgoingMail) -> bool:
     """Sends a claimed mail and deletes its row, or sets its next try. Returns False if the server is away."""
     try:
-        with get_connection(settings.DELIVERY_BACKEND) as connection:
+        with deadline(LONGEST_DELIVERY), get_connection(settings.DELIVERY_BACKEND) as connection:
             headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
             EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=connection).send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -60,3 +64,22 @@ def send(mail: OutgoingMail) -> bool:
         return isinstance(error, REFUSED)
     mail.delete()
     return True
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError in the block after so many seconds; without a limit outside the main thread, in which `run_due` works."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*args) -> None:
+        raise TimeoutError(f"The mail server took more than {seconds} seconds.")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -23,7 +23,7 @@ def run_pass() -> None:
         Rendition.delete_misplaced,
         index.refresh_all,
         JobOfferPage.warn,
-       
+        Message.announce_flood,
         erase,
         delivery.send_due,
     ):
@@ -63,7 +63,7 @@ def erase() -> None:
     """
     now = timezone.localtime()
     Message.erase_old()
-    Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", fingerprint=None)
+    Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", network="", fingerprint=None)
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))
