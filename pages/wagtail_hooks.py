@@ -10,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
+from .accounts.second_factor import SecondFactorPanel
 from .admin.dashboard import add_panels
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
@@ -29,6 +30,7 @@ hooks.register("register_admin_urls", get_review_urls)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
 hooks.register("before_delete_snippet", keep_used_districts)
+hooks.register("register_account_settings_panel", SecondFactorPanel)
 
 
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own

@@ -39,6 +39,7 @@ EMAIL_SECURITY = os.environ.get("EMAIL_SECURITY", "") or "starttls"
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
+REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR")
 
 if not SECRET_KEY:
     sys.exit("SECRET_KEY is not set: put a long random value (50 characters or more) in the environment. See .env.example.")
@@ -71,6 +72,9 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "regie.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pages.accounts.sessions.SessionEndMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -161,10 +166,12 @@ SILENCED_SYSTEM_CHECKS = [
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "pages.accounts.passwords.StrengthValidator"},
 ]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds
+OTP_TOTP_ISSUER = SITE_HOST  # how the app on a phone names the site
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `LoginFailure` limits codes; doubling waits would lock a user out for long
 LOGIN_URL = "wagtailadmin_login"
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long page has thousands of fields; Django's 1,000 would lose it

@@ -4,13 +4,19 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 
+from pages.accounts import login, second_factor
 from pages.public import feeds, figures, views
 from pages.public.sharing import shared
 from regie.media import document, media
 
 urlpatterns = [
+    path("admin/login/", login.LoginView.as_view(), name="wagtailadmin_login"),
+    path("admin/login/code/", second_factor.CodeView.as_view(), name="login_code"),
+    path("admin/account/", require_admin_access(login.AccountView.as_view()), name="wagtailadmin_account"),
+    path("admin/account/code/", second_factor.SecondFactorView.as_view(), name="second_factor"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document, name="wagtaildocs_serve"),
     path("media/<path:path>", media),

@@ -38,7 +38,9 @@ pytestmark = pytest.mark.django_db
 UNSEEN = {
     "auth": {"Permission", "Group_permissions", "Group", "User_groups", "User_user_permissions", "User"},
     "contenttypes": {"ContentType"},
-    "pages": {"Message", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
+    "otp_static": {"StaticDevice", "StaticToken"},
+    "otp_totp": {"TOTPDevice"},
+    "pages": {"LoginFailure", "Message", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
     "sessions": {"Session"},
     "taggit": {"Tag", "TaggedItem"},
     "wagtailadmin": {"Admin", "EditingSession", "FormState"},

@@ -63,7 +63,9 @@ class PageEditView(EditView):
         # Else an autosave that has read the page before it is published writes it back afterwards, unpublished.
         with transaction.atomic():
             list(SitePage.objects.filter(pk=page_id).select_for_update())
-            return super().dispatch(request, page_id, **kwargs)
+            response = super().dispatch(request, page_id, **kwargs)
+            request.has_new_text = getattr(self, "has_content_changes", False)  # for SessionEndMiddleware
+            return response
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if self.scheduled_revision:

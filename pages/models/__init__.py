@@ -14,6 +14,7 @@ from .about import (
     StrengthsPage,
     VocationPage,
 )
+from .accounts import LoginFailure
 from .base import SitePage
 from .contact import ContactPage
 from .districts import District

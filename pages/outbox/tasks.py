@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from ..models import JobOfferPage, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
+from ..models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
 from ..search import index
 from . import delivery
 
@@ -58,12 +58,13 @@ def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
 def erase() -> None:
     """Erases personal data that is no longer needed.
 
-    Messages after their months, the hashes by which senders are counted and unfinished uploads after a day, mails that
+    Messages after their months, the hashes by which senders and failed logins are counted and unfinished uploads after a day, mails that
     no server accepted and words that found nothing after 30 days.
     """
     now = timezone.localtime()
     Message.erase_old()
     Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", network="", fingerprint=None)
+    LoginFailure.objects.filter(created_at__lte=now - timedelta(days=1)).delete()
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))

@@ -1,0 +1,152 @@
+"""How staff log in: limits to guessing, and a mail when a browser logs in that the site does not know."""
+
+import logging
+import secrets
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
+from wagtail.admin.views import account
+
+from ..models import LoginFailure, OutgoingMail
+from ..models.senders import get_sender, hash_sender
+from .sessions import SEEN_AT
+
+BROWSER_COOKIE = "appareil"
+YEAR = 365 * 24 * 3600  # seconds
+PENDING, LONGEST_PENDING = "pending_login", 600  # in the session: a right password that waits for its code, for so many seconds
+TOO_MANY = "Trop d’essais. Attendez un quart d’heure, puis réessayez."
+logger = logging.getLogger(__name__)
+hashing = threading.BoundedSemaphore()  # a password takes a core for a quarter of a second: one at a time, the others wait
+
+
+def get_browser(request: HttpRequest) -> dict[str, Any]:
+    """Returns what the cookie of a browser says: its name, and the keys of the users who have logged in with it."""
+    try:
+        return signing.loads(request.COOKIES.get(BROWSER_COOKIE, ""), salt=BROWSER_COOKIE, max_age=YEAR)
+    except signing.BadSignature:
+        return {"name": secrets.token_hex(16), "users": []}
+
+
+def hash_name(name: str) -> str:
+    return hash_sender(f"user {name.casefold()}")
+
+
+def begin_attempt(request: HttpRequest, what: str, name: str, place: str = "") -> LoginFailure:
+    """Counts an attempt at `what` of the account `name`. Raises ValidationError if it is one too many.
+
+    In a browser that has logged in to this account before, it is counted apart: nobody else can lock its user out
+    (OWASP, "Slow down online guessing attacks with device cookies").
+    """
+    user, browser = hash_name(name), get_browser(request)
+    key = hash_sender(f"{what} {user} {browser['name'] if user in browser['users'] else place}")
+    attempt = LoginFailure.begin(key, get_sender(request).network)
+    if not attempt:
+        logger.warning("Login refused, too many failures: %s %s", what, key[:12])
+        raise ValidationError(TOO_MANY, code="too_many")
+    return attempt
+
+
+class LoginForm(WagtailLoginForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "Mot de passe"
+
+    def clean(self) -> dict:
+        name = self.cleaned_data.get("username")
+        if not name or not self.cleaned_data.get("password"):
+            return super().clean()
+        attempt = begin_attempt(self.request, "password", name, get_sender(self.request).address)
+        try:
+            with hashing:
+                cleaned = super().clean()
+        except ValidationError:
+            logger.warning("Login failed: password %s", attempt.key[:12])
+            raise
+        attempt.succeed()
+        return cleaned
+
+
+class LoginView(account.LoginView):
+    form_class = LoginForm
+
+    def get_form_class(self) -> type[Form]:
+        return self.form_class
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.has_error("__all__", "too_many"):
+            response.status_code = 429
+        return response
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        user, remember, target = form.get_user(), bool(form.cleaned_data.get("remember")), self.get_success_url()
+        has_device = TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+        if not has_device and not must_have_second_factor(user):
+            return log_in(self.request, user, target, remember)
+        self.request.session.flush()
+        self.request.session[PENDING] = {"user": user.pk, "began_at": time.time(), "target": target, "remember": remember}
+        return redirect("login_code" if has_device else "second_factor")
+
+
+def must_have_second_factor(user: AbstractBaseUser) -> bool:
+    return settings.REQUIRE_SECOND_FACTOR and user.is_superuser
+
+
+def get_pending_user(request: HttpRequest) -> AbstractBaseUser | None:
+    """Returns the user whose password was right and whose code is missing."""
+    pending = request.session.get(PENDING, {"began_at": 0})
+    if time.time() - pending["began_at"] > LONGEST_PENDING:
+        return None
+    return auth.get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
+
+
+def log_in_pending(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+    pending = request.session.pop(PENDING)
+    return log_in(request, user, pending["target"], pending["remember"])
+
+
+def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: bool) -> HttpResponse:
+    """Begins the session, and notes the browser. Tells the user by mail if it is a new one."""
+    auth.login(request, user, f"{ModelBackend.__module__}.{ModelBackend.__name__}")
+    request.session[SEEN_AT] = time.time()
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)  # 0: until the browser is closed
+    response, browser, name = redirect(target), get_browser(request), hash_name(user.get_username())
+    if name not in browser["users"]:
+        tell_of_new_browser(user)
+    value = signing.dumps(browser | {"users": sorted({*browser["users"], name})}, salt=BROWSER_COOKIE)
+    options = {"path": reverse("wagtailadmin_home"), "secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(BROWSER_COOKIE, value, YEAR, **options)
+    return response
+
+
+def tell_of_new_browser(user: AbstractBaseUser) -> None:
+    if not user.email:
+        return
+    day, hour = date_format(localtime(), "j F Y"), date_format(localtime(), r"G \h i")
+    link = f"{settings.SITE_URL}{reverse('wagtailadmin_account')}"
+    body = f"Votre compte « {user.get_username()} » a servi le {day} à {hour}, "
+    body += "dans un navigateur que le site ne connaissait pas.\n\nC’est vous ? Vous n’avez rien à faire.\n"
+    body += f"Ce n’est pas vous ? Changez votre mot de passe tout de suite, et prévenez un administrateur : {link}\n"
+    OutgoingMail.queue("Votre compte a servi dans un nouveau navigateur", body, user.email)
+
+
+class AccountView(account.AccountView):
+    """Wagtail's view without a portrait: nobody else reads the file, and three people know each other."""
+
+    def get_panels(self) -> list[account.BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if not isinstance(panel, account.AvatarSettingsPanel)]

@@ -1,0 +1,145 @@
+"""The second factor of an account: codes of an app on the phone (TOTP, RFC 6238), and codes for the day when it is lost."""
+
+import logging
+from base64 import b32encode
+
+import segno
+from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
+from django_otp import match_token
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin.views import account
+
+from .login import begin_attempt, get_pending_user, log_in_pending, must_have_second_factor
+
+RECOVERY_CODES = 10
+logger = logging.getLogger(__name__)
+
+
+class CodeForm(forms.Form):
+    """A code of one account, checked with the limits of `begin_attempt`. `device` is one that has no code yet."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, device: TOTPDevice | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user, self.device = request, user, device
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].split()).lower()
+        attempt = begin_attempt(self.request, "code", self.user.get_username())
+        if not (self.device.verify_token(code) if self.device else match_token(self.user, code)):
+            logger.warning("Login failed: code %s", attempt.key[:12])
+            raise ValidationError("Ce code n’est pas le bon. Attendez le suivant, puis écrivez-le.")
+        attempt.succeed()
+        return code
+
+
+@method_decorator(never_cache, name="dispatch")
+class CodeView(FormView):
+    """Asks for a code after the password."""
+
+    form_class = CodeForm
+    template_name = "staff/login_code.html"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.user = get_pending_user(request)
+        return super().dispatch(request, *args, **kwargs) if self.user else redirect("wagtailadmin_login")
+
+    def get_form_kwargs(self) -> dict:
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.user}
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        return log_in_pending(self.request, self.user)
+
+
+@method_decorator(never_cache, name="dispatch")
+class SecondFactorView(FormView):
+    """Adds the second factor to one's own account, makes new recovery codes, or removes it: each with a code."""
+
+    form_class = CodeForm
+    template_name = "staff/second_factor.html"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.pending_user = get_pending_user(request)
+        if self.pending_user and not must_have_second_factor(self.pending_user):
+            raise PermissionDenied
+        self.user = self.pending_user or request.user
+        if not self.user.has_perm("wagtailadmin.access_admin"):
+            return redirect("wagtailadmin_login")
+        devices = TOTPDevice.objects.filter(user=self.user)
+        self.confirmed = devices.filter(confirmed=True).first()
+        if self.pending_user and self.confirmed:
+            return redirect("login_code")
+        self.device = self.confirmed or devices.get_or_create(user=self.user, confirmed=False, defaults={"name": "téléphone"})[0]
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict:
+        device = None if self.confirmed else self.device
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.user, "device": device}
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs) | {"is_confirmed": self.confirmed, "is_pending": self.pending_user}
+        context["must_stay"] = must_have_second_factor(self.user)
+        if not self.confirmed:
+            context["key"] = b32encode(self.device.bin_key).decode()
+            context["qr_code"] = segno.make(self.device.config_url).svg_inline(scale=5, light="#fff")
+        return context
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        if "remove" in self.request.POST and not must_have_second_factor(self.user):
+            remove_second_factor(self.user)
+            return redirect("second_factor")
+        with transaction.atomic():
+            TOTPDevice.objects.filter(pk=self.device.pk).update(confirmed=True)
+            codes = make_recovery_codes(self.user)
+        target = log_in_pending(self.request, self.user) if self.pending_user else None
+        return self.show_codes(codes, target)
+
+    def show_codes(self, codes: list[str], target: HttpResponse | None) -> HttpResponse:
+        """Shows the recovery codes, once; with the cookies of the login that they have just ended."""
+        response = TemplateResponse(self.request, "staff/recovery_codes.html", {"codes": codes})
+        if target:
+            response.cookies.update(target.cookies)
+        return response
+
+
+class SecondFactorPanel(account.BaseSettingsPanel):
+    """Leads to the second factor from « Mon compte », below the password. There is nothing to fill in."""
+
+    name, title, order = "second_factor", "Code du téléphone", 510
+    template_name = "staff/second_factor_panel.html"
+
+    def get_form(self) -> forms.Form:
+        return forms.Form()
+
+    def get_context_data(self) -> dict:
+        return {"is_confirmed": TOTPDevice.objects.devices_for_user(self.user, confirmed=True).exists()}
+
+
+def make_recovery_codes(user: AbstractBaseUser) -> list[str]:
+    """Returns new codes, each for one login, in place of the old ones."""
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="codes de secours")
+    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return codes
+
+
+def remove_second_factor(user: AbstractBaseUser) -> bool:
+    """Returns whether there was one."""
+    StaticDevice.objects.filter(user=user).delete()
+    return bool(TOTPDevice.objects.filter(user=user).delete()[0])

@@ -1,0 +1,38 @@
+"""Failed logins, by which guessing is limited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+WINDOW = timedelta(minutes=15)
+MOST, MOST_IN_NETWORK = 10, 60  # failures within WINDOW: of one account from one place; from one network whatever the account
+
+
+class LoginFailure(models.Model):
+    """A wrong password or code. Both fields are keyed hashes (`hash_sender`); `run_due` erases them after a day."""
+
+    key = models.CharField(max_length=64, db_index=True)  # of account and place
+    network = models.CharField(max_length=64, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:12]} {self.created_at}"
+
+    @classmethod
+    def begin(cls, key: str, network: str) -> LoginFailure | None:
+        """Counts an attempt as failed until `succeed`, so that many at the same time count too. Returns None if it is one too many.
+
+        That one is not counted: nobody keeps an account locked by going on.
+        """
+        attempt = cls.objects.create(key=key, network=network)
+        recent = cls.objects.filter(created_at__gt=timezone.now() - WINDOW)
+        if recent.filter(key=key).count() > MOST or recent.filter(network=network).count() > MOST_IN_NETWORK:
+            attempt.delete()
+            return None
+        return attempt
+
+    def succeed(self) -> None:
+        LoginFailure.objects.filter(key=self.key).delete()

@@ -1,0 +1,447 @@
+"""Accounts of staff: who gets in, who is kept out, and when a session ends."""
+
+import logging
+import re
+from base64 import b32decode
+from datetime import timedelta
+
+import pytest
+from cached_site import CachedSite
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from examples import PASSWORD
+from reading import parse, words
+
+from pages.accounts import login
+from pages.accounts.login import BROWSER_COOKIE
+from pages.models import HomePage, LoginFailure, NetworkPage, OutgoingMail, SitePage
+from pages.models.accounts import MOST, MOST_IN_NETWORK
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, CODE, SECOND_FACTOR, ADMIN = "/admin/login/", "/admin/login/code/", "/admin/account/code/", "/admin/"
+NAVIGATION = {"accept": "text/html", "sec-fetch-dest": "document"}
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(timezone.now())
+    return time_machine
+
+
+@pytest.fixture
+def lea(staff):
+    user = staff("Publication")
+    user.email = "lea@example.org"
+    user.save()
+    return user
+
+
+def log_in(client, name="publication", password=PASSWORD, address="203.0.113.1", **fields):
+    return client.post(LOGIN, {"username": name, "password": password, **fields}, REMOTE_ADDR=address)
+
+
+def is_in(client):
+    return client.get(ADMIN, headers=NAVIGATION).status_code == 200
+
+
+# Guessing
+
+
+def test_thirty_wrong_passwords_lock_the_name_for_that_address_and_nobody_else(client, lea, staff, caplog, clock):
+    staff("Rédaction")
+    with caplog.at_level(logging.WARNING, "pages.accounts.login"):
+        answers = [log_in(client, password="faux").status_code for _ in range(30)]
+    assert answers == [200] * MOST + [429] * (30 - MOST)
+    assert len([record for record in caplog.records if record.name.startswith("pages")]) == 30
+    assert "publication" not in caplog.text
+    assert "203.0.113.1" not in caplog.text
+    refused = log_in(client)
+    assert (refused.status_code, is_in(client)) == (429, False)
+    assert "Trop d’essais. Attendez un quart d’heure" in words(parse(refused))
+    assert log_in(Client(), "rédaction").status_code == 302
+    assert log_in(Client(), address="203.0.113.2").status_code == 302
+    clock.shift(timedelta(minutes=14))
+    assert log_in(client).status_code == 429
+    clock.shift(timedelta(minutes=2))
+    assert log_in(client).status_code == 302
+
+
+def test_whoever_goes_on_does_not_keep_the_name_locked(client, lea, clock):
+    for _ in range(MOST):
+        log_in(client, password="faux")
+    for _ in range(4):
+        clock.shift(timedelta(minutes=4))
+        status = log_in(client, password="faux").status_code
+    assert status == 200
+
+
+def test_a_right_password_forgets_the_wrong_ones(client, lea):
+    for _ in range(3):
+        for _ in range(MOST - 1):
+            log_in(client, password="faux")
+        assert log_in(Client()).status_code == 302
+    assert not LoginFailure.objects.exists()
+
+
+def test_a_network_that_tries_many_names_is_refused(client, lea):
+    answers = [log_in(client, f"nom{n}", address=f"2001:db8:1:{n:x}::1").status_code for n in range(MOST_IN_NETWORK + 1)]
+    assert answers == [200] * MOST_IN_NETWORK + [429]
+    assert log_in(client, address="2001:db8:1:ffff::1").status_code == 429
+    assert log_in(client, address="2001:db8:2::1").status_code == 302
+
+
+def test_nobody_can_lock_a_colleague_out_of_the_browser_that_she_uses(client, lea):
+    log_in(client)
+    client.post(reverse("wagtailadmin_logout"))
+    for _ in range(MOST):
+        log_in(Client(), password="faux")
+    assert log_in(Client()).status_code == 429
+    assert log_in(client).status_code == 302
+
+
+def test_an_invented_browser_changes_nothing(client, lea):
+    for n in range(MOST + 1):
+        client.cookies[BROWSER_COOKIE] = f"eyJuYW1lIjoiYSJ9:1:{n}"
+        status = log_in(client, password="faux").status_code
+    assert status == 429
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_the_front_server_says_who_it_is(client, lea, settings, behind):
+    settings.BEHIND_PROXY = behind
+    for n in range(MOST + 1):
+        data = {"username": "publication", "password": "faux"}
+        status = client.post(LOGIN, data, headers={"x-real-ip": f"203.0.113.{n}", "x-forwarded-for": f"198.51.100.{n}"}).status_code
+    assert (status == 200) is behind
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_passwords_at_the_same_time_are_no_more_than_one_after_the_other(staff, at_once, monkeypatch):
+    staff("Publication")
+    tried = []
+    monkeypatch.setattr(login.WagtailLoginForm, "clean", lambda form: tried.append(1) or form.cleaned_data)
+    monkeypatch.setattr(LoginFailure, "succeed", lambda attempt: None)
+    monkeypatch.setattr(login.LoginForm, "get_user", lambda form: User.objects.get(), raising=False)
+    at_once(MOST + 8, lambda: log_in(Client()))
+    assert len(tried) <= MOST
+
+
+@pytest.mark.parametrize("name", ["publication", "personne", "inactif"])
+def test_the_answer_and_its_work_are_the_same_for_every_name(client, lea, name, monkeypatch):
+    User.objects.create_user("inactif", password=PASSWORD, is_active=False)
+    hashed = []
+    for hasher in ("encode", "verify"):
+        original = getattr(login_hasher(), hasher)
+        monkeypatch.setattr(login_hasher(), hasher, lambda *args, original=original: hashed.append(1) or original(*args))
+    said = words(parse(log_in(client, name, PASSWORD if name == "inactif" else "faux")))
+    assert said == words(parse(log_in(client, "quelqu-un-d-autre", "faux"))).replace("quelqu-un-d-autre", name)
+    assert len(hashed) in {2, 3, 4}
+
+
+def login_hasher():
+    from django.contrib.auth.hashers import get_hasher
+
+    return type(get_hasher())
+
+
+def test_what_counts_failures_names_nobody_and_is_erased_after_a_day(client, lea, clock):
+    log_in(client, password="faux")
+    stored = str(LoginFailure.objects.values().get())
+    assert "publication" not in stored
+    assert "203.0.113" not in stored
+    call_command("run_due")
+    assert LoginFailure.objects.exists()
+    clock.shift(timedelta(days=1, minutes=1))
+    call_command("run_due")
+    assert not LoginFailure.objects.exists()
+
+
+# A new browser
+
+
+def test_a_login_in_a_new_browser_is_told_by_mail_once(client, lea):
+    log_in(client)
+    mail = OutgoingMail.objects.get()
+    assert mail.recipient == "lea@example.org"
+    assert "dans un navigateur que le site ne connaissait pas" in mail.body
+    assert "/admin/account/" in mail.body
+    client.post(reverse("wagtailadmin_logout"))
+    log_in(client)
+    assert OutgoingMail.objects.count() == 1
+    log_in(Client())
+    assert OutgoingMail.objects.count() == 2
+    assert "publication" not in client.cookies[BROWSER_COOKIE].value
+
+
+def test_without_an_address_nobody_is_told(client, staff):
+    staff("Rédaction")
+    assert log_in(client, "rédaction").status_code == 302
+    assert not OutgoingMail.objects.exists()
+
+
+def test_cookies_are_for_the_admin_and_for_no_script(client, lea, settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    cookies = log_in(client).cookies
+    for name in (BROWSER_COOKIE, "sessionid"):
+        assert (cookies[name]["secure"], cookies[name]["httponly"], cookies[name]["samesite"]) == (True, True, "Lax")
+    assert cookies[BROWSER_COOKIE]["path"] == ADMIN
+
+
+def test_the_login_leads_where_staff_wanted_to_go_and_to_no_other_site(client, lea):
+    assert log_in(Client(), next="/admin/pages/").headers["location"] == "/admin/pages/"
+    for target in ("https://evil.example/", "//evil.example/", "/\\evil.example/"):
+        assert log_in(Client(), next=target).headers["location"] == ADMIN
+
+
+# The second factor
+
+
+def code_of(client_or_key, later=0):
+    """The code that an app shows after it has read the key of the page."""
+    key = client_or_key
+    if isinstance(key, Client):
+        key = parse(key.get(SECOND_FACTOR)).select_one(".login-steps code").text
+    totp = TOTP(b32decode(key), 30, 0, 6, 0)
+    totp.time = timezone.now().timestamp() + later
+    return f"{totp.token():06d}"
+
+
+def protect(client):
+    """Adds the second factor to the account of the client: its key, and the recovery codes."""
+    key = parse(client.get(SECOND_FACTOR)).select_one(".login-steps code").text
+    page = parse(client.post(SECOND_FACTOR, {"code": code_of(key)}))
+    codes = [code.text for code in page.select(".recovery-codes code")]
+    assert len(set(codes)) == 10
+    return key, codes
+
+
+@pytest.fixture
+def protected(client, lea, clock):
+    """The key and recovery codes of an account with a second factor, a minute later."""
+    log_in(client)
+    found = protect(client)
+    clock.shift(timedelta(minutes=1))
+    return found
+
+
+def test_a_wrong_code_adds_no_second_factor(client, lea):
+    log_in(client)
+    assert "Ce code n’est pas le bon" in words(parse(client.post(SECOND_FACTOR, {"code": "000000"})))
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert log_in(Client()).headers["location"] == ADMIN
+
+
+def test_the_page_shows_a_square_that_contains_the_key(client, lea):
+    log_in(client)
+    page = parse(client.get(SECOND_FACTOR))
+    assert page.select_one(".qr-code[role=img][aria-label] svg")
+    assert re.fullmatch("[A-Z2-7]{32}", page.select_one(".login-steps code").text)
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(protected):
+    NetworkPage.objects.get().view_restrictions.create(restriction_type="login")
+    other = Client()
+    assert log_in(other, next="/admin/pages/").headers["location"] == CODE
+    for address in (ADMIN, "/admin/account/", SECOND_FACTOR, "/qui-sommes-nous/reseau/", "/admin/api/main/pages/"):
+        assert other.get(address).status_code in {302, 403}, address
+    assert other.post(CODE, {"code": "123456"}).status_code == 200
+    assert not is_in(other)
+    answer = other.post(CODE, {"code": f" {code_of(protected[0])[:3]} {code_of(protected[0])[3:]} "})
+    assert answer.headers["location"] == "/admin/pages/"
+    assert is_in(other)
+
+
+def test_a_code_is_good_once(protected):
+    code = code_of(protected[0])
+    for status in (302, 200):
+        other = Client()
+        log_in(other)
+        assert other.post(CODE, {"code": code}).status_code == status
+
+
+def test_a_recovery_code_opens_once(protected):
+    for code, status in ((protected[1][0], 302), (protected[1][0], 200), (protected[1][1].upper(), 302)):
+        other = Client()
+        log_in(other)
+        assert other.post(CODE, {"code": code}).status_code == status
+
+
+def test_codes_are_not_guessed_from_many_addresses(protected):
+    answers = []
+    for n in range(MOST + 1):
+        other = Client()
+        log_in(other, address=f"203.0.113.{n}")
+        answers.append("Trop d’essais" in words(parse(other.post(CODE, {"code": "000000"}, REMOTE_ADDR=f"203.0.113.{n}"))))
+    assert answers == [False] * MOST + [True]
+
+
+def test_who_takes_too_long_begins_anew(protected, clock):
+    other = Client()
+    log_in(other)
+    clock.shift(timedelta(minutes=11))
+    assert other.post(CODE, {"code": code_of(protected[0])}).headers["location"] == LOGIN
+    assert not is_in(other)
+
+
+def test_nobody_without_a_password_is_asked_for_a_code(client):
+    assert client.get(CODE).headers["location"] == client.get(SECOND_FACTOR).headers["location"] == LOGIN
+
+
+def test_new_recovery_codes_and_no_second_factor_any_more_take_a_code(client, protected, clock):
+    key, codes = protected
+    assert "Ce code n’est pas le bon" in words(parse(client.post(SECOND_FACTOR, {"code": "000000", "remove": "1"})))
+    new = [code.text for code in parse(client.post(SECOND_FACTOR, {"code": code_of(key)})).select(".recovery-codes code")]
+    assert len(set(new)) == 10
+    assert not set(new) & set(codes)
+    clock.shift(timedelta(minutes=1))
+    assert client.post(SECOND_FACTOR, {"code": code_of(key), "remove": "1"}).status_code == 302
+    assert log_in(Client()).headers["location"] == ADMIN
+
+
+def test_an_administrator_must_have_one_where_the_site_says_so(client, lea, settings, clock):
+    settings.REQUIRE_SECOND_FACTOR = True
+    get_user_model().objects.create_superuser("chef", password=PASSWORD)
+    assert log_in(Client()).headers["location"] == ADMIN  # who is no administrator
+    answer = log_in(client, "chef", next="/admin/pages/")
+    assert answer.headers["location"] == SECOND_FACTOR
+    assert not is_in(client)
+    assert "demande aux administrateurs" in words(parse(client.get(SECOND_FACTOR)))
+    key, _ = protect(client)
+    assert is_in(client)
+    clock.shift(timedelta(minutes=1))
+    assert 'name="remove"' not in client.get(SECOND_FACTOR).content.decode()
+    client.post(SECOND_FACTOR, {"code": code_of(key), "remove": "1"})
+    assert TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_an_operator_takes_away_the_second_factor_of_a_lost_phone(protected, capsys):
+    call_command("reset_second_factor", "publication")
+    assert log_in(Client()).headers["location"] == ADMIN
+    call_command("reset_second_factor", "publication")
+    assert capsys.readouterr().out == "The second factor of publication is removed.\npublication has no second factor.\n"
+    with pytest.raises(CommandError, match="no account named personne"):
+        call_command("reset_second_factor", "personne")
+
+
+def test_the_account_leads_to_it_and_asks_for_no_portrait(client, lea):
+    log_in(client)
+    page = client.get("/admin/account/").content.decode()
+    assert SECOND_FACTOR in page
+    assert "avatar-avatar" not in page
+
+
+# The end of a session
+
+
+def look_away(client, address):
+    """What Wagtail's scripts send while nobody is there."""
+    page = HomePage.objects.get()
+    if address == "ping":
+        return client.post(f"/admin/editing-sessions/ping/pages/sitepage/{page.pk}/1/", headers={"accept": "*/*"})
+    if address == "preview":
+        return client.post(f"/admin/pages/{page.pk}/edit/preview/", {"title": page.title, "slug": page.slug}, headers={"accept": "*/*"})
+    return client.get(f"/admin/pages/{page.pk}/edit/preview/", headers=NAVIGATION | {"sec-fetch-dest": "iframe"})
+
+
+@pytest.mark.parametrize("address", ["ping", "preview", "frame"])
+def test_a_session_ends_twelve_hours_after_the_last_page(client, lea, clock, address):
+    log_in(client)
+    assert is_in(client)
+    for _ in range(3):
+        clock.shift(timedelta(hours=5))
+        look_away(client, address)
+    assert not is_in(client)
+
+
+def test_each_page_by_hand_lets_the_session_go_on(client, lea, clock):
+    log_in(client)
+    for _ in range(4):
+        clock.shift(timedelta(hours=11))
+        assert is_in(client)
+    clock.shift(timedelta(hours=12, minutes=1))
+    assert not is_in(client)
+
+
+def test_a_page_of_the_site_does_not_let_the_session_go_on(client, lea, clock):
+    log_in(client)
+    for _ in range(2):
+        clock.shift(timedelta(hours=7))
+        client.get("/", headers=NAVIGATION)
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_an_autosave_counts_if_something_was_typed(client, lea, clock, changes):
+    log_in(client)
+    page = SitePage.objects.get(slug="contact").specific
+    form = client.get(f"/admin/pages/{page.pk}/edit/", headers=NAVIGATION).context["form"]
+    fields = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    for n in range(2):
+        clock.shift(timedelta(hours=7))
+        fields["introduction"] = f"Un texte {n}" if changes else fields["introduction"]
+        answer = client.post(f"/admin/pages/{page.pk}/edit/", fields, headers={"accept": "application/json"})
+        assert answer.status_code == (200 if changes or n == 0 else 302)
+    assert is_in(client) is changes
+
+
+def test_a_session_is_written_every_five_minutes_at_most(client, lea, clock, django_assert_num_queries):
+    log_in(client)
+    is_in(client)
+    clock.shift(timedelta(minutes=4))
+    assert "sessionid" not in client.get(ADMIN, headers=NAVIGATION).cookies
+    clock.shift(timedelta(minutes=2))
+    assert "sessionid" in client.get(ADMIN, headers=NAVIGATION).cookies
+
+
+def test_a_new_password_ends_the_other_sessions(client, lea):
+    other = Client()
+    for each in (client, other):
+        log_in(each)
+    new = "quatre-mots-bien-longs"
+    fields = {"password-old_password": PASSWORD, "password-new_password1": new, "password-new_password2": new}
+    fields |= {"name_email-first_name": "Léa", "name_email-last_name": "E", "name_email-email": "lea@example.org"}
+    fields |= {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default", "theme-keyboard_shortcuts": "on"}
+    assert client.post("/admin/account/", fields).status_code == 302
+    assert (is_in(client), is_in(other)) == (True, False)
+
+
+def test_visitors_pages_do_not_read_the_session():
+    assert "vary" not in CachedSite().get_anew("/").headers or "Cookie" not in CachedSite().get_anew("/").headers["vary"]
+
+
+# Passwords
+
+
+@pytest.mark.parametrize(
+    ("password", "is_good"),
+    [
+        ("Soleil-2026-x", True),
+        ("soleil-2026", False),
+        ("chevalrougetablepain", True),
+        ("chevalrouge", False),
+        ("Abcdef123456", False),
+        ("aA1!aA1!aA1!aA1!", False),
+        ("1234567890123456789012345", True),
+        ("12345678901234567890", False),
+        ("été-à-Belfort-90", True),
+    ],
+)
+def test_a_password_is_as_hard_to_guess_as_the_cnil_asks(password, is_good):
+    if is_good:
+        validate_password(password)
+    else:
+        with pytest.raises(ValidationError, match="trop facile"):
+            validate_password(password)
+
+
+def test_the_rule_is_read_before_the_password_is_written(admin_client):
+    assert "Plusieurs mots à la suite" in admin_client.get(reverse("wagtailusers_users:add")).content.decode()
