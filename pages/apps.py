@@ -8,14 +8,18 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from wagtail.admin.widgets import BaseChooser
+
         from . import after_migrate, generation, renditions
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
+        from .admin.widgets import render_chooser
         from .checks import check_opening
         from .models import District, LegalPage, Organisation, SitePage
         from .search import index
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
+        BaseChooser.render = render_chooser
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
         checks.register(check_opening, deploy=True)

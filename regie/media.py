@@ -38,6 +38,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         raise Http404 from error
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = SHARED if is_public else PRIVATE
+    if is_public:
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"  # readers of feeds show the pictures of news
     if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response

@@ -82,11 +82,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.sitemaps",
+    "django.forms",  # for FORM_RENDERER
     "pages",  # last, so that all permissions exist when it sets up the groups after `migrate`
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "regie.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -116,6 +118,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # finds our templates of Wagtail's widgets, which have no script in them
 
 # Data: SQLite by default, PostgreSQL with DATABASE_URL
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from examples import PASSWORD, fill
+from policy import watch_policy
 from snapshot import take
 
 from pages.models import EventIndexPage, NewsIndexPage
@@ -98,16 +99,19 @@ def filled_site(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, live_site):
-    """Opens a browser window of a width in CSS pixels; closed after the test."""
-    contexts = []
+    """Opens a browser window of a width in CSS pixels; closed after the test. What it shows must not break its policy."""
+    contexts, violations = [], []
 
     def open_window(width, height=800, **options):
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, base_url=live_site, **options))
-        return contexts[-1].new_page()
+        page = contexts[-1].new_page()
+        violations.append(watch_policy(page))
+        return page
 
     yield open_window
     for context in contexts:
         context.close()
+    assert [found for found in violations if found] == []
 
 
 @pytest.fixture

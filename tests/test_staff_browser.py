@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from examples import PASSWORD
 from playwright.sync_api import expect
+from policy import watch_policy
 from reading import parse, words
 
 from pages.models import EventIndexPage, EventPage, HistoryPage, JobOfferPage, NewsPage
@@ -19,7 +20,7 @@ HISTORY = "/qui-sommes-nous/histoire/"
 @pytest.fixture
 def as_member(page, live_site, staff, client):
     """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
-    strangers = []
+    strangers, violations = [], watch_policy(page)
     page.set_default_timeout(10_000)
     page.on("request", lambda request: None if request.url.startswith((live_site, "data:", "blob:")) else strangers.append(request.url))
 
@@ -38,6 +39,7 @@ def as_member(page, live_site, staff, client):
 
     yield log_in
     assert strangers == []
+    assert violations == []
 
 
 def read(address):

@@ -1,3 +1,18 @@
 // What staff type in a date or a time stays as they typed it: the server says what is wrong with it, in French.
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
+
+// The policy of the admin lets no script run that stands in a page. Where Wagtail writes one, our templates and `pages/admin/widgets.py`
+// write in attributes what to call: a class (with a capital letter) or a function, and its arguments.
+new MutationObserver((changes) => {
+  const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === Node.ELEMENT_NODE);
+  const selector = "template[data-begin]";
+  for (const { dataset } of added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)])) {
+    if (dataset.hasBegun) continue;
+    dataset.hasBegun = "yes";
+    const call = dataset.begin.split(".").reduce((thing, name) => thing[name], window);
+    const values = JSON.parse(dataset.arguments);
+    if (/(^|\.)[A-Z]\w*$/.test(dataset.begin)) new call(...values);
+    else call(...values);
+  }
+}).observe(document, { childList: true, subtree: true });
