@@ -48,6 +48,7 @@ except ModuleNotFoundError as error:
 open_existing_database()
 check_migrations()
 
-from .page_cache import PageCache  # noqa: E402 it needs the applications
+from .bodies import LimitedBodies  # noqa: E402 these need the applications
+from .page_cache import PageCache  # noqa: E402
 
-application = PageCache(django_application)
+application = LimitedBodies(PageCache(django_application))

@@ -1,9 +1,10 @@
 """deploy/nginx.conf before the site: what nginx keeps, and what it passes on."""
 
 import shutil
+import socket
 import subprocess
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 
 import pytest
@@ -38,11 +39,11 @@ def nginx(site, tmp_path):
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     process = subprocess.Popen([program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")])
 
-    def ask(address, **headers):
+    def ask(address, method="GET", body=None, **headers):
         for _ in range(100):
             try:
                 with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as client:
-                    client.request("GET", address, headers={"Host": "localhost"} | headers)
+                    client.request(method, address, body, headers={"Host": "localhost"} | headers)
                     answer = client.getresponse()
                     answer.content = answer.read()
                     return answer
@@ -50,6 +51,7 @@ def nginx(site, tmp_path):
                 time.sleep(0.05)
         raise AssertionError((tmp_path / "nginx.log").read_text())
 
+    ask.port = port
     yield ask
     process.terminate()
     process.wait(10)
@@ -70,3 +72,43 @@ def test_nginx_keeps_pages_and_passes_sessions_on(site, nginx):
     for address, cookie in {"/": f"a=b; sessionid={key}", "/contact/": "", "/admin/login/": ""}.items():
         assert nginx(address, Cookie=cookie).status == 502  # not from a copy; no copy was made
     assert nginx("/", Cookie="xsessionid=1").status == 200
+
+
+def test_a_crowd_of_slow_visitors_keeps_nobody_waiting(nginx):
+    """Five hundred who say nothing, two hundred who send a byte now and then, and twenty who send 200 MB: from other addresses."""
+    head = b"POST /contact/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    assert nginx("/").status == 200
+    with ExitStack() as stack:
+
+        def connect(host):
+            return stack.enter_context(socket.create_connection(("127.0.0.1", nginx.port), source_address=(host, 0)))
+
+        for _ in range(500):
+            connect("127.0.0.2")
+        slow = [(connect("127.0.0.3"), begin) for begin in [head, head + b"Content-Length: 9000\r\n\r\n"] * 100]
+        large = [connect("127.0.0.5") for _ in range(20)]
+        for each in large:
+            each.sendall(head.replace(b"contact", b"rien") + b"Content-Length: 200000000\r\n\r\n--x")
+            assert b" 413 " in each.recv(100)
+        for _ in range(3):
+            for each, begin in slow:
+                with suppress(OSError):
+                    each.sendall(begin)
+            slow = [(each, b"a") for each, _ in slow]
+            began = time.monotonic()
+            assert {nginx(address).status for address in ["/", "/contact/", "/admin/login/", "/recherche/?q=emploi"] * 5} == {200}
+            assert time.monotonic() - began < 5
+
+
+def test_who_posts_without_end_is_told_to_wait(nginx):
+    answers = [nginx("/contact/", "POST", b"x") for _ in range(30)]
+    assert {answer.status for answer in answers} == {422, 429}
+    assert "Attendez une minute" in answers[-1].content.decode()
+    assert nginx("/contact/").status == 200
+
+
+def test_what_is_too_large_is_refused_in_french(nginx):
+    answer = nginx("/contact/", "POST", b"x" * 200_000)
+    assert (answer.status, "Votre envoi est trop lourd" in answer.content.decode()) == (413, True)
+    assert nginx("/admin/images/add/", "POST", b"x" * 200_000).status == 413  # of the site, as there is no session
+    assert "Server" not in answer.headers or answer.headers["Server"] == "nginx"

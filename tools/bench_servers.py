@@ -184,7 +184,7 @@ def get_nginx_configuration(folder, port_of_site, port):
         if old not in text:
             sys.exit(f"deploy/nginx.conf has no {old!r} any more.")
         text = text.replace(old, new)
-    return f"user {getpass.getuser()}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}} http {{ keepalive_requests 1000000; {text} }}"
+    return f"user {getpass.getuser()}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{ worker_connections 4096; }} http {{ keepalive_requests 1000000; {text} }}"
 
 
 def print_table(targets):

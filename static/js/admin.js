@@ -2,6 +2,15 @@
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
 
+// A file that the site would refuse is named before it is sent, so that the form keeps what was typed and the choice can be changed.
+const LARGEST = 20; // megabytes, as in the settings
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "file") return;
+  const isTooLarge = [...target.files].some((file) => file.size > LARGEST * 1024 * 1024);
+  target.setCustomValidity(isTooLarge ? `Ce fichier est trop lourd : ${LARGEST} Mo au plus. Choisissez-en un autre.` : "");
+  target.reportValidity();
+});
+
 // The policy of the admin lets no script run that stands in a page. Where Wagtail writes one, our templates and `pages/admin/widgets.py`
 // write in attributes what to call: a class (with a capital letter) or a function, and its arguments.
 new MutationObserver((changes) => {

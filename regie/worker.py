@@ -1,0 +1,62 @@
+"""gunicorn's worker with threads, in which a slow visitor holds no thread. It is loaded before Django is."""
+
+import re
+import time
+from socket import MSG_DONTWAIT, MSG_PEEK, SO_RCVLOWAT, SOL_SOCKET
+
+from gunicorn import util
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+
+SMALL = 128 * 1024  # bytes of a form
+LARGEST_HEAD = 64 * 1024  # bytes that are looked at; gunicorn itself refuses longer headers
+LONGEST = 10  # seconds for the headers and a small body of a request
+LINGER = 0.5  # seconds in which a visitor may read the answer to what was not read to its end
+LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+def count_missing(data: bytes) -> int:
+    """Returns how many bytes, at least, a request that begins with `data` lacks. A large body is not waited for."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    if not end:
+        return len(data) < LARGEST_HEAD
+    length = LENGTH.search(head)
+    size = int(length[1]) if length else 0
+    return 0 if size > SMALL else max(0, size - len(body))
+
+
+class PatientWorker(ThreadWorker):
+    """Gives a connection to a thread once its request is there. gunicorn would have the thread wait for each byte, for ever.
+
+    Where a request is read, the system wakes the worker when the missing bytes have come (SO_RCVLOWAT), not for each of them.
+    """
+
+    def handle(self, conn: TConn) -> object:
+        try:
+            data = conn.sock.recv(LARGEST_HEAD + SMALL, MSG_PEEK | MSG_DONTWAIT)
+            missing = count_missing(data) if data else 0
+        except BlockingIOError:
+            data, missing = b"", 1
+        except OSError:
+            missing = 0  # the visitor has gone: gunicorn closes the connection
+        began = conn.__dict__.setdefault("began", time.monotonic())
+        if missing and time.monotonic() - began < LONGEST:
+            conn.sock.setsockopt(SOL_SOCKET, SO_RCVLOWAT, len(data) + missing)
+            return _DEFER
+        if missing:
+            return self.close(conn, 0)
+        del conn.began
+        conn.sock.setsockopt(SOL_SOCKET, SO_RCVLOWAT, 1)
+        conn.data_ready = True
+        return super().handle(conn) or self.close(conn, LINGER)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + LINGER))
+
+    def close(self, conn: TConn, linger: float) -> bool:
+        """Closes the connection in this thread; gunicorn would do so in the one that accepts connections, and wait two seconds."""
+        if linger:
+            util.close_graceful(conn.sock, linger)
+        else:
+            util.close(conn.sock)
+        conn.close = lambda graceful=False: None
+        return False
