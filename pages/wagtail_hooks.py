@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.permissions import policy_registry
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
@@ -18,7 +19,9 @@ from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSe
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_review_urls
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
-from .public.links import OpenPageLinkHandler
+from .models import SitePage
+from .models.base import SitePageQuerySet
+from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
 
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help is on another host, in English
 
@@ -36,6 +39,13 @@ hooks.register("register_account_settings_panel", SecondFactorPanel)
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def register_links(features: FeatureRegistry) -> None:
     features.register_link_type(OpenPageLinkHandler)
+    features.register_link_type(OpenDocumentLinkHandler)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_known_pages(pages: SitePageQuerySet, request: HttpRequest) -> SitePageQuerySet:
+    """Leaves out of the chooser what the user finds nowhere else; Wagtail lets every account choose every page."""
+    return pages.filter(pk__in=policy_registry.get_by_type(SitePage).explorable_instances(request.user).values("pk"))
 
 
 @hooks.register("construct_main_menu")

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "pages.accounts.sessions.SessionEndMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "pages.public.redirects.OpenRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "regie.urls"

@@ -1,5 +1,7 @@
+from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail import views as wagtail_views
@@ -17,6 +19,8 @@ urlpatterns = [
     path("admin/login/code/", second_factor.CodeView.as_view(), name="login_code"),
     path("admin/account/", require_admin_access(login.AccountView.as_view()), name="wagtailadmin_account"),
     path("admin/account/code/", second_factor.SecondFactorView.as_view(), name="second_factor"),
+    # Lists of all files for every account; no screen of the admin asks for them.
+    re_path("^admin/api/main/(?:images|documents)/", page_not_found, {"exception": Http404()}, name="unused_api"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document, name="wagtaildocs_serve"),
     path("media/<path:path>", media),
