@@ -7,7 +7,7 @@ BIN = .venv/bin
 LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[::1] PLAIN_HTTP=1 SITE_URL=http://127.0.0.1:$(PORT)
 SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
 # With an empty database: whether the content is complete is asked where the site stands.
-PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0 DATABASE_URL=sqlite://:memory:
+PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0 EMAIL_HOST=mail.example.org EMAIL_FROM=site@example.org DATABASE_URL=sqlite://:memory:
 MANAGE = $(BIN)/python manage.py
 # A folder for each: what npm installs without saving it, its next installation in the same folder takes away.
 NPM = npm install --no-save --no-package-lock --ignore-scripts --loglevel=error --prefix
@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-fast test-all coverage mutants screenshots old-browsers bench pictures font lighthouse lint format lock services
+.PHONY: help run serve manage test test-fast test-all coverage mutants audit screenshots old-browsers bench pictures font lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -42,6 +42,7 @@ help:
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
+	@echo "make audit                       whether a weakness of a package we use is known"
 	@echo "make lock                        requirements*.txt anew from pyproject.toml"
 
 run: .venv/run.stamp var/secret_key
@@ -117,6 +118,12 @@ lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
 	@[ -x $(LIGHTHOUSE) ] || $(NPM) .venv/lighthouse lighthouse@12.8.2
 	@$(LOCAL) $(MANAGE) prepare
 	@$(LOCAL) PORT=$(PORT) $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:$(PORT) $(BIN)/gunicorn
+
+# Asks a database of known weaknesses on another host, which a machine may not reach.
+audit: .venv/dev.stamp
+	@$(BIN)/python -c "import pip_audit" 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check pip-audit==2.10.1
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt -r requirements-dev.txt \
+	  || { echo "A weakness is known (a table above names it), or the database of them could not be asked from this machine." >&2; exit 1; }
 
 lint: .venv/dev.stamp var/secret_key
 	$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ class PagesConfig(AppConfig):
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.widgets import render_chooser
-        from .checks import check_opening
+        from .checks import check_environment, check_opening
         from .models import District, LegalPage, Organisation, SitePage
         from .search import index
 
@@ -23,6 +23,7 @@ class PagesConfig(AppConfig):
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
         checks.register(check_opening, deploy=True)
+        checks.register(check_environment, deploy=True)
         pre_migrate.connect(generation.drop_triggers, sender=self)
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.db.migrations.loader import MigrationLoader
 
+from pages.checks import check_environment
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +72,35 @@ def test_each_variable_that_is_wrong_is_named(environment, cure):
 
 def variables(optional):
     return dict(re.findall(rf"^{'#' if optional else ''}([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.M))
+
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+IN_ORDER = {"ALLOWED_HOSTS": ["a.org"], "SITE_HOST": "a.org", "PLAIN_HTTP": False, "STATIC_FROM_SOURCE": False, "DELIVERY_BACKEND": SMTP}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cure"),
+    [
+        ({}, []),
+        ({"ALLOWED_HOSTS": ["*"]}, ["Name the site's hosts in ALLOWED_HOSTS, without *."]),
+        ({"SITE_HOST": "www.b.org"}, ["Add it to ALLOWED_HOSTS, or correct SITE_URL."]),
+        ({"PLAIN_HTTP": True}, ["Remove PLAIN_HTTP=1; with a front server that ends TLS, set BEHIND_PROXY=1."]),
+        ({"STATIC_FROM_SOURCE": True}, ["Remove STATIC_FROM_SOURCE=1, and run: python manage.py collectstatic"]),
+        ({"DELIVERY_BACKEND": "console"}, ["Name the mail server in EMAIL_HOST, and the sender in EMAIL_FROM."]),
+    ],
+)
+def test_the_check_for_production_names_the_cure(settings, wrong, cure):
+    for name, value in {**IN_ORDER, **wrong}.items():
+        setattr(settings, name, value)
+    assert [warning.hint for warning in check_environment()] == cure
+
+
+def test_the_check_for_production_knows_what_is_for_ones_own_machine():
+    environment = {**GOOD, "PLAIN_HTTP": "1", "DEBUG": "1", "DATABASE_URL": "sqlite://:memory:"}
+    done = run("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+    assert done.returncode == 1
+    for name in ("pages.W004", "pages.W006", "security.W018"):
+        assert name in done.stderr
 
 
 def test_with_the_example_filled_in_the_settings_are_whole():
