@@ -20,7 +20,7 @@ def get_page() -> bytes:
 
 
 class LimitedBodies:
-    """The WSGI application around the page cache. A body may be LARGE in the admin, for who has a session; else it must be SMALL.
+    """The WSGI application around the page cache. A body may be LARGE in the admin, for who has logged in; else it must be SMALL.
 
     One without a length (chunked) is refused: no browser sends one, and nginx knows the length of what it passes on.
     """
@@ -39,7 +39,7 @@ class LimitedBodies:
         return self.application(environ, start_response)
 
     def is_of_staff(self, environ: dict[str, Any]) -> bool:
-        return environ["PATH_INFO"].startswith(reverse("wagtailadmin_home")) and site.has_session(environ.get("HTTP_COOKIE", ""))
+        return environ["PATH_INFO"].startswith(reverse("wagtailadmin_home")) and site.is_logged_in(environ.get("HTTP_COOKIE", ""))
 
     def refuse(self, status: str, start_response: Callable) -> Iterable[bytes]:
         body = get_page()

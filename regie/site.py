@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import Error
 from django.http import parse_cookie
@@ -58,13 +59,21 @@ def may_have_session(environ: dict) -> bool:
 
 def has_session(cookies: str) -> bool:
     """Whether a header Cookie has the key of a session that exists; no invented one, and none while the database is away."""
-    if settings.SESSION_COOKIE_NAME not in cookies:
-        return False
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+    return find_session(cookies) is not None
+
+
+def is_logged_in(cookies: str) -> bool:
+    """Whether it is the session of somebody who has logged in; one that waits for the code of a second factor is not."""
+    session = find_session(cookies)
+    return session is not None and SESSION_KEY in session.get_decoded()
+
+
+def find_session(cookies: str) -> Session | None:
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "") if settings.SESSION_COOKIE_NAME in cookies else ""
     if not re.fullmatch("[0-9a-z]{32}", key):
-        return False
+        return None
     try:
         with outside_of_requests():
-            return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).exists()
+            return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).first()
     except Error:
-        return False
+        return None

@@ -1,12 +1,13 @@
 from django.http import Http404
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views import account
 from wagtail.contrib.sitemaps.views import sitemap
 
 from pages.accounts import login, second_factor
@@ -17,6 +18,7 @@ from regie.media import document, media
 urlpatterns = [
     path("admin/login/", login.LoginView.as_view(), name="wagtailadmin_login"),
     path("admin/login/code/", second_factor.CodeView.as_view(), name="login_code"),
+    path("admin/logout/", require_POST(account.LogoutView.as_view()), name="wagtailadmin_logout"),  # a GET would only drop the cookie
     path("admin/account/", require_admin_access(login.AccountView.as_view()), name="wagtailadmin_account"),
     path("admin/account/code/", second_factor.SecondFactorView.as_view(), name="second_factor"),
     # Lists of all files for every account; no screen of the admin asks for them.

@@ -3,6 +3,7 @@
 import logging
 import re
 from base64 import b32decode
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -108,6 +109,38 @@ def test_nobody_can_lock_a_colleague_out_of_the_browser_that_she_uses(client, le
     assert log_in(client).status_code == 302
 
 
+def test_a_network_that_is_refused_keeps_no_known_browser_out(client, lea):
+    log_in(client)
+    client.post(reverse("wagtailadmin_logout"))
+    for n in range(MOST_IN_NETWORK + 1):
+        log_in(Client(), f"nom{n}")
+    assert log_in(Client()).status_code == 429
+    assert log_in(client).status_code == 302
+
+
+def test_few_passwords_wait_for_each_other(client, lea):
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(login.places)
+        assert log_in(client).status_code == 429
+    assert log_in(client).status_code == 302
+
+
+def test_an_open_session_does_not_help_to_guess_the_password(client, lea):
+    log_in(client)
+    said = []
+    for n in range(MOST + 1):
+        data = {"password-old_password": f"faux{n}", "password-new_password1": "a", "password-new_password2": "b"}
+        said.append("Trop d’essais" in words(parse(client.post("/admin/account/", data, follow=True))))
+    assert said == [False] * MOST + [True]
+
+
+def test_a_link_ends_no_session(client, lea):
+    log_in(client)
+    answer = client.get(reverse("wagtailadmin_logout"))
+    assert (answer.status_code, "sessionid" in answer.cookies, is_in(client)) == (405, False, True)
+
+
 def test_an_invented_browser_changes_nothing(client, lea):
     for n in range(MOST + 1):
         client.cookies[BROWSER_COOKIE] = f"eyJuYW1lIjoiYSJ9:1:{n}"
@@ -172,7 +205,7 @@ def test_a_login_in_a_new_browser_is_told_by_mail_once(client, lea):
     log_in(client)
     mail = OutgoingMail.objects.get()
     assert mail.recipient == "lea@example.org"
-    assert "dans un navigateur que le site ne connaissait pas" in mail.body
+    assert "il a servi dans un nouveau navigateur" in mail.body
     assert "/admin/account/" in mail.body
     client.post(reverse("wagtailadmin_logout"))
     log_in(client)
@@ -218,7 +251,7 @@ def code_of(client_or_key, later=0):
 def protect(client):
     """Adds the second factor to the account of the client: its key, and the recovery codes."""
     key = parse(client.get(SECOND_FACTOR)).select_one(".login-steps code").text
-    page = parse(client.post(SECOND_FACTOR, {"code": code_of(key)}))
+    page = parse(client.post(SECOND_FACTOR, {"code": code_of(key), "password": PASSWORD}))
     codes = [code.text for code in page.select(".recovery-codes code")]
     assert len(set(codes)) == 10
     return key, codes
@@ -235,9 +268,37 @@ def protected(client, lea, clock):
 
 def test_a_wrong_code_adds_no_second_factor(client, lea):
     log_in(client)
-    assert "Ce code n’est pas le bon" in words(parse(client.post(SECOND_FACTOR, {"code": "000000"})))
+    assert "Ce code n’est pas le bon" in words(parse(client.post(SECOND_FACTOR, {"code": "000000", "password": PASSWORD})))
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
     assert log_in(Client()).headers["location"] == ADMIN
+
+
+@pytest.mark.parametrize("password", ["", "faux"])
+def test_an_open_session_does_not_suffice_to_add_one(client, lea, password):
+    log_in(client)
+    answer = client.post(SECOND_FACTOR, {"code": code_of(client), "password": password})
+    assert "Votre mot de passe n’est pas le bon" in words(parse(answer))
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_what_happens_to_the_second_factor_is_told_by_mail(client, protected, clock):
+    key, _ = protected
+    client.post(SECOND_FACTOR, {"code": code_of(key)})
+    clock.shift(timedelta(minutes=1))
+    client.post(SECOND_FACTOR, {"code": code_of(key), "remove": "1"})
+    said = [mail.subject.partition(" : ")[2] for mail in OutgoingMail.objects.order_by("pk")][1:]
+    assert said == ["le code du téléphone est ajouté", "de nouveaux codes de secours sont faits", "le code du téléphone est enlevé"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_opened_many_times_at_once_still_opens(staff, at_once):
+    staff("Publication")
+    clients = [Client() for _ in range(6)]
+    for each in clients:
+        each.force_login(User.objects.get())
+    waiting = iter(clients)
+    at_once(6, lambda: next(waiting).get(SECOND_FACTOR))
+    assert {each.get(SECOND_FACTOR).status_code for each in clients} == {200}
 
 
 def test_the_page_shows_a_square_that_contains_the_key(client, lea):
@@ -276,12 +337,14 @@ def test_a_recovery_code_opens_once(protected):
 
 
 def test_codes_are_not_guessed_from_many_addresses(protected):
+    OutgoingMail.objects.all().delete()
     answers = []
     for n in range(MOST + 1):
         other = Client()
         log_in(other, address=f"203.0.113.{n}")
-        answers.append("Trop d’essais" in words(parse(other.post(CODE, {"code": "000000"}, REMOTE_ADDR=f"203.0.113.{n}"))))
-    assert answers == [False] * MOST + [True]
+        answers.append(other.post(CODE, {"code": "000000"}, REMOTE_ADDR=f"203.0.113.{n}").status_code)
+    assert answers == [200] * MOST + [429]
+    assert ["essaie des codes" in mail.subject for mail in OutgoingMail.objects.all()] == [True]
 
 
 def test_who_takes_too_long_begins_anew(protected, clock):

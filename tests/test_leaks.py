@@ -54,7 +54,16 @@ OUTLETS = {
     "redirect": set(),  # an old address that leads to the page
     "page cache": set(),  # as it sends the address; `test_cache_and_changes.py` takes pages away that it has copies of
     "links": set(),  # links, buttons and downloads in the text of an open page
-    "admin": {"wagtailcore_login", "wagtailadmin_login", "login_code", "wagtailadmin_account", "second_factor", "unused_api", "admin/"},
+    "admin": {
+        "wagtailcore_login",
+        "wagtailadmin_login",
+        "wagtailadmin_logout",
+        "login_code",
+        "wagtailadmin_account",
+        "second_factor",
+        "unused_api",
+        "admin/",
+    },
     "choosers": set(),  # of a member of the staff who has no right on any page or file
 }
 

@@ -3,6 +3,7 @@
 import re
 import resource
 import zlib
+from contextlib import ExitStack
 from datetime import date
 from hashlib import sha1
 from io import BytesIO
@@ -28,7 +29,7 @@ from reading import links, parse, words
 from wagtail.images.forms import get_image_form
 from wagtail.models import Collection, CollectionViewRestriction, UploadedFile
 
-from pages.models import SiteDocument, SiteImage
+from pages.models import SiteDocument, SiteImage, picture_files
 from pages.models.picture_decoder import DAMAGED, RefusedError, prepare
 from pages.models.picture_files import RefusedPictureError
 from pages.models.picture_files import prepare as prepare_apart
@@ -473,7 +474,7 @@ def moving(form):
 def test_a_picture_beyond_the_limits_is_refused_with_the_reason(make, said):
     data = make()
     with pytest.raises(RefusedPictureError, match=said):
-        prepare_apart(data)
+        prepare_apart(BytesIO(data))
 
 
 @pytest.mark.any_database
@@ -481,10 +482,31 @@ def test_a_picture_beyond_the_limits_is_refused_with_the_reason(make, said):
 def test_a_large_photograph_is_reduced_by_a_program_that_ends_with_its_memory():
     """The program may take 600 MB; what it has taken at most is what the system says of all that this process started."""
     data = flat("JPEG", (8160, 6120), quality=50)
-    extension, stored = prepare_apart(data)
+    extension, stored = prepare_apart(BytesIO(data))
     with PillowImage.open(BytesIO(stored)) as picture:
         assert (extension, picture.size) == ("jpg", (2880, 2160))
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024
+
+
+@pytest.mark.any_database
+def test_few_uploads_wait_for_each_other_and_the_next_is_told_to_come_back():
+    data = photograph("JPEG")
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(picture_files.places)
+        with pytest.raises(RefusedPictureError, match="prépare déjà d’autres images"):
+            prepare_apart(BytesIO(data))
+    assert prepare_apart(BytesIO(data))[0] == "jpg"
+
+
+def test_nobody_guesses_the_address_of_a_picture(client):
+    """Of one that is on no page yet, named by a camera."""
+    image = SiteImage(title="Photo", people="none", file=ContentFile(photograph("JPEG"), name="IMG_2041.jpg"))
+    image.save()
+    address = image.get_rendition("max-165x165").url
+    assert client.get(address).status_code == 200
+    assert client.get("/media/images/IMG_2041.max-165x165.jpg").status_code == 404
+    assert re.search(r"/IMG_2041\.max-165x165\.[0-9a-f]{12}\.jpg$", address)
 
 
 @pytest.mark.any_database

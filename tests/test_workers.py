@@ -1,6 +1,8 @@
 """The site as it runs in production: gunicorn with two workers, and a database that goes away."""
 
 import os
+import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
@@ -16,7 +19,12 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from test_media import flat, png
 
 from pages.models import Organisation
 
@@ -189,6 +197,8 @@ SLOW = {
     "body": HEAD + b"Content-Length: 5000\r\n\r\ntext=",
     "unread body": HEAD.replace(b"/contact/", b"/admin/login/") + b"Content-Length: 9000000\r\n\r\n",
     "no length": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\ntext=",
+    "second of two": b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n" + HEAD + b"Content-Length: 5000\r\n",
+    "endless headers": HEAD + (b"X-A: " + b"b" * 8000 + b"\r\n") * 9,
     "not closed": b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 }
 
@@ -207,7 +217,7 @@ def test_slow_visitors_keep_nobody_waiting(server):
                 began = time.monotonic()
                 assert {server.get(address, timeout=5).status for address in ADDRESSES * 8} == {200}, kind
                 assert time.monotonic() - began < 5, kind
-                begin = begin and b"a"
+                begin = begin and (b"X-A: b\r\n\r\n" if kind == "second of two" and begin != b"a" else b"a")
 
 
 @pytest.mark.any_database
@@ -222,6 +232,21 @@ def test_who_never_ends_a_request_is_left(server):
                 assert client.recv(100) == b""
                 break
     assert 9 < time.monotonic() - began < 14
+
+
+@pytest.mark.any_database
+def test_requests_that_come_together_are_answered_in_turn(server):
+    one = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        client.sendall(one * 3 + one[:20])
+        time.sleep(0.3)
+        client.sendall(one[20:])
+        client.settimeout(2)
+        answers = b""
+        with suppress(TimeoutError):
+            while answers.count(b"HTTP/1.1 200 OK") < 4:
+                answers += client.recv(65536)
+        assert answers.count(b"HTTP/1.1 200 OK") == 4
 
 
 @pytest.mark.any_database
@@ -309,3 +334,45 @@ def test_pages_outlive_an_exclusive_lock(server):
             assert server.get(address, timeout=3).status == 200
         other.execute("COMMIT")
     assert all_workers_show(server, b"tel:+33-3-84-00-00-05", within=3 * SECOND)
+
+
+def get_memory(pid):
+    """The largest memory that a process has had, in megabytes (Linux)."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+@pytest.mark.any_database
+@pytest.mark.exhaustive
+def test_no_upload_fills_the_memory_of_a_worker(server):
+    """Photographs as phones take them, and files that took gigabytes; three at a time, so that some wait for others."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("chef"))
+    token = "a" * 32
+    headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}", "X-CSRFToken": token, "Host": "localhost"}
+    headers |= {"Content-Type": MULTIPART_CONTENT, "X-Requested-With": "XMLHttpRequest", "Origin": f"http://127.0.0.1:{server.port}"}
+    files = {
+        "a.jpg": flat("JPEG", (8160, 6120), quality=50),
+        "b.webp": flat("WEBP", (8900, 6700), quality=1, method=0),
+        "c.png": png(29_500_000, 2),
+        "d.png": png(11_000, 11_000),
+        "e.heic": flat("HEIF", (8064, 6048), quality=10),
+        "f.png": png(9, 9, *[(b"zTXt", b"a\0\0" + zlib.compress(bytes(70_000_000)))] * 2),
+        "g.png": png(7_000, 7_000),
+    }
+
+    def upload(name):
+        body = encode_multipart(BOUNDARY, {"files[]": SimpleUploadedFile(name, files[name])})
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=120)) as connection_to_site:
+            connection_to_site.request("POST", "/admin/images/multiple/add/", body, headers | {"Host": f"127.0.0.1:{server.port}"})
+            answer = connection_to_site.getresponse()
+            return name, answer.status, answer.read().decode()
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = {name: (status, "uploaded_file_id" in text) for name, status, text in pool.map(upload, files)}
+    taken = {"a.jpg", "e.heic", "g.png"}
+    assert answers == {name: (200, name in taken) for name in files}
+    workers = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    assert len(workers) == 2
+    assert max(map(get_memory, workers)) < 250
+    server.stop()  # what has ended is counted
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 < 600

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin import messages
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views import account
 
@@ -31,7 +32,8 @@ YEAR = 365 * 24 * 3600  # seconds
 PENDING, LONGEST_PENDING = "pending_login", 600  # in the session: a right password that waits for its code, for so many seconds
 TOO_MANY = "Trop d’essais. Attendez un quart d’heure, puis réessayez."
 logger = logging.getLogger(__name__)
-hashing = threading.BoundedSemaphore()  # a password takes a core for a quarter of a second: one at a time, the others wait
+# A password takes a core for a quarter of a second: one at a time, and few wait, as each who waits has a thread of the worker.
+hashing, places = threading.Lock(), threading.BoundedSemaphore(4)
 
 
 def get_browser(request: HttpRequest) -> dict[str, Any]:
@@ -53,8 +55,9 @@ def begin_attempt(request: HttpRequest, what: str, name: str, place: str = "") -
     (OWASP, "Slow down online guessing attacks with device cookies").
     """
     user, browser = hash_name(name), get_browser(request)
-    key = hash_sender(f"{what} {user} {browser['name'] if user in browser['users'] else place}")
-    attempt = LoginFailure.begin(key, get_sender(request).network)
+    is_known = user in browser["users"]
+    key = hash_sender(f"{what} {user} {browser['name'] if is_known else place}")
+    attempt = LoginFailure.begin(key, "" if is_known else get_sender(request).network)
     if not attempt:
         logger.warning("Login refused, too many failures: %s %s", what, key[:12])
         raise ValidationError(TOO_MANY, code="too_many")
@@ -70,13 +73,19 @@ class LoginForm(WagtailLoginForm):
         name = self.cleaned_data.get("username")
         if not name or not self.cleaned_data.get("password"):
             return super().clean()
-        attempt = begin_attempt(self.request, "password", name, get_sender(self.request).address)
+        if not places.acquire(blocking=False):
+            logger.warning("Login refused, too many at the same time.")
+            raise ValidationError("Beaucoup de personnes entrent en même temps. Réessayez dans un instant.", code="too_many")
         try:
+            attempt = begin_attempt(self.request, "password", name, get_sender(self.request).address)
             with hashing:
                 cleaned = super().clean()
-        except ValidationError:
-            logger.warning("Login failed: password %s", attempt.key[:12])
+        except ValidationError as error:
+            if error.code != "too_many":
+                logger.warning("Login failed: password %s", attempt.key[:12])
             raise
+        finally:
+            places.release()
         attempt.succeed()
         return cleaned
 
@@ -127,22 +136,22 @@ def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: 
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)  # 0: until the browser is closed
     response, browser, name = redirect(target), get_browser(request), hash_name(user.get_username())
     if name not in browser["users"]:
-        tell_of_new_browser(user)
+        tell(user, "il a servi dans un nouveau navigateur")
     value = signing.dumps(browser | {"users": sorted({*browser["users"], name})}, salt=BROWSER_COOKIE)
     options = {"path": reverse("wagtailadmin_home"), "secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
     response.set_cookie(BROWSER_COOKIE, value, YEAR, **options)
     return response
 
 
-def tell_of_new_browser(user: AbstractBaseUser) -> None:
+def tell(user: AbstractBaseUser, what: str) -> None:
+    """Queues a mail to the user about something that may have been done by somebody else."""
     if not user.email:
         return
     day, hour = date_format(localtime(), "j F Y"), date_format(localtime(), r"G \h i")
     link = f"{settings.SITE_URL}{reverse('wagtailadmin_account')}"
-    body = f"Votre compte « {user.get_username()} » a servi le {day} à {hour}, "
-    body += "dans un navigateur que le site ne connaissait pas.\n\nC’est vous ? Vous n’avez rien à faire.\n"
+    body = f"Votre compte « {user.get_username()} », le {day} à {hour} : {what}.\n\nC’est vous ? Vous n’avez rien à faire.\n"
     body += f"Ce n’est pas vous ? Changez votre mot de passe tout de suite, et prévenez un administrateur : {link}\n"
-    OutgoingMail.queue("Votre compte a servi dans un nouveau navigateur", body, user.email)
+    OutgoingMail.queue(f"Votre compte : {what}", body, user.email)
 
 
 class AccountView(account.AccountView):
@@ -150,3 +159,17 @@ class AccountView(account.AccountView):
 
     def get_panels(self) -> list[account.BaseSettingsPanel]:
         return [panel for panel in super().get_panels() if not isinstance(panel, account.AvatarSettingsPanel)]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Counts a wrong old password like one at the login: whoever finds an open session must not find out the password."""
+        if not request.POST.get("password-old_password"):
+            return super().post(request)
+        try:
+            attempt = begin_attempt(request, "password", request.user.get_username(), get_sender(request).address)
+        except ValidationError:
+            messages.error(request, TOO_MANY)
+            return redirect("wagtailadmin_account")
+        response = super().post(request)
+        if response.status_code == 302:
+            attempt.succeed()
+        return response

@@ -19,15 +19,22 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.views import account
 
-from .login import begin_attempt, get_pending_user, log_in_pending, must_have_second_factor
+from .login import begin_attempt, get_pending_user, log_in_pending, must_have_second_factor, tell
 
 RECOVERY_CODES = 10
+TELLING = 5  # wrong codes within a quarter of an hour, after which the user hears of them by mail
 logger = logging.getLogger(__name__)
 
 
 class CodeForm(forms.Form):
-    """A code of one account, checked with the limits of `begin_attempt`. `device` is one that has no code yet."""
+    """A code of one account, checked with the limits of `begin_attempt`. `device` is one that has no code yet.
 
+    Somebody who has logged in writes the password again to add one: an open session does not suffice to lock its owner out.
+    """
+
+    password = forms.CharField(
+        label="Votre mot de passe", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
     code = forms.CharField(
         label="Code",
         max_length=20,
@@ -37,10 +44,16 @@ class CodeForm(forms.Form):
     def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, device: TOTPDevice | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user, self.device = request, user, device
+        if not device or not request.user.is_authenticated:
+            del self.fields["password"]
 
     def clean_code(self) -> str:
         code = "".join(self.cleaned_data["code"].split()).lower()
         attempt = begin_attempt(self.request, "code", self.user.get_username())
+        if attempt.number == TELLING:
+            tell(self.user, "quelqu’un qui connaît votre mot de passe essaie des codes")
+        if "password" in self.fields and not self.user.check_password(self.data.get("password", "")):
+            raise ValidationError("Votre mot de passe n’est pas le bon.")
         if not (self.device.verify_token(code) if self.device else match_token(self.user, code)):
             logger.warning("Login failed: code %s", attempt.key[:12])
             raise ValidationError("Ce code n’est pas le bon. Attendez le suivant, puis écrivez-le.")
@@ -65,6 +78,12 @@ class CodeView(FormView):
     def form_valid(self, form: CodeForm) -> HttpResponse:
         return log_in_pending(self.request, self.user)
 
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.has_error("code", "too_many"):
+            response.status_code = 429
+        return response
+
 
 @method_decorator(never_cache, name="dispatch")
 class SecondFactorView(FormView):
@@ -84,7 +103,7 @@ class SecondFactorView(FormView):
         self.confirmed = devices.filter(confirmed=True).first()
         if self.pending_user and self.confirmed:
             return redirect("login_code")
-        self.device = self.confirmed or devices.get_or_create(user=self.user, confirmed=False, defaults={"name": "téléphone"})[0]
+        self.device = self.confirmed or devices.order_by("pk").first() or devices.create(user=self.user, confirmed=False, name="téléphone")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict:
@@ -102,10 +121,12 @@ class SecondFactorView(FormView):
     def form_valid(self, form: CodeForm) -> HttpResponse:
         if "remove" in self.request.POST and not must_have_second_factor(self.user):
             remove_second_factor(self.user)
+            tell(self.user, "le code du téléphone est enlevé")
             return redirect("second_factor")
         with transaction.atomic():
             TOTPDevice.objects.filter(pk=self.device.pk).update(confirmed=True)
             codes = make_recovery_codes(self.user)
+        tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
         target = log_in_pending(self.request, self.user) if self.pending_user else None
         return self.show_codes(codes, target)
 

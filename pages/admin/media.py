@@ -23,7 +23,7 @@ class PreparedImageField(WagtailImageField):
             return None
         self.check_image_file_size(data)
         try:
-            extension, content = prepare(data.read())
+            extension, content = prepare(data)
         except RefusedPictureError as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         data.name = str(Path(data.name).with_suffix(f".{extension}"))

@@ -16,6 +16,7 @@ class LoginFailure(models.Model):
 
     key = models.CharField(max_length=64, db_index=True)  # of account and place
     network = models.CharField(max_length=64, db_index=True)
+    number = 1  # of the attempt within WINDOW
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:
@@ -25,11 +26,12 @@ class LoginFailure(models.Model):
     def begin(cls, key: str, network: str) -> LoginFailure | None:
         """Counts an attempt as failed until `succeed`, so that many at the same time count too. Returns None if it is one too many.
 
-        That one is not counted: nobody keeps an account locked by going on.
+        That one is not counted: nobody keeps an account locked by going on. Without a network, none is looked at.
         """
         attempt = cls.objects.create(key=key, network=network)
         recent = cls.objects.filter(created_at__gt=timezone.now() - WINDOW)
-        if recent.filter(key=key).count() > MOST or recent.filter(network=network).count() > MOST_IN_NETWORK:
+        attempt.number = recent.filter(key=key).count()
+        if attempt.number > MOST or (network and recent.filter(network=network).count() > MOST_IN_NETWORK):
             attempt.delete()
             return None
         return attempt

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from datetime import datetime, timedelta
 
 from django import forms
@@ -27,8 +28,10 @@ from .senders import Sender, get_sender
 
 SHORTEST, LONGEST = 5, 4000  # characters of a message
 MOST_LINKS = 3
-# Part of a text that leads to another site, with or without a scheme; endings of domains that are French words need a path.
-LINK = re.compile(r"://|^www\.|\w\.[a-z]{2,}/|\w\.(com|net|org|info|biz|fr|eu|ru|cn|xyz|top)$", re.IGNORECASE)
+# Part of a text that leads to another site, with or without a scheme; endings of domains that are short French words need a path.
+ENDINGS = "com|net|org|info|biz|fr|eu|ru|cn|xyz|top|shop|site|online|store|club|click|link|live|app|io"
+LINK = re.compile(rf"://|^www\.|\w\.[a-z]{{2,}}/|\w\.({ENDINGS})$", re.IGNORECASE)
+MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 REPEAT = timedelta(minutes=10)  # within which the same words from the same address are one message
 WINDOW, MOST_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
 MOST_IN_NETWORK = 30  # within WINDOW
@@ -127,9 +130,6 @@ class ContactForm(forms.Form):
         if len(text) > LONGEST:
             over = len(text) - LONGEST
             raise forms.ValidationError(f"Votre message est trop long : enlevez {intcomma(over)} caractère{pluralize(over)}.")
-        links = sum(1 for word in re.split(r"[\s,;]+", text) if LINK.search(word.strip(".:!?()«»<>")) and "@" not in word)
-        if max(links, text.count("://")) > MOST_LINKS:
-            raise forms.ValidationError("Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
         return text
 
     def clean_website(self) -> str:
@@ -139,9 +139,17 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if count_links(" ".join(str(value) for value in cleaned.values())) > MOST_LINKS:
+            self.add_error("text", "Votre message contient trop de liens. Enlevez-en, puis envoyez à nouveau.")
         if not {"phone", "email"} & set(self.errors) and not cleaned.get("phone") and not cleaned.get("email"):
             self.add_error("phone", "Écrivez un numéro de téléphone ou une adresse e-mail.")
         return cleaned
+
+
+def count_links(text: str) -> int:
+    text = unicodedata.normalize("NFKC", text).replace("。", ".")  # as browsers read addresses
+    words = (word.strip(".:!?()«»<>") for word in re.split(r"[\s,;]+", text))
+    return max(text.count("://"), sum(1 for word in words if LINK.search(word) and not MAIL.fullmatch(word)))
 
 
 class CallbackForm(ContactForm):

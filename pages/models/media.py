@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile, File
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import (
     AbstractImage,
@@ -55,9 +56,10 @@ class PictureFile(WagtailImageFieldFile):
     def save(self, name: str, content: File, save: bool = True) -> None:
         """Stores the picture as `prepare` returns it. Raises RefusedPictureError for a damaged one, which forms refuse before."""
         content.seek(0)
-        data = content.read()
-        if not getattr(content, "is_prepared", False):
-            extension, data = prepare(data)
+        if getattr(content, "is_prepared", False):
+            data = content.read()
+        else:
+            extension, data = prepare(content)
             name = str(Path(name).with_suffix(f".{extension}"))
         super().save(name, ContentFile(data, name=name), save)
 
@@ -196,8 +198,11 @@ class Rendition(AbstractRendition):
         constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")]
 
     def get_upload_to(self, filename: str) -> str:
+        """Returns a path that nobody guesses: pictures of drafts, and those on no page, are in the public folder too."""
         is_private = SiteImage.objects.filter(pk=self.image_id, is_private=True).exists()  # now, whatever this instance remembers
-        return f"{PRIVATE_FOLDER * is_private}{super().get_upload_to(filename)}"
+        name = Path(super().get_upload_to(filename))
+        secret = salted_hmac("pages.rendition", f"{self.image_id} {filename}", algorithm="sha256").hexdigest()[:12]
+        return f"{PRIVATE_FOLDER * is_private}{name.with_suffix(f'.{secret}{name.suffix}')}"
 
     @classmethod
     def delete_misplaced(cls) -> None:

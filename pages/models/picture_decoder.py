@@ -116,10 +116,9 @@ def main() -> None:
     for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         with suppress(ValueError, OSError):  # a system that has no such limit, or a lower one
             resource.setrlimit(limit, (most, most))
-    data = sys.stdin.buffer.read()
     try:
         with one_at_a_time():
-            extension, content = prepare(data)
+            extension, content = prepare(sys.stdin.buffer.read())
     except RefusedError as refusal:
         sys.stdout.write(str(refusal))
         sys.exit(REFUSED)

@@ -2,19 +2,32 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
+
+from django.core.files import File
 
 from . import picture_decoder
 
 LONGEST = 60  # seconds, with the wait for other pictures
+places = threading.BoundedSemaphore(3)  # for uploads that are prepared or wait for it: each has a thread of the worker, and its bytes
 
 
 class RefusedPictureError(Exception):
     """Its text is the reason, in French."""
 
 
-def prepare(data: bytes) -> tuple[str, bytes]:
+def prepare(file: File) -> tuple[str, bytes]:
     """Returns the extension and the bytes of the picture as it is stored. Raises RefusedPictureError for any other file."""
+    if not places.acquire(blocking=False):
+        raise RefusedPictureError("Le site prépare déjà d’autres images. Attendez une minute, puis envoyez celle-ci à nouveau.")
+    try:
+        return run_decoder(file.read())
+    finally:
+        places.release()
+
+
+def run_decoder(data: bytes) -> tuple[str, bytes]:
     program = [sys.executable, "-I", str(Path(picture_decoder.__file__))]
     try:
         done = subprocess.run(program, input=data, capture_output=True, timeout=LONGEST, check=False)  # noqa: S603 no part of it is a visitor's
