@@ -30,7 +30,9 @@ from .sessions import SEEN_AT
 BROWSER_COOKIE = "appareil"
 YEAR = 365 * 24 * 3600  # seconds
 PENDING, LONGEST_PENDING = "pending_login", 600  # in the session: a right password that waits for its code, for so many seconds
-TOO_MANY = "Trop d’essais. Attendez un quart d’heure, puis réessayez."
+TOO_MANY = (
+    "Trop d’essais. Attendez un quart d’heure, puis réessayez. Mot de passe perdu ? Un administrateur du site peut vous en donner un autre."
+)
 logger = logging.getLogger(__name__)
 # A password takes a core for a quarter of a second: one at a time, and few wait, as each who waits has a thread of the worker.
 hashing, places = threading.Lock(), threading.BoundedSemaphore(4)

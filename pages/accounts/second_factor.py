@@ -17,6 +17,7 @@ from django.views.generic import FormView
 from django_otp import match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from wagtail.admin import messages
 from wagtail.admin.views import account
 
 from .login import begin_attempt, get_pending_user, log_in_pending, must_have_second_factor, tell
@@ -46,6 +47,8 @@ class CodeForm(forms.Form):
         self.request, self.user, self.device = request, user, device
         if not device or not request.user.is_authenticated:
             del self.fields["password"]
+        if device:
+            del self.fields["code"].widget.attrs["autofocus"]  # steps to read stand above it
 
     def clean_code(self) -> str:
         code = "".join(self.cleaned_data["code"].split()).lower()
@@ -53,10 +56,12 @@ class CodeForm(forms.Form):
         if attempt.number == TELLING:
             tell(self.user, "quelqu’un qui connaît votre mot de passe essaie des codes")
         if "password" in self.fields and not self.user.check_password(self.data.get("password", "")):
-            raise ValidationError("Votre mot de passe n’est pas le bon.")
+            self.add_error("password", "Votre mot de passe n’est pas le bon.")
+            return code
         if not (self.device.verify_token(code) if self.device else match_token(self.user, code)):
             logger.warning("Login failed: code %s", attempt.key[:12])
-            raise ValidationError("Ce code n’est pas le bon. Attendez le suivant, puis écrivez-le.")
+            or_other = "" if self.device else ", ou un code de secours qui n’a pas encore servi"
+            raise ValidationError(f"Ce code n’est pas le bon. Écrivez les 6 chiffres que le téléphone affiche maintenant{or_other}.")
         attempt.succeed()
         return code
 
@@ -122,7 +127,8 @@ class SecondFactorView(FormView):
         if "remove" in self.request.POST and not must_have_second_factor(self.user):
             remove_second_factor(self.user)
             tell(self.user, "le code du téléphone est enlevé")
-            return redirect("second_factor")
+            messages.success(self.request, "C’est fait : le site ne demande plus de code pour votre compte.")
+            return redirect("wagtailadmin_account")
         with transaction.atomic():
             TOTPDevice.objects.filter(pk=self.device.pk).update(confirmed=True)
             codes = make_recovery_codes(self.user)
@@ -132,7 +138,7 @@ class SecondFactorView(FormView):
 
     def show_codes(self, codes: list[str], target: HttpResponse | None) -> HttpResponse:
         """Shows the recovery codes, once; with the cookies of the login that they have just ended."""
-        response = TemplateResponse(self.request, "staff/recovery_codes.html", {"codes": codes})
+        response = TemplateResponse(self.request, "staff/recovery_codes.html", {"codes": codes, "are_renewed": self.confirmed})
         if target:
             response.cookies.update(target.cookies)
         return response

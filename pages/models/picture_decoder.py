@@ -69,7 +69,9 @@ def check_size(width: int, height: int, form: str) -> None:
         raise RefusedError(f"Cette image a {width} pixels sur {height} : le site ne peut pas la montrer. Envoyez une photo ordinaire.")
     if width * height > MOST_PIXELS[form]:
         most = MOST_PIXELS[form] // 1_000_000
-        raise RefusedError(f"Cette image est trop grande : {most} millions de pixels au plus. Réduisez-la, puis envoyez-la à nouveau.")
+        raise RefusedError(
+            f"Cette image est trop grande : {width} pixels sur {height}, soit plus de {most} millions. Réduisez-la, puis envoyez-la à nouveau."
+        )
 
 
 def get_author_exif(picture: Image.Image) -> bytes:
