@@ -88,7 +88,7 @@ def test_any_request_is_answered():
     site = LimitedBodies(cached.cache)
     seen = set()
 
-    @settings(max_examples=300 if settings.default.max_examples < 100 else 10_000)
+    @settings(max_examples=150 if settings.default.max_examples < 100 else 10_000)
     @given(request=requests(get_addresses()))
     def check(request):
         status, seconds, size = ask(site, *request)

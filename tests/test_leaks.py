@@ -38,8 +38,8 @@ STATES_OF = {model: STATES[: len(ONE_OF_EACH_KIND.get(model, STATES * 2)) - 1] f
 KINDS = [(model, state) for model in PAGE_TYPES for state in STATES_OF[model]] + [
     (model, state) for others in (FILES, FOR_STAFF) for model in others for state in others[model]
 ]
-# Those that lists, feeds and calendars show are asked for by `make test`; all by `make test-all`.
-LISTED = {EventPage, JobOfferPage, NewsPage, StandardPage, *FILES, *FOR_STAFF}
+# Those that feeds and calendars show are asked for by `make test`; all by `make test-all`.
+LISTED = {EventPage, NewsPage, *FILES, *FOR_STAFF}
 # The outlets: what anybody may ask for, and what staff without rights may see. Each address of `regie/urls.py` belongs to one.
 OUTLETS = {
     "pages": {"wagtail_serve"},  # all pages that links lead to, with menus, lists, doors, related links, JSON-LD, and a 404
