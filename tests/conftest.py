@@ -138,6 +138,17 @@ def admin(client, staff):
 
 
 @pytest.fixture
+def log_browser_in(page, client, live_site):
+    """Gives the browser the session of a user, which the client has too."""
+
+    def run(user):
+        client.force_login(user)
+        page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_site} for name, cookie in client.cookies.items()])
+
+    return run
+
+
+@pytest.fixture
 def short_lists(monkeypatch):
     """Lists of three entries a page, so that few make a second page."""
     for model in (NewsIndexPage, EventIndexPage):

@@ -71,10 +71,9 @@ def test_a_long_time_of_https_is_promised_over_https(settings):
 @pytest.mark.browser
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
-def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client):
+def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client, log_browser_in):
     fill()
-    client.force_login(User.objects.create_superuser("chef"))
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_site} for name, cookie in client.cookies.items()])
+    log_browser_in(User.objects.create_superuser("chef"))
     violations = watch_policy(page)
     page.add_init_script("addEventListener('error', e => console.error('Content Security Policy or error: ' + e.message))")
     for status, address in crawl(client, each_type=True).values():
@@ -86,11 +85,10 @@ def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_forms_of_the_admin_work_under_its_policy(page, live_site, client):
+def test_the_forms_of_the_admin_work_under_its_policy(page, live_site, log_browser_in):
     """What begins by a script that the policy does not let stand in the page: rows, calendars, uploads, choosers, previews."""
     picture()
-    client.force_login(User.objects.create_superuser("chef"))
-    page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_site} for name, cookie in client.cookies.items()])
+    log_browser_in(User.objects.create_superuser("chef"))
     violations = watch_policy(page)
     page.goto(f"{live_site}/admin/snippets/pages/keyfigure/")
     page.locator("main table a[href*='/edit/']").first.click()

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from cached_site import CachedSite
+from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -22,7 +23,7 @@ from snapshot import ask, follow
 from test_tree import CHILDREN
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Collection, CollectionViewRestriction, get_page_models
+from wagtail.models import Collection, CollectionViewRestriction, DraftStateMixin, get_page_models
 
 from pages.models import EventPage, HomePage, JobOfferPage, Message, NewsPage, SiteDocument, SiteImage, SitePage, StandardPage
 from pages.search import index
@@ -153,7 +154,10 @@ def make_file(model, state, number, private):
 
 
 def make_everything(page_types):
-    """All things of these page types and all files, those that are open too; with a redirect to each page, and an open page whose text leads to each thing."""
+    """All things of these page types, all files, and those that are open.
+
+    There is a redirect to each page, and an open page whose text leads to each thing.
+    """
     home = HomePage.objects.get()
     closed = home.add_child(instance=StandardPage(title="Fermée", slug="fermee"))
     closed.view_restrictions.create(restriction_type="login")
@@ -191,21 +195,13 @@ def make_everything(page_types):
     return things
 
 
-def read(addresses, client=None):
-    """What is answered at these addresses, headers included, without the address itself, which says what was asked."""
-    return "\n".join(f"{answer.headers} {answer.content.decode(errors='replace')}" for answer in map(ask_as(client), addresses))
+def as_text(answers):
+    """Headers and contents, without the addresses themselves, which say what was asked."""
+    return "\n".join(f"{answer.headers} {answer.content.decode(errors='replace')}" for answer in answers)
 
 
-def ask_as(client):
-    if client is None:
-        return ask
-
-    def run(address):
-        response = client.get(address)
-        response.content = b"".join(response.streaming_content) if response.streaming else response.content
-        return response
-
-    return run
+def read(addresses):
+    return as_text(map(ask, addresses))
 
 
 def get_own_addresses(thing):
@@ -236,7 +232,7 @@ def read_outlets(things):
     site = type("Site", (), {"answers": {}, "links": []})
     follow(site, ["/", "/nulle-part/"])
     found = {
-        "pages": "\n".join(f"{answer.headers} {answer.content.decode(errors='replace')}" for answer in site.answers.values()),
+        "pages": as_text(site.answers.values()),
         "site map": read(["/plan-du-site/", "/sitemap.xml"]),
         "feeds": read(["/actualites.atom", "/agenda.ics"]),
         "figures": read(["/chiffres-cles.csv", "/chiffres-cles.json"]),
@@ -250,7 +246,8 @@ def read_outlets(things):
     member.force_login(user)
     choosers = ["/admin/", "/admin/pages/", f"/admin/pages/{home}/", f"/admin/choose-page/{home}/", "/admin/choose-page/search/?q=zz"]
     choosers += ["/admin/images/chooser/", "/admin/documents/chooser/", "/admin/reports/site-history/", "/admin/messages/"]
-    found["choosers"] = read([*choosers, *(f"/admin/api/main/{name}/" for name in ("pages", "images", "documents"))], member)
+    choosers += [f"/admin/api/main/{name}/" for name in ("pages", "images", "documents")]
+    found["choosers"] = as_text(member.get(address) for address in choosers)
     found |= {name: {} for name in OUTLETS if name not in found}
     for thing in things:
         own = get_own_addresses(thing)
@@ -259,8 +256,7 @@ def read_outlets(things):
         found["admin"][thing.number] = read(get_admin_addresses(thing))
         found["redirect"][thing.number] = read([f"/ancienne-{thing.number}/"] if issubclass(thing.model, SitePage) else [])
         found["media"][thing.number] = [ask(address) for address in get_media_addresses(thing)]
-        answers = [cached.get(address) for address in own]
-        found["page cache"][thing.number] = "\n".join(f"{each.headers} {each.content.decode(errors='replace')}" for each in answers)
+        found["page cache"][thing.number] = as_text(cached.get(address) for address in own)
     return found
 
 
@@ -329,9 +325,6 @@ def test_every_address_belongs_to_an_outlet():
 
 def test_every_model_with_a_state_has_rows():
     """A model with pages or files of its own kind, or with a draft, must have rows here."""
-    from django.apps import apps
-    from wagtail.models import DraftStateMixin
-
     stated = {m for m in apps.get_models() if issubclass(m, DraftStateMixin) or any(f.name == "collection" for f in m._meta.fields)}
     replaced = {"wagtailimages.Image", "wagtaildocs.Document", "wagtailcore.Page"}
     stated = {m for m in stated if m._meta.label not in replaced | {"pages.SitePage"} and not m._meta.label.startswith("wagtailcore.")}

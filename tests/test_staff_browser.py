@@ -18,7 +18,7 @@ HISTORY = "/qui-sommes-nous/histoire/"
 
 
 @pytest.fixture
-def as_member(page, live_site, staff, client):
+def as_member(page, live_site, staff, log_browser_in):
     """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
     strangers, violations = [], watch_policy(page)
     page.set_default_timeout(10_000)
@@ -27,8 +27,7 @@ def as_member(page, live_site, staff, client):
     def log_in(group, types_password=False):
         user = staff(group)
         if not types_password:
-            client.force_login(user)
-            page.context.add_cookies([{"name": name, "value": cookie.value, "url": live_site} for name, cookie in client.cookies.items()])
+            log_browser_in(user)
         page.goto(f"{live_site}/admin/")
         if types_password:
             page.locator("[name=username]").fill(user.username)

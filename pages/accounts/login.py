@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -92,26 +91,32 @@ class LoginForm(WagtailLoginForm):
         return cleaned
 
 
-class LoginView(account.LoginView):
-    form_class = LoginForm
-
-    def get_form_class(self) -> type[Form]:
-        return self.form_class
+class LimitedFormMixin:
+    """Answers 429 where `begin_attempt` has refused what a form contains."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
         response = super().form_invalid(form)
-        if form.has_error("__all__", "too_many"):
+        if any(form.has_error(field, "too_many") for field in form.errors):
             response.status_code = 429
         return response
 
+
+class LoginView(LimitedFormMixin, account.LoginView):
+    def get_form_class(self) -> type[Form]:
+        return LoginForm
+
     def form_valid(self, form: Form) -> HttpResponse:
         user, remember, target = form.get_user(), bool(form.cleaned_data.get("remember")), self.get_success_url()
-        has_device = TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+        has_device = has_second_factor(user)
         if not has_device and not must_have_second_factor(user):
             return log_in(self.request, user, target, remember)
         self.request.session.flush()
         self.request.session[PENDING] = {"user": user.pk, "began_at": time.time(), "target": target, "remember": remember}
         return redirect("login_code" if has_device else "second_factor")
+
+
+def has_second_factor(user: AbstractBaseUser) -> bool:
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
 
 
 def must_have_second_factor(user: AbstractBaseUser) -> bool:
@@ -133,7 +138,7 @@ def log_in_pending(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse
 
 def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: bool) -> HttpResponse:
     """Begins the session, and notes the browser. Tells the user by mail if it is a new one."""
-    auth.login(request, user, f"{ModelBackend.__module__}.{ModelBackend.__name__}")
+    auth.login(request, user)
     request.session[SEEN_AT] = time.time()
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)  # 0: until the browser is closed
     response, browser, name = redirect(target), get_browser(request), hash_name(user.get_username())

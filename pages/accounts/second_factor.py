@@ -20,7 +20,15 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin import messages
 from wagtail.admin.views import account
 
-from .login import begin_attempt, get_pending_user, log_in_pending, must_have_second_factor, tell
+from .login import (
+    LimitedFormMixin,
+    begin_attempt,
+    get_pending_user,
+    has_second_factor,
+    log_in_pending,
+    must_have_second_factor,
+    tell,
+)
 
 RECOVERY_CODES = 10
 TELLING = 5  # wrong codes within a quarter of an hour, after which the user hears of them by mail
@@ -67,34 +75,32 @@ class CodeForm(forms.Form):
 
 
 @method_decorator(never_cache, name="dispatch")
-class CodeView(FormView):
-    """Asks for a code after the password."""
+class CodeFormView(FormView):
+    """Shows the form to `user`; with `new_device`, for a code of that one."""
 
     form_class = CodeForm
+    new_device = None
+
+    def get_form_kwargs(self) -> dict:
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.user, "device": self.new_device}
+
+
+class CodeView(LimitedFormMixin, CodeFormView):
+    """Asks for a code after the password."""
+
     template_name = "staff/login_code.html"
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.user = get_pending_user(request)
         return super().dispatch(request, *args, **kwargs) if self.user else redirect("wagtailadmin_login")
 
-    def get_form_kwargs(self) -> dict:
-        return {**super().get_form_kwargs(), "request": self.request, "user": self.user}
-
     def form_valid(self, form: CodeForm) -> HttpResponse:
         return log_in_pending(self.request, self.user)
 
-    def form_invalid(self, form: CodeForm) -> HttpResponse:
-        response = super().form_invalid(form)
-        if form.has_error("code", "too_many"):
-            response.status_code = 429
-        return response
 
-
-@method_decorator(never_cache, name="dispatch")
-class SecondFactorView(FormView):
+class SecondFactorView(CodeFormView):
     """Adds the second factor to one's own account, makes new recovery codes, or removes it: each with a code."""
 
-    form_class = CodeForm
     template_name = "staff/second_factor.html"
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -108,19 +114,16 @@ class SecondFactorView(FormView):
         self.confirmed = devices.filter(confirmed=True).first()
         if self.pending_user and self.confirmed:
             return redirect("login_code")
-        self.device = self.confirmed or devices.order_by("pk").first() or devices.create(user=self.user, confirmed=False, name="téléphone")
+        if not self.confirmed:
+            self.new_device = devices.order_by("pk").first() or devices.create(user=self.user, confirmed=False, name="téléphone")
         return super().dispatch(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict:
-        device = None if self.confirmed else self.device
-        return {**super().get_form_kwargs(), "request": self.request, "user": self.user, "device": device}
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs) | {"is_confirmed": self.confirmed, "is_pending": self.pending_user}
         context["must_stay"] = must_have_second_factor(self.user)
-        if not self.confirmed:
-            context["key"] = b32encode(self.device.bin_key).decode()
-            context["qr_code"] = segno.make(self.device.config_url).svg_inline(scale=5, light="#fff")
+        if self.new_device:
+            context["key"] = b32encode(self.new_device.bin_key).decode()
+            context["qr_code"] = segno.make(self.new_device.config_url).svg_inline(scale=5, light="#fff")
         return context
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
@@ -130,7 +133,8 @@ class SecondFactorView(FormView):
             messages.success(self.request, "C’est fait : le site ne demande plus de code pour votre compte.")
             return redirect("wagtailadmin_account")
         with transaction.atomic():
-            TOTPDevice.objects.filter(pk=self.device.pk).update(confirmed=True)
+            if self.new_device:
+                TOTPDevice.objects.filter(pk=self.new_device.pk).update(confirmed=True)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
         target = log_in_pending(self.request, self.user) if self.pending_user else None
@@ -154,7 +158,7 @@ class SecondFactorPanel(account.BaseSettingsPanel):
         return forms.Form()
 
     def get_context_data(self) -> dict:
-        return {"is_confirmed": TOTPDevice.objects.devices_for_user(self.user, confirmed=True).exists()}
+        return {"is_confirmed": has_second_factor(self.user)}
 
 
 def make_recovery_codes(user: AbstractBaseUser) -> list[str]:

@@ -23,7 +23,7 @@ MOST_SIDE, MOST_RATIO = 20_000, 20  # pixels of an upload, and how much longer t
 MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 50_000_000, "HEIF": 50_000_000, "WEBP": 20_000_000}  # as decoding takes unlike memory
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "HEIF": "jpg", "WEBP": "webp"}  # HEIC becomes JPEG, which each browser shows
 ARTIST, COPYRIGHT, BYLINE = 0x013B, 0x8298, (2, 80)  # Exif 2.32, table 4; IPTC-IIM 4.2
-DAMAGED = (*(AttributeError, EOFError, IndexError, KeyError, OSError, OverflowError, RuntimeError, SyntaxError, TypeError, ValueError),)
+DAMAGED = (AttributeError, EOFError, IndexError, KeyError, OSError, OverflowError, RuntimeError, SyntaxError, TypeError, ValueError)
 
 
 class RefusedError(Exception):
