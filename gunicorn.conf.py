@@ -3,7 +3,21 @@
 import gc
 import os
 
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.http.wsgi import Response
+
+from regie.logs import JsonFormatter
+
+
+class JsonLogger(Logger):
+    """Writes gunicorn's own lines like those of the site."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
 
 wsgi_app = "regie.wsgi"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
@@ -14,6 +28,7 @@ threads = 16  # a slow visitor holds one for as long as the answer takes to be r
 # Loading before forking makes a refused environment end the server with its one line, instead of restarting workers for ever.
 preload_app = True
 control_socket_disable = True
+logger_class = JsonLogger
 secure_scheme_headers = {}  # BEHIND_PROXY decides whether the front server's headers about HTTPS are trusted
 forwarder_headers = ""  # by default, a visitor's header SCRIPT_NAME would come before all addresses of the page
 timeout = 30  # seconds

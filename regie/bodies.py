@@ -1,9 +1,11 @@
 """Refuses what is too large to be read, before Django reads it: it would write a file of any size to the disk."""
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from django.db import Error
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -13,10 +15,12 @@ from .worker import SMALL
 
 LARGE = 25 * 1024 * 1024  # bytes of a form of staff, with a picture or a document of 20 MB
 
+logger = logging.getLogger(__name__)
+
 
 @cache
-def get_page() -> bytes:
-    return render_to_string("413.html").encode()
+def get_page(name: str) -> bytes:
+    return render_to_string(name).encode()
 
 
 class LimitedBodies:
@@ -34,15 +38,19 @@ class LimitedBodies:
             return self.refuse("411 Length Required", start_response)
         if not length.isascii() or not length.isdigit() or len(length) > 12:
             return self.refuse("400 Bad Request", start_response)
-        if int(length) > SMALL and (int(length) > LARGE or not self.is_of_staff(environ)):
-            return self.refuse("413 Content Too Large", start_response)
+        try:
+            if int(length) > SMALL and (int(length) > LARGE or not self.is_of_staff(environ)):
+                return self.refuse("413 Content Too Large", start_response)
+        except Error:
+            return self.refuse("503 Service Unavailable", start_response, "503.html")
         return self.application(environ, start_response)
 
     def is_of_staff(self, environ: dict[str, Any]) -> bool:
         return environ["PATH_INFO"].startswith(reverse("wagtailadmin_home")) and site.is_logged_in(environ.get("HTTP_COOKIE", ""))
 
-    def refuse(self, status: str, start_response: Callable) -> Iterable[bytes]:
-        body = get_page()
+    def refuse(self, status: str, start_response: Callable, page: str = "413.html") -> Iterable[bytes]:
+        logger.warning("A request was refused for its body: %s", status)
+        body = get_page(page)
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), "Cache-Control": "no-store"}
         start_response(status, [*headers.items(), ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", PUBLIC_POLICY)])
         return [body]

@@ -1,17 +1,64 @@
-"""What visitors read when the program fails."""
+"""What visitors and staff read when the program fails, and when the database is away."""
 
 import sys
+from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error as internal_error
+from django.urls import reverse
+
+from pages.models.contact_form import ContactForm, RefusedError, is_cross_site
+
+from .logs import request_number
 
 RETRY_AFTER = 60  # seconds
+NEVER_REPEATED = ("login", "account", "users")  # parts of the admin with passwords
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answers 500; or 503 while the database is away, which ends by itself (RFC 9110, 15.6.4)."""
-    if not isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        return internal_error(request)
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        return database_away(request)
+    return HttpResponse(render_to_string("500.html", {"number": request_number.get()}), status=500)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """Answers 503, without a query, with the telephone number that the worker read last, and a form with what was typed in it."""
+    template, context = "503.html", {"organisation": request.META.get("regie.organisation")}
+    if request.method == "POST" and not is_cross_site(request):
+        template, context = get_form(request, context)
+    return HttpResponse(
+        render_to_string(template, context), status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    )
+
+
+def get_form(request: HttpRequest, context: dict) -> tuple[str, dict]:
+    """Returns the template and context of a page which has all that was posted, but for files and passwords, and a button that posts it again."""
+    context |= {"action": request.get_full_path()}
+    admin = reverse("wagtailadmin_home")
+    if not request.path.startswith(admin):
+        try:
+            form = ContactForm.from_request(request)
+        except RefusedError:
+            return "503.html", context
+        for field in form.fields.values():
+            field.help_text = ""  # the visitor has filled it in
+        return "503_contact.html", context | {"form": form}
+    if request.path.removeprefix(admin).startswith(NEVER_REPEATED):
+        return "503.html", context
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    return "503_staff.html", context | {"fields": fields, "has_file": bool(request.FILES)}
+
+
+class DatabaseAwayMiddleware:
+    """Answers at once while the worker knows that the database is away, where all but pictures would wait for it in vain."""
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("regie.is_away") and not request.path.startswith(settings.MEDIA_URL):
+            return database_away(request)
+        return self.get_response(request)

@@ -27,10 +27,11 @@ from .site_state import State, StateReader, use_caches_of
 
 LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
 PAGES, FILES, MISSING = 32 * 1024 * 1024, 8 * 1024 * 1024, 2 * 1024 * 1024  # bytes of memory a worker: MISSING is for 404
+MINUTE = 60  # seconds in which answers from copies are counted
 LARGEST = 4 * 1024 * 1024  # bytes of an answer that is kept
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
 PRIVATE = "private, no-store"
-REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary"}  # headers of an answer
+REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary", "x-request-id"}  # headers of an answer
 
 logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
@@ -122,6 +123,7 @@ class PageCache:
         self.reader = StateReader()
         self.pages, self.files, self.missing = Shelf(PAGES), Shelf(FILES), Shelf(MISSING)
         self.rendering: dict[tuple, threading.Event] = {}
+        self.hits, self.counted_since, self.counting = 0, time.monotonic(), threading.Lock()
 
     def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         state = self.reader.get()
@@ -134,8 +136,23 @@ class PageCache:
             return self.pass_on(environ, start_response)
         copy = self.pages.get(key)
         if copy and copy.state is state and not is_late:
+            self.count()
             return copy.send(environ, start_response)
         return self.answer(environ, start_response, key, state, is_late)
+
+    def count(self) -> None:
+        """Counts an answer from a copy, and logs their number once a minute; other answers have a line each (`regie/logs.py`)."""
+        with self.counting:
+            self.hits += 1
+            seconds = time.monotonic() - self.counted_since
+            if seconds < MINUTE:
+                return
+            hits, self.hits, self.counted_since = self.hits, 0, time.monotonic()
+        logger.info("answers from the page cache", extra={"answers": hits, "seconds": round(seconds)})
+
+    def describe_outage(self) -> Environ:
+        """Returns what Django has to know to answer without the database."""
+        return {"regie.is_away": self.reader.is_away, "regie.organisation": self.reader.state and self.reader.state.organisation}
 
     def get_key(self, environ: Environ, state: State, is_late: bool) -> tuple | None:
         """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that no copy may answer.
@@ -163,6 +180,7 @@ class PageCache:
         if copy and not copy.is_usable(state):
             copy = None
         if copy and (copy.state is state or is_late):
+            self.count()
             return copy.send(environ, start_response, with_age=is_late)
         if not site.is_shared(environ["PATH_INFO"], state):
             return self.pass_on(environ, start_response)
@@ -223,7 +241,7 @@ class PageCache:
     def call(self, environ: Environ, **changes: str) -> Answer:
         """Returns the application's answer to a GET without the headers of this visitor."""
         plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in site.RENDERED}
-        plain |= {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "", **changes}
+        plain |= {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "", **self.describe_outage(), **changes}
         started = []
         response = self.application(plain, lambda *arguments: started.append(arguments))
         try:
@@ -240,7 +258,7 @@ class PageCache:
                 headers = [*headers, ("Cache-Control", PRIVATE)]
             return start_response(status, headers, exc_info)
 
-        response = self.application(environ, start)
+        response = self.application(environ | self.describe_outage(), start)
         if environ["REQUEST_METHOD"] != "HEAD":
             return response
         response.close()  # gunicorn would warn of a body

@@ -88,8 +88,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "regie.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "regie.errors.DatabaseAwayMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,7 +99,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pages.accounts.sessions.SessionEndMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pages.public.redirects.OpenRedirectMiddleware",
 ]
 
@@ -135,13 +136,22 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     } | _database.get("OPTIONS", {})
 else:
+    from regie.postgresql import LimitedConnection  # here, as a site on SQLite needs no library of PostgreSQL
+
     _database["CONN_MAX_AGE"] = 0  # the pool keeps connections
     _database["OPTIONS"] = {
-        "connect_timeout": 5,  # seconds; the timeouts below are milliseconds
+        "connect_timeout": 3,  # seconds; the timeouts below are milliseconds, and shorter in gunicorn (`regie/postgresql.py`)
         # Compiling a query of many joins takes PostgreSQL 300 ms, running it 1 ms: no just-in-time compilation.
         "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c jit=off",
         # The threads of a worker share 8 connections. `reconnect_timeout`: a database that is back is used at once.
-        "pool": {"min_size": 0, "max_size": 8, "max_idle": 60, "timeout": 2, "reconnect_timeout": 1},
+        "pool": {
+            "min_size": 0,
+            "max_size": 8,
+            "max_idle": 60,
+            "timeout": 2,
+            "reconnect_timeout": 1,
+            "connection_class": LimitedConnection,
+        },
     } | _database.get("OPTIONS", {})
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "regie.site_state.make_cache_key"}}
@@ -196,17 +206,22 @@ STORAGES = {
     },
 }
 
-# Logs are written to standard error
+# Logs are written to standard error: as JSON, or in a terminal as a person reads them
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "regie.logs.JsonFormatter"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if sys.stderr.isatty() else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own handlers would mail administrators or be silent outside DEBUG.
     "loggers": {
+        # Django's own handlers would mail administrators or be silent outside DEBUG.
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "pages": {"level": "INFO"},
+        "regie": {"level": "INFO"},
         # While the database is away, the pool warns each second. `regie.site_state` says it once.
         "psycopg.pool": {"level": "ERROR"},
         # A wrong host name is a visitor's mistake, answered with a 400: no page of traceback each time.

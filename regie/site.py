@@ -59,11 +59,17 @@ def may_have_session(environ: dict) -> bool:
 
 def has_session(cookies: str) -> bool:
     """Whether a header Cookie has the key of a session that exists; no invented one, and none while the database is away."""
-    return find_session(cookies) is not None
+    try:
+        return find_session(cookies) is not None
+    except Error:
+        return False
 
 
 def is_logged_in(cookies: str) -> bool:
-    """Whether it is the session of somebody who has logged in; one that waits for the code of a second factor is not."""
+    """Whether it is the session of somebody who has logged in; one that waits for the code of a second factor is not.
+
+    Raises django.db.Error while the database is away.
+    """
     session = find_session(cookies)
     return session is not None and SESSION_KEY in session.get_decoded()
 
@@ -72,8 +78,5 @@ def find_session(cookies: str) -> Session | None:
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "") if settings.SESSION_COOKIE_NAME in cookies else ""
     if not re.fullmatch("[0-9a-z]{32}", key):
         return None
-    try:
-        with outside_of_requests():
-            return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).first()
-    except Error:
-        return None
+    with outside_of_requests():
+        return Session.objects.filter(pk=key, expire_date__gt=timezone.now()).first()

@@ -13,12 +13,13 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from pages import generation
-from pages.models.media import Rendition
+from pages.models import Organisation, Rendition
 from pages.public.sharing import Parameters, read_parameters_of_pages
 from pages.text.dates import MIDNIGHT, belfort_datetime
 
 INTERVAL = 0.8  # seconds between two readings: visitors see a change within a second
 LONGEST_READING = 1  # seconds that a reading may take; after that, the database is taken to be away
+GIVEN_UP = 1  # second more: after that, nobody waits for the database
 SHORTEST_PAUSE = 0.2  # seconds: until a reading that failed is tried again, and after midnight or an expiry
 FIRST_READING = 2  # seconds that the first request of a worker waits
 
@@ -35,6 +36,7 @@ class State:
     next_expiry: float  # when the next page of the site expires
     ends_at: float  # the next expiry or midnight in Belfort, when another state begins
     parameters_of_pages: dict[str, Parameters] = field(default_factory=dict, compare=False)  # see `pages/public/sharing.py`
+    organisation: Organisation | None = field(default=None, compare=False)  # whose telephone number visitors get in an outage
 
 
 def use_caches_of(state: State | None) -> None:
@@ -54,6 +56,9 @@ def make_cache_key(key: str, prefix: str, version: int) -> str:
 @contextmanager
 def outside_of_requests() -> Iterator[None]:
     """Closes the thread's connection to the database as Django does before and after a request, or gives it back to the pool."""
+    if connection.in_atomic_block:  # in a test
+        yield
+        return
     close_old_connections()
     try:
         yield
@@ -72,7 +77,7 @@ def read_state(last: State | None) -> State:
         if state == last:
             return last
         use_caches_of(state)
-        return replace(state, parameters_of_pages=read_parameters_of_pages())
+        return replace(state, parameters_of_pages=read_parameters_of_pages(), organisation=Organisation.get())
 
 
 class StateReader:
@@ -100,6 +105,11 @@ class StateReader:
     def is_late(self) -> bool:
         """Whether the last state was not read anew in time, as the database does not answer."""
         return time.monotonic() > self.due_at
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database is known to be away, so that nobody has to wait for it: it said so, or has not answered for long."""
+        return self.has_failed or (self.is_running and time.monotonic() > self.due_at + GIVEN_UP)
 
     def start(self) -> None:
         """Starts the thread, with a worker's first request: gunicorn forks its workers after it has loaded the site."""

@@ -29,9 +29,16 @@ def check_migrations() -> None:
         sys.exit(f"The database lacks migrations, the first of them {plan[0][0]}. Run: python manage.py migrate")
 
 
-def open_existing_database() -> None:
-    """Has SQLite open its file, and never create an empty one: another program may have moved it away for a moment."""
-    if connection.vendor == "sqlite":
+def prepare_database() -> None:
+    """Has SQLite open its file, and never create an empty one: another program may have moved it away for a moment.
+
+    PostgreSQL gets the limits of visitors.
+    """
+    if connection.vendor == "postgresql":
+        from .postgresql import limit_to_visits
+
+        limit_to_visits(connection.settings_dict)
+    else:
         path = Path(connection.settings_dict["NAME"])
         if not path.exists():
             sys.exit(f"There is no database at {path}. Run: python manage.py migrate")
@@ -45,10 +52,13 @@ except ModuleNotFoundError as error:
     if error.name.partition(".")[0] in {"pages", "regie"}:
         raise
     sys.exit(f"The package {error.name} is not installed. Run: pip install --require-hashes -r requirements.txt")
-open_existing_database()
+prepare_database()
 check_migrations()
 
 from .bodies import LimitedBodies  # noqa: E402 these need the applications
+from .health import Health  # noqa: E402
+from .logs import LoggedRequests  # noqa: E402
 from .page_cache import PageCache  # noqa: E402
 
-application = LimitedBodies(PageCache(django_application))
+page_cache = PageCache(LoggedRequests(django_application))
+application = Health(LimitedBodies(page_cache), page_cache.reader)

@@ -1,6 +1,7 @@
 """The site behind its page cache, as a visitor reaches it, within the process of the test."""
 
 from io import BytesIO
+from math import inf
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
@@ -48,8 +49,10 @@ class CachedSite:
         return self.django(environ, start_response)
 
     def read_state(self):
-        """As if the thread that reads the state had done so."""
+        """As if the thread that reads the state had done so, and went on doing so."""
         self.cache.reader.update()
+        if not self.cache.reader.has_failed:
+            self.cache.reader.due_at = inf
 
     def get(self, address, method="GET", **headers):
         return self.ask(self.cache, address, method, **headers)

@@ -1,5 +1,6 @@
 """Forms of pictures and documents in the admin."""
 
+import logging
 from pathlib import Path
 
 from django import forms
@@ -15,6 +16,8 @@ from ..models import SiteImage
 from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
 
+logger = logging.getLogger(__name__)
+
 
 class PreparedImageField(WagtailImageField):
     def to_python(self, data: UploadedFile | None) -> File | None:
@@ -25,6 +28,7 @@ class PreparedImageField(WagtailImageField):
         try:
             extension, content = prepare(data)
         except RefusedPictureError as refusal:
+            logger.info("A picture was refused: %s", refusal)
             raise forms.ValidationError(str(refusal)) from refusal
         data.name = str(Path(data.name).with_suffix(f".{extension}"))
         data.seek(0)

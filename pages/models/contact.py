@@ -1,5 +1,6 @@
 """The contact page, with the site's one form."""
 
+import logging
 from http import HTTPMethod
 
 from django.core import signing
@@ -18,6 +19,7 @@ from .messages import Message, Subject
 from .organisation import Organisation
 
 HOUR = 3600  # seconds
+logger = logging.getLogger(__name__)
 
 
 class ContactPage(SitePage):
@@ -60,6 +62,7 @@ class ContactPage(SitePage):
             form = form_class.from_request(request)
             message = store_message(form, request)
         except RefusedError as refusal:
+            logger.info("A message was refused: %s %s", refusal.status, " ".join(form.errors))
             return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)
         # Redirected, so that a reload sends nothing; signed, so that an address that somebody made up does not show the confirmation.
         return HttpResponse(

@@ -1,5 +1,6 @@
 """Pictures and documents, with what the law and the visitor want to know of them."""
 
+import logging
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -31,6 +32,7 @@ SIGNATURES = {"pdf": b"%PDF-", **dict.fromkeys(("docx", "odp", "ods", "odt", "pp
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 CONSENT_YEARS = 3  # after which a consent without an end is asked again
+logger = logging.getLogger(__name__)
 
 # Renditions of each use of a picture on pages, as Wagtail's filters, for `responsive_image`. Where a use crops
 # pictures, « -whole » is for upright ones, which are shown whole: a crop would cut heads.
@@ -247,4 +249,5 @@ class SiteDocument(AbstractDocument):
         is_text = signature is None and (begins.startswith(UTF_16) or b"\0" not in begins)
         if not (is_text or (signature and signature in begins)):
             kind = self.file_extension.upper()
+            logger.info("A document was refused: it is no %s.", kind)
             raise ValidationError({"file": f"Ce fichier n’est pas un fichier {kind}. Ouvrez-le et enregistrez-le à nouveau."})

@@ -60,7 +60,8 @@ def send(mail: OutgoingMail) -> bool:
         mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), LONGEST_WAIT)
         mail.error = f"{type(error).__name__}: {error}"[:250]
         mail.save()
-        logger.warning("Mail %s did not leave (try %d): %s", mail.message_id, mail.tries, mail.error)
+        code = getattr(error, "smtp_code", "")  # the server's words name the recipient
+        logger.warning("Mail %s did not leave (try %d): %s %s", mail.message_id, mail.tries, type(error).__name__, code)
         return isinstance(error, REFUSED)
     mail.delete()
     return True

@@ -1,0 +1,60 @@
+"""Logs on standard error, one JSON object a line, without personal data: no address of a visitor, no name, nothing that somebody typed.
+
+Each request that reaches Django has a number, which is in its lines, in the header X-Request-ID of its answer, and on the page about a
+fault. It needs no Django: gunicorn, too, logs by it.
+"""
+
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+request_number: ContextVar[str] = ContextVar("request_number", default="")
+# What gunicorn writes of a request that it cannot read, or that fails: an address, headers, a query; and PostgreSQL of a row: its values.
+PERSONAL = re.compile(r"(?<=^Invalid request) from ip=.*|(?<=/)\?\S*|^DETAIL: .*$", re.MULTILINE)
+FACTS = ("method", "path", "status", "milliseconds", "answers", "seconds")  # what a record may have beside its message
+logger = logging.getLogger(__name__)
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": PERSONAL.sub("", record.getMessage()),
+        }
+        if number := request_number.get():
+            line["request"] = number
+        line |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
+        if record.exc_info:
+            line["error"] = PERSONAL.sub("", self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class LoggedRequests:
+    """The WSGI application around Django's: gives each request a number, and logs a line about it. A query may be personal: it is left out."""
+
+    def __init__(self, application: Callable) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        began = time.perf_counter()
+        number = secrets.token_hex(4)
+        token = request_number.set(number)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: tuple | None = None) -> Callable:
+            facts = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"][:200], "status": int(status[:3])}
+            facts["milliseconds"] = round((time.perf_counter() - began) * 1000)
+            logger.info("%(method)s %(path)s %(status)s", facts, extra=facts)
+            return start_response(status, [*headers, ("X-Request-ID", number)], exc_info)
+
+        try:
+            return self.application(environ, start)
+        finally:
+            request_number.reset(token)

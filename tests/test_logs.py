@@ -1,0 +1,94 @@
+"""Lines of the log: one for each request that reaches Django, with a number, and nothing that is personal."""
+
+import json
+import logging
+import sys
+
+import pytest
+from cached_site import CachedSite
+from django.core.wsgi import get_wsgi_application
+
+from regie.logs import JsonFormatter, LoggedRequests
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+@pytest.fixture
+def lines(caplog):
+    """Runs `act` and returns what is logged, as it is written."""
+
+    def run(act):
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            caplog.handler.setFormatter(JsonFormatter())
+            act()
+        return [json.loads(line) for line in caplog.text.splitlines()]
+
+    return run
+
+
+@pytest.fixture
+def site():
+    return CachedSite(LoggedRequests(get_wsgi_application()))
+
+
+def test_a_request_has_a_number_and_a_line_without_its_query(site, lines):
+    answers = []
+    (line,) = lines(lambda: answers.append(site.get("/recherche/?q=cancer", user_agent="Somebody", x_real_ip="192.0.2.7")))
+    assert {name: line[name] for name in ("level", "method", "path", "status")} == {
+        "level": "INFO",
+        "method": "GET",
+        "path": "/recherche/",
+        "status": 200,
+    }
+    assert line["request"] == answers[0].headers["x-request-id"]
+    assert not any(word in json.dumps(line) for word in ("cancer", "Somebody", "192.0.2.7"))
+
+
+def test_copies_are_counted_and_carry_no_number(site, lines):
+    site.get("/")
+    assert lines(lambda: [site.get("/") for _ in range(3)]) == []
+    assert "x-request-id" not in site.get("/").headers
+    site.cache.counted_since -= 61
+    (line,) = lines(lambda: site.get("/"))
+    assert (line["message"], line["answers"], line["seconds"]) == ("answers from the page cache", 5, 61)
+
+
+def test_a_visitor_can_tell_which_request_failed(site, lines, monkeypatch):
+    def fail(*args):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr("pages.navigation.get_nearby_pages", fail)
+    answers = []
+    found = lines(lambda: answers.append(site.get("/")))
+    assert answers[0].status == 500
+    number = answers[0].headers["x-request-id"]
+    assert f"donnez ce numéro : {number}" in answers[0].content.decode()
+    assert any("broken on purpose" in line.get("error", "") and line["request"] == number for line in found)
+
+
+@pytest.mark.parametrize(
+    ("message", "written"),
+    [
+        ("Invalid request from ip=192.0.2.7: Invalid HTTP Header: 'X: jean@example.org'", "Invalid request"),
+        ("Error handling request GET /recherche/?q=cancer", "Error handling request GET /recherche/"),
+        ("Starting gunicorn 27", "Starting gunicorn 27"),
+    ],
+)
+def test_what_others_log_of_a_person_is_left_out(message, written):
+    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 1, message, (), None)
+    assert json.loads(JsonFormatter().format(record))["message"] == written
+
+
+def test_values_of_a_row_are_left_out_of_a_traceback():
+    try:
+        raise ValueError("null value in column x\nDETAIL: Failing row contains (jean@example.org).\nend")
+    except ValueError:
+        record = logging.LogRecord("a", logging.ERROR, "", 1, "x", (), sys.exc_info())
+    assert json.loads(JsonFormatter().format(record))["error"].endswith("column x\n\nend")
+
+
+def test_a_refused_message_is_one_line_without_what_was_written(client, lines):
+    found = lines(lambda: client.post("/contact/", {"subject": "autre", "text": "Bonjour à tous", "phone": "12"}))
+    (line,) = [line for line in found if line["logger"].startswith("pages")]
+    assert line["message"] == "A message was refused: 422 phone"

@@ -1,0 +1,145 @@
+"""What visitors and staff get while the database is away: an answer at once, with what they wrote."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from cached_site import CachedSite, make_environ
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+from reading import parse, words
+
+from pages.models import Organisation, OutgoingMail, WorkerRun
+from regie.errors import database_away
+from regie.health import Health
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]  # connections are closed
+
+MESSAGE = {"subject": "emploi", "text": "Bonjour <à> tous", "phone": "06 12 34 56 78", "place": "Belfort", "website": "x"}
+
+
+def away(*args, **kwargs):
+    raise OperationalError("away")
+
+
+@pytest.fixture
+def out(monkeypatch):
+    """A client of Django while the database is away, as the page cache asks it."""
+    organisation = Organisation(phone="03 84 00 00 01")
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    return Client(raise_request_exception=False, **{"regie.is_away": True, "regie.organisation": organisation})
+
+
+def test_a_message_is_shown_again_with_the_telephone_number(out):
+    answer = out.post("/contact/?sujet=emploi", MESSAGE)
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "60", "no-store")
+    page = parse(answer)
+    form = page.select_one("form")
+    assert form["action"] == "/contact/?sujet=emploi"
+    assert form.select_one("[checked]")["value"] == "emploi"
+    assert form.textarea.text.strip() == "Bonjour <à> tous"
+    assert {field["name"]: field.get("value") for field in form.select("input:not([type=radio])")} == {
+        "phone": "06 12 34 56 78",
+        "email": None,
+        "place": "Belfort",
+    }
+    assert page.select_one("a[href^='tel:']")["href"] == "tel:+33-3-84-00-00-01"
+
+
+def test_a_fault_that_comes_in_the_middle_of_a_request_loses_nothing_either(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    answer = client.post("/contact/", MESSAGE)
+    assert answer.status_code == 503
+    assert words(parse(answer).h1) == "Votre message n’est pas parti"
+    assert "Bonjour &lt;à&gt; tous" in answer.content.decode()
+
+
+def test_staff_can_post_again_what_they_wrote(out):
+    posted = {"title": 'Fête "d’été"', "places": ["a", "b"], "csrfmiddlewaretoken": "t"}
+    answer = out.post("/admin/pages/3/edit/?next=1", posted)
+    form = parse(answer).form
+    assert (answer.status_code, form["action"]) == (503, "/admin/pages/3/edit/?next=1")
+    fields = [(field["name"], field["value"]) for field in form.select("input")]
+    assert sorted(fields) == [("csrfmiddlewaretoken", "t"), ("places", "a"), ("places", "b"), ("title", 'Fête "d’été"')]
+
+
+@pytest.mark.parametrize("address", ["/admin/login/", "/admin/account/", "/admin/users/new/", "/admin/login/code/"])
+def test_passwords_are_never_repeated(out, address):
+    answer = out.post(address, {"password": "un secret"})
+    assert answer.status_code == 503
+    assert "un secret" not in answer.content.decode()
+
+
+def test_what_another_site_posts_is_not_repeated(out):
+    answer = out.post("/contact/", MESSAGE, headers={"sec-fetch-site": "cross-site"})
+    assert "Bonjour" not in answer.content.decode()
+
+
+def test_what_cannot_be_read_is_a_plain_page():
+    request = RequestFactory().post("/contact/", "x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="9000000")
+    assert words(parse(database_away(request)).h1) == "Le site est en pause"
+
+
+def test_no_request_waits_for_a_database_that_is_known_to_be_away(monkeypatch):
+    default_storage.save("images/a.png", ContentFile(b"x"))
+    site = CachedSite()
+    site.get("/contact/")
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    site.read_state()
+    queries = []
+    with connection.execute_wrapper(lambda execute, *arguments: queries.append(arguments)):
+        assert (site.get("/contact/").status, site.get("/contact/").headers["age"]) == (200, "0")
+        assert site.get("/recherche/?q=emploi").status == 503
+        assert site.get("/media/images/a.png").status == 200
+    assert queries == []
+
+
+@pytest.fixture
+def ask():
+    """The parts of the answer of /-/ready, with its status."""
+    site = CachedSite()
+
+    def run():
+        application = Health(None, site.cache.reader)
+        started = []
+        (body,) = application(make_environ("/-/ready"), lambda *arguments: started.append(arguments))
+        return int(started[0][0][:3]), json.loads(body)
+
+    run.site = site
+    return run
+
+
+def test_the_site_says_what_is_wrong_with_it(ask, settings, monkeypatch):
+    WorkerRun.objects.create()
+    well = {"ready": True} | dict.fromkeys(("database", "migrations", "outbox", "run_due", "media", "disk"), "ok")
+    assert ask() == (200, well)
+    OutgoingMail.queue("x", "y", "a@example.org")
+    OutgoingMail.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    WorkerRun.objects.all().delete()
+    assert ask() == (200, well | {"outbox": "a mail waits since 2026-01-01T00:00:00+00:00", "run_due": "last pass: never"})
+    with monkeypatch.context() as patch:
+        patch.setattr("regie.health.get_migrations", lambda: {("pages", "9999_later")})
+        assert (ask()[0], ask()[1]["migrations"]) == (503, "missing: ('pages', '9999_later')")
+    with monkeypatch.context() as patch:
+        patch.setattr("regie.health.LEAST_SPACE", 10**18)
+        assert ask()[0] == 503
+    settings.MEDIA_ROOT.parent.joinpath("a file").touch()
+    settings.MEDIA_ROOT = settings.MEDIA_ROOT.parent / "a file"
+    assert (ask()[0], ask()[1]["media"]) == (503, "cannot be written: FileExistsError")
+
+
+def test_the_site_says_that_its_database_is_away(ask, monkeypatch):
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    assert (ask()[0], ask()[1]["database"]) == (503, "away: OperationalError")
+    ask.site.read_state()
+    assert (ask()[0], ask()[1]["database"]) == (503, "away")
+
+
+def test_health_is_asked_once_a_second_and_needs_no_host_name(ask, django_assert_num_queries):
+    application = Health(ask.site.cache, ask.site.cache.reader)
+    for address, number in (("/-/ready", 4), ("/-/ready", 0), ("/-/live", 0)):
+        with django_assert_num_queries(number):
+            assert ask.site.ask(application, address, host="elsewhere.example").status == 200
