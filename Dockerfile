@@ -5,6 +5,9 @@ FROM python:3.13-slim-trixie
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 MALLOC_ARENA_MAX=2
 WORKDIR /app
 
+# For copies of the site (docs/backup.md).
+RUN apt-get update && apt-get install -y --no-install-recommends restic openssh-client postgresql-client && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.txt .
 RUN pip install --require-hashes -r requirements.txt
 
@@ -15,6 +18,6 @@ RUN SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost python manag
 
 USER 1000:1000
 VOLUME /data
-ENV DATABASE_URL=sqlite:////data/db.sqlite3 MEDIA_ROOT=/data/media HOST=0.0.0.0 PORT=8000 HOME=/tmp
+ENV DATABASE_URL=sqlite:////data/db.sqlite3 MEDIA_ROOT=/data/media BACKUP_ROOT=/data/backups HOST=0.0.0.0 PORT=8000 HOME=/tmp
 EXPOSE 8000
 CMD ["sh", "-c", "python manage.py migrate --noinput -v 0 && python manage.py seed && exec gunicorn"]

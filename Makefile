@@ -7,7 +7,7 @@ BIN = .venv/bin
 LOCAL = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=127.0.0.1,localhost,[::1] PLAIN_HTTP=1 SITE_URL=http://127.0.0.1:$(PORT)
 SOURCE = $(LOCAL) STATIC_FROM_SOURCE=1 DEBUG=$(DEBUG)
 # With an empty database: whether the content is complete is asked where the site stands.
-PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0 EMAIL_HOST=mail.example.org EMAIL_FROM=site@example.org DATABASE_URL=sqlite://:memory:
+PRODUCTION = SECRET_KEY="$$(cat var/secret_key)" ALLOWED_HOSTS=www.example.org PLAIN_HTTP=0 DEBUG=0 EMAIL_HOST=mail.example.org EMAIL_FROM=site@example.org BACKUP_TO=/mnt BACKUP_KEY=k DATABASE_URL=sqlite://:memory:
 MANAGE = $(BIN)/python manage.py
 # A folder for each: what npm installs without saving it, its next installation in the same folder takes away.
 NPM = npm install --no-save --no-package-lock --ignore-scripts --loglevel=error --prefix
@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage test test-fast test-all coverage mutants audit screenshots old-browsers bench pictures font lighthouse lint format lock services
+.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench pictures font lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -41,6 +41,7 @@ help:
 	@echo "make font                        the typeface of headings anew: static/fonts/"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
+	@echo "make backup / make restore       a copy of this machine's site, and the way back (docs/backup.md)"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
 	@echo "make audit                       whether a weakness of a package we use is known"
 	@echo "make lock                        requirements*.txt anew from pyproject.toml"
@@ -55,6 +56,11 @@ serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
 
 manage: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $(ARGS)
+
+# The command line alone names the copy: make restore ARGS="NAME --yes"
+backup restore: .venv/run.stamp var/secret_key
+	@command -v restic >/dev/null || $(call debian,restic)
+	@$(SOURCE) $(MANAGE) $@ $(ARGS)
 
 # On all cores.
 test test-all test-fast coverage: export PYTEST_ADDOPTS = -n auto --dist worksteal
@@ -143,6 +149,7 @@ services:
 	@command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || $(call debian,chromium fonts-liberation fonts-dejavu-core)
 	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
 	@command -v java >/dev/null || $(call debian,default-jre-headless)
+	@command -v restic >/dev/null || $(call debian,restic)
 	@command -v npm >/dev/null || $(call debian,npm)
 	@[ -f $(VNU) ] || $(NPM) .venv vnu-jar@26.9.27
 

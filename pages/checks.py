@@ -48,5 +48,10 @@ def check_environment(**kwargs) -> list[checks.CheckMessage]:
             "No mail leaves: neither about messages, nor about logins in a new browser.",
             "Name the mail server in EMAIL_HOST, and the sender in EMAIL_FROM.",
         ),
+        "pages.W007": (
+            not settings.BACKUP_TO,
+            "No copy of the site leaves this machine.",
+            "Name another place in BACKUP_TO, and a key in BACKUP_KEY: see docs/backup.md.",
+        ),
     }
     return [checks.Warning(fault, hint=cure, id=name) for name, (is_so, fault, cure) in faults.items() if is_so]

@@ -1,7 +1,7 @@
 """/-/live and /-/ready, by which the programs that run the site ask how it is. They tell nothing secret, and ask for no host name.
 
 /-/live answers 200 while the process answers. /-/ready answers 200, or 503 where visitors meet a fault: the database is away or lacks
-migrations, uploads cannot be written, the disk is full. What can wait (mails, `run_due`, the copy elsewhere) is said in it, with 200.
+migrations, uploads cannot be written, the disk is full. What can wait (mails, `run_due`, the copy at BACKUP_TO) is said in it, with 200.
 """
 
 import json
@@ -53,8 +53,9 @@ def check_tasks() -> dict[str, str]:
     mail = OutgoingMail.objects.filter(created_at__lt=now - LATE_MAIL).first()
     run = WorkerRun.objects.first()
     return {
-        "outbox": f"a mail waits since {format_time(mail.created_at)}" if mail else OK,
-        "run_due": OK if run and run.finished_at > now - LATE_RUN else f"last pass: {format_time(run and run.finished_at)}",
+        "outbox": f"a mail waits since {mail.created_at.isoformat(timespec='seconds')}" if mail else OK,
+        "run_due": describe(run and run.finished_at, now - LATE_RUN),
+        "backup": describe(run and run.copied_at, now - LATE_COPY) if settings.BACKUP_TO else "BACKUP_TO is not set",
     }
 
 
@@ -69,8 +70,8 @@ def check_files() -> dict[str, str]:
     return {"media": OK, "disk": OK if free > LEAST_SPACE else f"{free // 1024**2} MB are left"}
 
 
-def format_time(time: datetime | None) -> str:
-    return time.isoformat(timespec="seconds") if time else "never"
+def describe(last: datetime | None, least: datetime) -> str:
+    return OK if last and last > least else f"last: {last.isoformat(timespec='seconds') if last else 'never'}"
 
 
 NEEDED = ("database", "migrations", "media", "disk")

@@ -27,6 +27,9 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 DATABASE_URL = os.environ.get("DATABASE_URL", "") or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", "") or BASE_DIR / "media")
+BACKUP_ROOT = Path(os.environ.get("BACKUP_ROOT", "") or BASE_DIR / "var" / "backups")
+BACKUP_TO = os.environ.get("BACKUP_TO", "")
+BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
 DEBUG = flag("DEBUG")
 PLAIN_HTTP = flag("PLAIN_HTTP")
 BEHIND_PROXY = flag("BEHIND_PROXY")
@@ -56,6 +59,8 @@ if EMAIL_SECURITY not in {"starttls", "tls", "none"}:
     sys.exit(f"EMAIL_SECURITY must be starttls, tls or none, not {EMAIL_SECURITY!r}. See .env.example.")
 if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
     sys.exit("EMAIL_FROM is not set: with EMAIL_HOST, put the address that mails come from in the environment. See .env.example.")
+if BACKUP_TO and not BACKUP_KEY:
+    sys.exit("BACKUP_KEY is not set: with BACKUP_TO, put a long random value in the environment, and on paper. See .env.example.")
 
 # Applications
 
@@ -238,6 +243,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
+LIMIT_DAYS = 1  # how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
+BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
+LOG_DAYS = 14  # how long nginx's logs are kept, by `deploy/logrotate.conf`; the same page reads it
 APPLICATION_MONTHS = 24  # the same for messages about work (CNIL: two years at most after the last contact)
 
 # Wagtail

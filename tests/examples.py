@@ -53,8 +53,6 @@ ORGANISATION_TEXTS = [
     "photo_credits",
     "data_contact",
     "data_officer",
-    "backups_kept",
-    "logs_kept",
     "hosting_country",
     "not_accessible",
     "exempted",

@@ -10,7 +10,13 @@ os.environ |= {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),  # `tests/with_postgres` sets it; without it, SQLite
     "PLAIN_HTTP": "1",
     "STATIC_FROM_SOURCE": "1",
-} | dict.fromkeys(("DEBUG", "BEHIND_PROXY", "MEDIA_ROOT", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "EMAIL_FROM"), "")
+} | dict.fromkeys(
+    (
+        *("DEBUG", "BEHIND_PROXY", "MEDIA_ROOT", "BACKUP_ROOT", "BACKUP_TO", "BACKUP_KEY"),
+        *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "EMAIL_FROM"),
+    ),
+    "",
+)
 
 from regie.settings import *  # noqa: F403
 

@@ -26,9 +26,9 @@ def message():
     )
 
 
-def panel(client):
+def panel(client, name="messages-panel"):
     text = unescape(client.get("/admin/").content.decode())
-    found = re.search(r'<section class="[^"]*messages-panel.*?</section>', text, re.S)
+    found = re.search(rf'<section class="[^"]*{name}.*?</section>', text, re.S)
     return re.sub(r"\s+", " ", found[0]) if found else None
 
 
@@ -189,4 +189,22 @@ def test_staff_hear_of_mails_that_cannot_leave(admin):
 def test_staff_hear_when_nothing_does_what_is_due(admin, minutes, is_told):
     if minutes:
         WorkerRun.objects.create(pk=1, finished_at=timezone.now() - timedelta(minutes=minutes))
-    assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING))) is is_told
+    assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING), "server-panel")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("place", "days", "told"),
+    [
+        ("", None, "Aucune copie du site n’est gardée ailleurs."),
+        ("sftp:a@b:/c", None, "Aucune copie du site n’est encore arrivée ailleurs."),
+        ("sftp:a@b:/c", 3, "La dernière copie du site gardée ailleurs date du"),
+        ("sftp:a@b:/c", 1, "Une copie du site est gardée ailleurs. La dernière date du"),
+    ],
+)
+def test_staff_hear_when_the_last_copy_arrived_elsewhere(admin, settings, place, days, told):
+    settings.BACKUP_TO = place
+    now = timezone.now()
+    WorkerRun.objects.create(pk=1, finished_at=now, copied_at=days and now - timedelta(days=days))
+    words = panel(admin("Rédaction"), "server-panel")
+    assert told in words
+    assert ("Prévenez la personne" in words) is (days != 1)

@@ -36,9 +36,17 @@ HIDDEN = {
         "Crédits des photos",
         "Téléphone",
     ],
-    PRIVACY: ["déléguée à la protection", "copie de sauvegarde", "Où sont gardées"],
+    PRIVACY: ["déléguée à la protection", "Où sont gardées"],
     ACCESSIBILITY: ["article 47", "établie le", "lecteurs d’écran utilisés", "Pages vérifiées", "Téléphone"],
 }
+
+
+def test_the_page_about_data_reads_for_how_long_things_are_kept(client, settings):
+    settings.BACKUP_DAYS, settings.LOG_DAYS, settings.LIMIT_DAYS = 41, 42, 43
+    page = main(client, PRIVACY)
+    assert "copie de sauvegarde peut rester 41 jours de plus" in page
+    assert "Il l’efface après 42 jours" in page
+    assert "Ce compte est effacé après 43 jours" in page
 
 
 @pytest.mark.parametrize("address", HIDDEN)

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from reading import parse, words
 
 from pages.models import Organisation, OutgoingMail, WorkerRun
@@ -113,13 +114,17 @@ def ask():
 
 
 def test_the_site_says_what_is_wrong_with_it(ask, settings, monkeypatch):
-    WorkerRun.objects.create()
-    well = {"ready": True} | dict.fromkeys(("database", "migrations", "outbox", "run_due", "media", "disk"), "ok")
+    settings.BACKUP_TO = "elsewhere"
+    WorkerRun.objects.create(finished_at=timezone.now(), copied_at=timezone.now())
+    well = {"ready": True} | dict.fromkeys(("database", "migrations", "outbox", "run_due", "backup", "media", "disk"), "ok")
     assert ask() == (200, well)
     OutgoingMail.queue("x", "y", "a@example.org")
     OutgoingMail.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     WorkerRun.objects.all().delete()
-    assert ask() == (200, well | {"outbox": "a mail waits since 2026-01-01T00:00:00+00:00", "run_due": "last pass: never"})
+    assert ask() == (
+        200,
+        well | {"outbox": "a mail waits since 2026-01-01T00:00:00+00:00", "run_due": "last: never", "backup": "last: never"},
+    )
     with monkeypatch.context() as patch:
         patch.setattr("regie.health.get_migrations", lambda: {("pages", "9999_later")})
         assert (ask()[0], ask()[1]["migrations"]) == (503, "missing: ('pages', '9999_later')")

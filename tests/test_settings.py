@@ -59,6 +59,7 @@ def test_a_bad_environment_ends_the_program_with_one_line(command):
         ({**GOOD, "SITE_URL": "www.example.org"}, "SITE_URL must look like"),
         ({**GOOD, "DATABASE_URL": "nonsense"}, "DATABASE_URL must look like"),
         ({**GOOD, "EMAIL_HOST": "mail.example.org"}, "EMAIL_FROM is not set"),
+        ({**GOOD, "BACKUP_TO": "/mnt"}, "BACKUP_KEY is not set"),
         ({**GOOD, "EMAIL_PORT": "smtp"}, "EMAIL_PORT must be a number"),
         ({**GOOD, "EMAIL_SECURITY": "ssl"}, "EMAIL_SECURITY must be starttls, tls or none"),
     ],
@@ -76,6 +77,7 @@ def variables(optional):
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 IN_ORDER = {"ALLOWED_HOSTS": ["a.org"], "SITE_HOST": "a.org", "PLAIN_HTTP": False, "STATIC_FROM_SOURCE": False, "DELIVERY_BACKEND": SMTP}
+IN_ORDER |= {"BACKUP_TO": "sftp:a@b:/c"}
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,7 @@ IN_ORDER = {"ALLOWED_HOSTS": ["a.org"], "SITE_HOST": "a.org", "PLAIN_HTTP": Fals
         ({"SITE_HOST": "www.b.org"}, ["Add it to ALLOWED_HOSTS, or correct SITE_URL."]),
         ({"PLAIN_HTTP": True}, ["Remove PLAIN_HTTP=1; with a front server that ends TLS, set BEHIND_PROXY=1."]),
         ({"STATIC_FROM_SOURCE": True}, ["Remove STATIC_FROM_SOURCE=1, and run: python manage.py collectstatic"]),
+        ({"BACKUP_TO": ""}, ["Name another place in BACKUP_TO, and a key in BACKUP_KEY: see docs/backup.md."]),
         ({"DELIVERY_BACKEND": "console"}, ["Name the mail server in EMAIL_HOST, and the sender in EMAIL_FROM."]),
     ],
 )

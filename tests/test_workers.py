@@ -132,18 +132,26 @@ class Server:
         self.process.wait(20)
 
 
+def get_url(port=None):
+    """The address of the test's database for another process, on its own or another port."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    connection.ensure_connection()
+    info = connection.connection.info
+    place = f"127.0.0.1:{port}" if port else f"{quote(info.host, safe='')}:{info.port}"
+    return f"postgres://{info.user}:{quote(info.password or '', safe='')}@{place}/{name}"
+
+
 @pytest.fixture
 def database(tmp_path):
     """The address of the test's database for another process, and on PostgreSQL the proxy before it."""
-    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{name}", None
+        yield get_url(), None
         return
     connection.ensure_connection()
-    info = connection.connection.info
-    proxy = Proxy(info.host, info.port)
-    password = quote(info.password or "", safe="")
-    yield f"postgres://{info.user}:{password}@127.0.0.1:{proxy.port}/{name}", proxy
+    proxy = Proxy(connection.connection.info.host, connection.connection.info.port)
+    yield get_url(proxy.port), proxy
     proxy.stop()
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Min, Model, Q
@@ -42,6 +43,7 @@ from .organisation import OPENING_URL, get_field_names
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
+LATE_COPY = timedelta(days=2)  # the same for copies of the site
 
 
 def find_dead_links() -> list[tuple[SitePage, SitePage]]:
@@ -203,7 +205,6 @@ class MessagesPanel(Component):
     def get_context_data(self, parent_context: dict) -> dict:
         is_new, is_doing = Q(status=Message.Status.NEW), Q(status=Message.Status.DOING)
         index = reverse("message:index")
-        last_run = WorkerRun.objects.values_list("finished_at", flat=True).first()
         return {
             **Message.objects.aggregate(
                 new=Count("pk", filter=is_new), oldest=Min("created_at", filter=is_new), doing=Count("pk", filter=is_doing)
@@ -214,8 +215,24 @@ class MessagesPanel(Component):
             "subjects_without_recipient": get_subjects_without_recipient(),
             "add_recipient_url": f"{reverse('wagtailsnippets_pages_organisation:edit', args=[1])}#id_recipients-ADD",
             "failing_mails": OutgoingMail.objects.filter(tries__gt=0)[:5],
-            "worker_is_down": not last_run or last_run < timezone.now() - LONGEST_PAUSE,
-            "last_run": last_run,
+        }
+
+
+class ServerPanel(Component):
+    """Whether what runs by itself does so: `run_due`, and the copies of the site that leave the machine."""
+
+    name = "server"
+    template_name = "staff/server.html"
+    order = 110
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        now, run = timezone.now(), WorkerRun.objects.first() or WorkerRun()
+        return {
+            "is_down": not run.finished_at or run.finished_at < now - LONGEST_PAUSE,
+            "last_run": run.finished_at,
+            "is_copied": bool(settings.BACKUP_TO),
+            "is_late": not run.copied_at or run.copied_at < now - LATE_COPY,
+            "last_copy": run.copied_at,
         }
 
 
@@ -226,6 +243,6 @@ def get_subjects_without_recipient() -> list[str]:
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
-    panels += [ToReviewPanel(), ToCompletePanel()]
+    panels += [ToReviewPanel(), ToCompletePanel(), ServerPanel()]
     if request.user.has_perm("pages.change_message"):
         panels.append(MessagesPanel())

@@ -184,9 +184,10 @@ class OutgoingMail(models.Model):
 
 
 class WorkerRun(models.Model):
-    """The one row that tells staff when `run_due` last finished a pass."""
+    """The one row that tells staff when `run_due` last finished a pass, and when a copy last arrived at BACKUP_TO."""
 
-    finished_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    copied_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]

@@ -121,8 +121,6 @@ class Organisation(RevisionMixin, ClusterableModel):
         blank=True,
         help_text="Seulement si l’association en a désigné une : un e-mail ou un téléphone pour la joindre.",
     )
-    backups_kept = models.CharField("durée des copies de sauvegarde", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
-    logs_kept = models.CharField("durée des journaux techniques", max_length=60, blank=True, help_text="Par exemple : 30 jours.")
     hosting_country = models.CharField(
         "pays d’hébergement", max_length=60, blank=True, help_text="Seulement le pays, par exemple : France."
     )
@@ -178,8 +176,6 @@ class Organisation(RevisionMixin, ClusterableModel):
     TO_COMPLETE = {
         "siren": "il manque aux mentions légales.",
         "vat_number": "il manque aux mentions légales.",
-        "backups_kept": "la page « Données personnelles » n’en dit rien.",
-        "logs_kept": "la page « Données personnelles » n’en dit rien.",
         "hosting_country": "la page « Données personnelles » n’en dit rien.",
         "statement_date": "la déclaration d’accessibilité n’a pas de date.",
     }
@@ -208,7 +204,7 @@ class Organisation(RevisionMixin, ClusterableModel):
             ["host", "hosting_country", "transfer_safeguards", "made_by"],
             heading="Qui héberge et qui a fait le site",
         ),
-        MultiFieldPanel(["data_contact", "data_officer", "backups_kept", "logs_kept"], heading="Données personnelles"),
+        MultiFieldPanel(["data_contact", "data_officer"], heading="Données personnelles"),
         MultiFieldPanel(
             [
                 FieldRowPanel(["audit_rate", "audited_by"]),

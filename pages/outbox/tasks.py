@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,12 +20,12 @@ logger = logging.getLogger(__name__)
 def run_pass() -> None:
     """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
     for task in (
+        erase,  # first: after a restore, what was erased must not be seen again
         run_scheduled,
         Rendition.delete_misplaced,
         index.refresh_all,
         JobOfferPage.warn,
         Message.announce_flood,
-        erase,
         delivery.send_due,
     ):
         try:
@@ -58,13 +59,14 @@ def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
 def erase() -> None:
     """Erases personal data that is no longer needed.
 
-    Messages after their months, the hashes by which senders and failed logins are counted and unfinished uploads after a day, mails that
-    no server accepted and words that found nothing after 30 days.
+    Messages after their months, the hashes by which senders and failed logins are counted after LIMIT_DAYS, unfinished uploads after a
+    day, mails that no server accepted and words that found nothing after 30 days.
     """
     now = timezone.localtime()
+    counted_since = now - timedelta(days=settings.LIMIT_DAYS)
     Message.erase_old()
-    Message.objects.filter(created_at__lte=now - timedelta(days=1)).exclude(sender="").update(sender="", network="", fingerprint=None)
-    LoginFailure.objects.filter(created_at__lte=now - timedelta(days=1)).delete()
+    Message.objects.filter(created_at__lte=counted_since).exclude(sender="").update(sender="", network="", fingerprint=None)
+    LoginFailure.objects.filter(created_at__lte=counted_since).delete()
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))

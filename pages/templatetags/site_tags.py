@@ -9,6 +9,7 @@ import segno
 from django import template
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.template.defaultfilters import pluralize
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -75,6 +76,13 @@ def home_figures() -> list[KeyFigure]:
 
 register.simple_tag(get_canonical_url, name="canonical_url")
 register.simple_tag(get_view_url, name="view_url")
+
+
+@register.simple_tag
+def kept_days(name: str) -> str:
+    """Returns for how many days something is kept: BACKUP_DAYS, LIMIT_DAYS or LOG_DAYS of the settings, by which it is erased."""
+    days = getattr(settings, name)
+    return f"{days} jour{pluralize(days)}"
 
 
 @register.simple_tag

@@ -1,0 +1,25 @@
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
+
+from regie.backups import get_local, get_remote, make_backup
+from regie.dumps import DumpError
+
+
+class Command(BaseCommand):
+    help = "Copies the database and all uploads, on this machine (BACKUP_ROOT) and to BACKUP_TO, while the site runs. docs/backup.md"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--list", action="store_true", help="only list the copies that there are")
+
+    def handle(self, **options) -> None:
+        try:
+            if not options["list"]:
+                make_backup("each-day", elsewhere=True)
+            for repository in filter(None, (get_local(), get_remote())):
+                self.stdout.write(f"Copies in {repository.place}:")
+                for copy in repository.get_copies():
+                    self.stdout.write(f"  {copy.name}  {copy.time:%Y-%m-%d %H:%M}  {copy.reason}")
+        except (DumpError, Error) as error:
+            raise CommandError(str(error)) from error
+        if not options["list"] and not get_remote():
+            self.stderr.write("BACKUP_TO is not set: if this machine is lost, its copies are lost too.")

@@ -1,0 +1,56 @@
+from itertools import islice
+
+import dj_database_url
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.color import no_style
+from django.db import connection, connections, transaction
+from django.db.models import Model
+from django.db.models.query import QuerySet
+
+from pages.models import HomePage
+
+SOURCE = "source"
+AT_ONCE = 500  # rows
+
+
+class Command(BaseCommand):
+    help = "Copies all rows of another database into this one, which is migrated and has no pages yet: from SQLite to PostgreSQL, or back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("url", help="of the other database, as in DATABASE_URL; it is only read")
+
+    def handle(self, url: str, **options) -> None:
+        if HomePage.objects.exists():
+            raise CommandError("The database of DATABASE_URL has pages already: name a new one, and run `migrate`.")
+        connections.settings[SOURCE] = connection.settings_dict | dj_database_url.parse(url) | {"OPTIONS": {}, "CONN_HEALTH_CHECKS": False}
+        # The search index has other columns in each database: it is made anew.
+        models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label != "wagtailsearch"]
+        try:
+            with transaction.atomic():
+                self.empty()
+                numbers = {model._meta.db_table: self.copy(model) for model in models}
+                with connection.cursor() as cursor:
+                    for sql in connection.ops.sequence_reset_sql(no_style(), models):
+                        cursor.execute(sql)
+        finally:
+            connections[SOURCE].close()
+        call_command("update_index", verbosity=0)
+        self.stdout.write(f"{sum(numbers.values())} rows of {len(numbers)} tables were copied.")
+
+    def empty(self) -> None:
+        """Deletes what migrations have put in, whose numbers may be others than in the source."""
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        with connection.cursor() as cursor:
+            for sql in connection.ops.sql_flush(no_style(), tables, reset_sequences=True):
+                cursor.execute(sql)
+
+    def copy(self, model: type[Model]) -> int:
+        """Copies the rows of one table, without signals and without values that a field sets itself, and returns their number."""
+        fields, number = model._meta.local_concrete_fields, 0
+        rows = model._base_manager.using(SOURCE).order_by("pk").iterator(AT_ONCE)
+        while batch := list(islice(rows, AT_ONCE)):
+            QuerySet(model)._insert(batch, fields=fields, using=connection.alias, raw=True)
+            number += len(batch)
+        return number

@@ -1,0 +1,211 @@
+"""Copies of the database and of all uploads, by restic (https://restic.net): encrypted, each file stored once, verified.
+
+One repository is in BACKUP_ROOT on this machine, for a way back; another one at BACKUP_TO, for the day on which this machine is lost.
+Copies are kept for BACKUP_DAYS. A copy contains `manifest.json`, the database in one file, and `media/`.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import django
+import wagtail
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from pages.models import Message, WorkerRun
+
+from . import dumps
+from .dumps import DumpError
+
+OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
+HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
+STAGING, RESTORED = ".backup", ".restore"  # folders in MEDIA_ROOT: hard links must not leave its file system
+
+
+class Copy(NamedTuple):
+    name: str
+    time: datetime
+    reason: str
+
+
+class Repository:
+    """A place with copies. All methods raise DumpError with what restic says."""
+
+    def __init__(self, place: str, key: str) -> None:
+        self.place, self.key = place, key
+
+    def run(self, *arguments: str, cwd: Path | None = None, key: str = "") -> str:
+        environment = {"RESTIC_REPOSITORY": self.place, "RESTIC_PASSWORD": key or self.key}
+        environment["RESTIC_CACHE_DIR"] = str(settings.BACKUP_ROOT / "cache")
+        try:
+            done = subprocess.run(  # noqa: S603
+                ["restic", *arguments],  # noqa: S607
+                cwd=cwd,
+                env=os.environ | environment,
+                capture_output=True,
+                check=True,
+                text=True,
+            )
+        except FileNotFoundError as error:
+            raise DumpError("restic is not installed. On Debian: apt-get install restic") from error
+        except subprocess.CalledProcessError as error:
+            raise DumpError(f"restic {arguments[0]}: {' '.join(error.stderr.split())[-300:]}") from error
+        return done.stdout
+
+    def prepare(self) -> None:
+        """Makes the repository where there is none. One that was made before BACKUP_KEY was set gets that key."""
+        try:
+            self.run("cat", "config")
+        except DumpError as error:
+            if "Is there a repository" in str(error):
+                self.run("init")
+            elif "wrong password" in str(error) and self.key != OPEN_KEY:
+                self.change_key()
+            else:
+                raise
+
+    def change_key(self) -> None:
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(self.key)
+            file.flush()
+            self.run("key", "passwd", f"--new-password-file={file.name}", key=OPEN_KEY)
+
+    def add(self, folder: Path, reason: str) -> None:
+        """Adds the content of `folder` as a copy, and drops those that are too old."""
+        arguments = ("backup", ".", f"--host={HOST}", f"--tag={reason}", "--ignore-ctime")
+        try:
+            self.run(*arguments, cwd=folder)
+        except DumpError:  # not asked before: restic takes a second to check a key
+            self.prepare()
+            self.run(*arguments, cwd=folder)
+        self.run("forget", f"--keep-within={settings.BACKUP_DAYS}d", "--group-by=", "--prune")
+
+    def get_copies(self) -> list[Copy]:
+        """Returns the copies, the last one first. None where there is no repository yet."""
+        try:
+            found = json.loads(self.run("snapshots", "--json", "--no-lock"))
+        except DumpError as error:
+            if "Is there a repository" in str(error):
+                return []
+            raise
+        copies = [Copy(each["short_id"], datetime.fromisoformat(each["time"]), each["tags"][0]) for each in found or []]
+        return sorted(copies, key=lambda copy: copy.time, reverse=True)
+
+    def read_manifest(self, copy: Copy) -> dict:
+        return json.loads(self.run("dump", copy.name, "/manifest.json"))
+
+    def extract(self, copy: Copy, folder: Path) -> None:
+        self.run("restore", copy.name, f"--target={folder}", "--verify")
+
+
+def get_local() -> Repository:
+    return Repository(str(settings.BACKUP_ROOT / "copies"), settings.BACKUP_KEY or OPEN_KEY)
+
+
+def get_remote() -> Repository | None:
+    return Repository(settings.BACKUP_TO, settings.BACKUP_KEY) if settings.BACKUP_TO else None
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    settings.BACKUP_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.BACKUP_ROOT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def get_uploads(folder: Path) -> list[Path]:
+    """Returns the paths of all uploads in a folder, relative to it, without files that are being written."""
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in paths if path.parts[0] not in {STAGING, RESTORED} and path.suffix != ".part"]
+
+
+def link_uploads(folder: Path) -> None:
+    """Gives each upload a second name in `folder`, under which it stays if it is deleted meanwhile. Uploads never change."""
+    for path in get_uploads(settings.MEDIA_ROOT):
+        if not (target := folder / path).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(settings.MEDIA_ROOT / path, target)
+            except FileNotFoundError:
+                continue  # deleted just now
+            except OSError:  # a file system without hard links
+                shutil.copy2(settings.MEDIA_ROOT / path, target)
+
+
+def hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_backup(reason: str, elsewhere: bool = False) -> None:
+    """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO. Raises DumpError; the first one stays then."""
+    with one_at_a_time():
+        folder = settings.MEDIA_ROOT / STAGING
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "media").mkdir(parents=True)
+        try:
+            # Before the database, so that no upload of its rows is missing as it was deleted; and after it for those that came meanwhile.
+            link_uploads(folder / "media")
+            tables = dumps.dump(folder / dumps.get_file_name())
+            link_uploads(folder / "media")
+            manifest = make_manifest(reason, tables, folder)
+            (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+            get_local().add(folder, reason)
+            if elsewhere and (remote := get_remote()):
+                remote.add(folder, reason)
+                WorkerRun.objects.update_or_create(pk=1, defaults={"copied_at": timezone.now()})
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_manifest(reason: str, tables: dict[str, str], folder: Path) -> dict:
+    return {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reason": reason,
+        "django": django.__version__,
+        "wagtail": wagtail.__version__,
+        "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),
+        "database": connection.vendor,
+        "tables": tables,
+        "messages": list(Message.objects.values_list("pk", flat=True)),
+        "files": {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")},
+    }
+
+
+def check(folder: Path) -> dict:
+    """Returns the manifest of a copy that was extracted. Raises DumpError if it is damaged, or not for this site's program."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if manifest["database"] != connection.vendor:
+        raise DumpError(f"This is a copy of a database of {manifest['database']}, and DATABASE_URL names one of {connection.vendor}.")
+    if unknown := {tuple(each) for each in manifest["migrations"]} - set(MigrationLoader(None).disk_migrations):
+        raise DumpError(f"This copy was made by a newer version of the site, which has the migration {sorted(unknown)[0]}.")
+    if manifest["files"] != {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")}:
+        raise DumpError("The uploads in the copy are not those that it was made of.")
+    dumps.check(folder / dumps.get_file_name(), manifest["tables"])
+    return manifest
+
+
+def replace_content(folder: Path, manifest: dict) -> None:
+    """Replaces the database and the uploads by those of a copy that was checked."""
+    for name in manifest["files"]:
+        target = settings.MEDIA_ROOT / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / "media" / name).replace(target)
+    dumps.load(folder / dumps.get_file_name(), manifest["tables"])
+    for path in get_uploads(settings.MEDIA_ROOT):
+        if str(path) not in manifest["files"]:
+            (settings.MEDIA_ROOT / path).unlink()
