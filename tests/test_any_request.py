@@ -75,11 +75,11 @@ def ask(site, method, path, query, headers, body):
         "REMOTE_ADDR": "203.0.113.1",
     }
     environ |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/x-www-form-urlencoded"} | headers
-    started, began = [], time.monotonic()
+    started, began = [], time.thread_time()  # of the processor: other tests run beside this one
     answer = site(environ, lambda *arguments: started.append(arguments))
     size = sum(map(len, answer))
     getattr(answer, "close", lambda: None)()
-    return int(started[-1][0][:3]), time.monotonic() - began, size
+    return int(started[-1][0][:3]), time.thread_time() - began, size
 
 
 def test_any_request_is_answered():
