@@ -10,7 +10,7 @@ from django.views.static import serve
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve as serve_document
 
-from pages.models.media import PRIVATE_FOLDER
+from pages.models.media import PRIVATE_FOLDER, Rendition
 
 SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp"}
 PUBLIC_FOLDER = "images/"  # Wagtail's for renditions
@@ -33,7 +33,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if "\0" in path or not (is_public or is_for_staff):
         raise Http404
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        response = serve_again(request, path)
     except OSError as error:  # such as a name that is too long for the file system
         raise Http404 from error
     response["Content-Security-Policy"] = POLICY
@@ -43,6 +43,16 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
         response["Content-Disposition"] = "attachment"
     return response
+
+
+def serve_again(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serves a file; one that was lost is made again, as a copy of the site may lack it."""
+    try:
+        return serve(request, path, document_root=settings.MEDIA_ROOT)
+    except Http404:
+        if not Rendition.remake(path):
+            raise
+        return serve(request, path, document_root=settings.MEDIA_ROOT)
 
 
 @require_safe

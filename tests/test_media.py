@@ -51,6 +51,18 @@ def test_a_rendition_is_served_with_its_own_safe_headers(client):
     assert not response.get("Content-Disposition", "").startswith("attachment")
 
 
+def test_a_rendition_that_was_lost_is_made_again(client):
+    image = picture()
+    url, file = rendition(image).url, Path(rendition(image).file.path)
+    before = file.read_bytes()
+    file.unlink()
+    assert b"".join(client.get(url)) == before
+    file.unlink()
+    Path(image.file.path).write_bytes(b"cut off")
+    assert client.get(url).status_code == 404
+    assert client.get("/media/images/nothing.webp").status_code == 404
+
+
 def test_originals_parked_uploads_and_strange_files_are_not_served(client, admin_client):
     """They are not public yet: not even staff get the original, as they see renditions."""
     strange = ("wagtail_uploads/photo.jpg", "photo.jpg", "avatar_images/photo.jpg", "imagesque/photo.jpg")

@@ -1,5 +1,8 @@
 """`run_due`: each task runs once, also with two passes at a time, and a task that fails does not stop the others."""
 
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,11 +13,13 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 from mail_server import MailServer
+from reading import parse, words
 from wagtail.models import Revision, UploadedFile
 
 from pages.models import HomePage, Message, OutgoingMail, SitePage, StandardPage, WorkerRun
 from pages.models.messages import Subject
 from pages.outbox import delivery, tasks
+from pages.outbox.deadlines import deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +84,11 @@ def test_a_page_is_published_and_taken_away_at_its_hour(client):
     assert seen == [(404, False, False), (200, True, False), (404, False, True)]
 
 
-def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_again(client, caplog):
+def first_screen(admin):
+    return words(parse(admin("Publication").get("/admin/")).select_one(".to-review") or "")
+
+
+def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_again(client, admin, caplog):
     now, home = timezone.now(), HomePage.objects.get()
     for minutes, title in enumerate(("Une", "Deux")):
         page = home.add_child(instance=StandardPage(title=title, slug=title.lower(), live=False))
@@ -91,6 +100,7 @@ def test_a_page_that_cannot_be_published_keeps_no_other_waiting_and_is_tried_aga
         due()
         assert client.get("/deux/").status_code == 200
         assert "failed" in caplog.text
+        assert "Une : elle devait paraître le" in first_screen(admin)
         obstacle.delete()
         due()
         assert "<h1>Une</h1>" in client.get("/une/").content.decode()
@@ -111,6 +121,24 @@ def test_a_task_that_fails_holds_no_other_up(monkeypatch, caplog):
     assert not Message.objects.exists()
     assert "broken on purpose" in caplog.text
     assert WorkerRun.objects.get().finished_at
+
+
+def test_a_task_that_never_ends_holds_no_other_up(monkeypatch, caplog):
+    monkeypatch.setattr(tasks, "LONGEST_TASK", 0.2)
+    monkeypatch.setattr("pages.outbox.tasks.run_scheduled", lambda: threading.Event().wait(20))
+    OutgoingMail.queue("x", "x", "a@example.org")
+    due()
+    assert "TimeoutError: The task took more than 0.2 seconds." in caplog.text
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_limit_within_another_one_ends_with_it():
+    began = time.monotonic()
+    with pytest.raises(TimeoutError, match="The pass"), deadline(0.2, "The pass"):
+        with suppress(TimeoutError), deadline(0.1, "The mail server"):
+            threading.Event().wait(20)
+        threading.Event().wait(20)
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.django_db(transaction=True)

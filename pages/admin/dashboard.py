@@ -1,7 +1,7 @@
 """The first screen of the admin: messages that wait, what to read again, and what is missing on the site."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, Revision
 
 from ..models import (
     JobOfferPage,
@@ -37,12 +37,13 @@ from ..models import (
 from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
-from ..text.dates import format_day
+from ..text.dates import format_day, format_time
 from .organisation import OPENING_URL, get_field_names
 
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
+OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
 LATE_COPY = timedelta(days=2)  # the same for copies of the site
 
 
@@ -104,6 +105,7 @@ def find_missing(user: AbstractBaseUser, organisation: Organisation) -> Iterator
 
 def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
     """Yields what was right once and may be so no longer."""
+    yield from find_overdue()
     yield from find_consents()
     yield from find_offers_to_confirm(user)
     yield from find_versions(user)
@@ -115,6 +117,23 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
         yield Remark(page, f"Un lien sur « {page.title} »", effect)
+
+
+def find_overdue() -> Iterator[Remark]:
+    """Yields pages that were to come or to go, and do not: something in them fails, and `run_due` tries again."""
+    late = timezone.now() - LONGEST_PAUSE
+    if not WorkerRun.objects.filter(finished_at__gt=late).exists():
+        return  # nothing is done at all, which the panel of the server says
+    for revision in Revision.objects.filter(approved_go_live_at__lt=late).order_by("approved_go_live_at"):
+        page = revision.content_object
+        yield Remark(page, page.title, f"elle devait paraître {format_moment(revision.approved_go_live_at)}. {OVERDUE}")
+    for page in SitePage.objects.filter(expire_at__lt=late, live=True):
+        yield Remark(page, page.title, f"elle devait quitter le site {format_moment(page.expire_at)}. {OVERDUE}")
+
+
+def format_moment(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"le {format_day(local, 'j F Y')} à {format_time(local.time())}"
 
 
 def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:

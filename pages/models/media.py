@@ -17,6 +17,7 @@ from wagtail.images.models import (
     Filter,
     Image,
     ImageQuerySet,
+    SourceImageIOError,
     WagtailImageField,
     WagtailImageFieldFile,
     get_upload_to,
@@ -212,6 +213,18 @@ class Rendition(AbstractRendition):
         private = Q(image__in=SiteImage.objects.filter(is_private=True).values("pk"))
         for rendition in cls.objects.filter(private ^ Q(file__startswith=PRIVATE_FOLDER)):
             rendition.delete()
+
+    @classmethod
+    def remake(cls, path: str) -> bool:
+        """Makes the file at `path` anew, if it is that of a rendition. Whether it is there now: the original may be missing too."""
+        if not (rendition := cls.objects.filter(file=path).first()):
+            return False
+        image = SiteImage.objects.get(pk=rendition.image_id)
+        rendition.delete()
+        try:
+            return image.get_rendition(rendition.filter_spec).file.name == path
+        except SourceImageIOError:
+            return False
 
 
 class SiteDocument(AbstractDocument):

@@ -4,11 +4,8 @@ Delivery is at least once: a server that is cut off before it acknowledges a mai
 """
 
 import logging
-import signal
 import smtplib
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from ..models.messages import OutgoingMail
+from .deadlines import deadline
 
 CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
 LONGEST_WAIT = timedelta(hours=6)  # between two tries
@@ -52,7 +50,7 @@ def claim(mail: OutgoingMail) -> bool:
 def send(mail: OutgoingMail) -> bool:
     """Sends a claimed mail and deletes its row, or sets its next try. Returns False if the server is away."""
     try:
-        with deadline(LONGEST_DELIVERY), get_connection(settings.DELIVERY_BACKEND) as connection:
+        with deadline(LONGEST_DELIVERY, "The mail server"), get_connection(settings.DELIVERY_BACKEND) as connection:
             headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
             EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=connection).send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -65,22 +63,3 @@ def send(mail: OutgoingMail) -> bool:
         return isinstance(error, REFUSED)
     mail.delete()
     return True
-
-
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in the block after so many seconds; without a limit outside the main thread, in which `run_due` works."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*args) -> None:
-        raise TimeoutError(f"The mail server took more than {seconds} seconds.")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

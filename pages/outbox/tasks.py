@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
@@ -13,7 +13,9 @@ from wagtail.models import Revision, UploadedFile
 from ..models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
 from ..search import index
 from . import delivery
+from .deadlines import deadline
 
+LONGEST_TASK = 60  # seconds; what is left of it is done by the next pass
 logger = logging.getLogger(__name__)
 
 
@@ -29,9 +31,12 @@ def run_pass() -> None:
         delivery.send_due,
     ):
         try:
-            task()
-        except Exception:  # the other tasks must not wait for one that fails
-            logger.exception("%s failed.", task)
+            with deadline(LONGEST_TASK, "The task"):
+                task()
+        except Exception:  # the other tasks must not wait for one that fails, or never ends
+            logger.exception("%s failed.", task.__qualname__)
+            if not connection.in_atomic_block:
+                connection.close()  # it may have been left in the middle of a query
     WorkerRun.objects.update_or_create(pk=1, defaults={"finished_at": timezone.now()})
 
 
