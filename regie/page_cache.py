@@ -18,11 +18,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from . import site
 from .encodings import choose_encoding, compress
+from .reserve import Reserve
 from .site_state import State, StateReader, use_caches_of
 
 LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
@@ -59,6 +61,8 @@ class Answer(NamedTuple):
 
 class Copy:
     """An answer that is kept, in all encodings that a browser may accept."""
+
+    is_of_reserve = False  # whether another worker rendered it (`regie/reserve.py`)
 
     def __init__(self, answer: Answer, state: State | None, cache_control: str, compressed: dict[str, bytes]) -> None:
         self.status, self.state, self.made_at = answer.status, state, time.time()
@@ -122,6 +126,7 @@ class PageCache:
         self.application = application
         self.reader = StateReader()
         self.pages, self.files, self.missing = Shelf(PAGES), Shelf(FILES), Shelf(MISSING)
+        self.reserve = Reserve()
         self.rendering: dict[tuple, threading.Event] = {}
         self.hits, self.counted_since, self.counting = 0, time.monotonic(), threading.Lock()
 
@@ -174,9 +179,22 @@ class PageCache:
         """Returns the copy of a page; else of a 404 with the whole query, which a redirect may be for."""
         return self.pages.get(key) or self.missing.get((key, environ.get("QUERY_STRING", "")))
 
+    def take_from_reserve(self, key: tuple, state: State) -> Copy | None:
+        """Returns a copy of what another worker has rendered, and keeps it."""
+        if not (kept := self.reserve.get(key)):
+            return None
+        is_current = (kept.generation, kept.withdrawals) == (state.generation, state.withdrawals)
+        of_then = state if is_current else replace(state, generation=kept.generation, withdrawals=kept.withdrawals)
+        copy = Copy(kept.answer, of_then, SHARED, compress(kept.answer.body))
+        copy.made_at, copy.is_of_reserve = kept.made_at, True
+        self.pages.put(key, copy)
+        return copy
+
     def answer(self, environ: Environ, start_response: Callable, key: tuple, state: State, is_late: bool) -> Iterable[bytes]:
         """Answers where no page is fresh: one request renders it, others get the old copy or wait."""
         copy = self.find(environ, key)
+        if is_late and not (copy and (copy.state is state or copy.is_of_reserve)):
+            copy = self.take_from_reserve(key, state) or copy
         if copy and not copy.is_usable(state):
             copy = None
         if copy and (copy.state is state or is_late):
@@ -222,6 +240,8 @@ class PageCache:
         if answer.status[:3] != status or not answer.is_shared or len(answer.body) > LARGEST:
             return self.pass_on(environ, start_response)  # as this visitor is to get it
         shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
+        if shelf is self.pages:
+            self.reserve.put(key, answer, state.generation, state.withdrawals)
         return copy.send(environ, start_response)
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:

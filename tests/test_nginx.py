@@ -31,30 +31,38 @@ def site(tmp_path, monkeypatch):
         server.stop()
 
 
-@pytest.fixture
-def nginx(site, tmp_path):
-    """Asks the site through nginx."""
-    port = free_port()
-    (tmp_path / "nginx.conf").write_text(get_nginx_configuration(tmp_path, site.port, port))
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    process = subprocess.Popen([program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")])
+class Nginx:
+    """deploy/nginx.conf before a site on a port."""
 
-    def ask(address, method="GET", body=None, **headers):
+    def __init__(self, folder, port_of_site):
+        self.port, self.folder = free_port(), folder
+        (folder / "nginx.conf").write_text(get_nginx_configuration(folder, port_of_site, self.port))
+        program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+
+    def __call__(self, address, method="GET", body=None, timeout=20, **headers):
         for _ in range(100):
             try:
-                with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as client:
+                with closing(HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as client:
                     client.request(method, address, body, headers={"Host": "localhost"} | headers)
                     answer = client.getresponse()
                     answer.content = answer.read()
                     return answer
             except ConnectionRefusedError:
                 time.sleep(0.05)
-        raise AssertionError((tmp_path / "nginx.log").read_text())
+        raise AssertionError((self.folder / "nginx.log").read_text())
 
-    ask.port = port
-    yield ask
-    process.terminate()
-    process.wait(10)
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture
+def nginx(site, tmp_path):
+    """Asks the site through nginx."""
+    server = Nginx(tmp_path, site.port)
+    yield server
+    server.stop()
 
 
 def test_nginx_keeps_pages_and_passes_sessions_on(site, nginx):

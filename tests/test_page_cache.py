@@ -1,6 +1,8 @@
 """The page cache: what it keeps, for how long, and what it never shows."""
 
+import gc
 import gzip
+import os
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +19,12 @@ from django.urls import get_resolver
 from django.utils import timezone
 from examples import fill, news, picture
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import PageViewRestriction, Site, get_page_models
+from wagtail.models import Collection, PageViewRestriction, Site, get_page_models
 
 from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, SiteDocument, StandardPage
 from regie import page_cache, site, site_state
+from regie.page_cache import Shelf
+from regie.reserve import remove
 
 # Requests close the connection of the test. On PostgreSQL, `test_cache_and_changes.py` and `test_workers.py` test the cache.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -565,6 +569,46 @@ def test_pages_outlive_the_database(visitor, database_away):
     visitor.read_state()
     assert b"tel:+33-3-84-00-00-00" in visitor.get("/").content
     assert "age" not in visitor.get("/").headers
+
+
+def test_pages_that_another_worker_has_rendered_outlive_the_database(visitor, database_away):
+    """As long as nothing was withdrawn since; the newest of both."""
+    other = CachedSite()
+    other.cache.reserve = visitor.cache.reserve
+    old = visitor.get("/contact/")
+    Organisation.objects.update(phone=PHONE)
+    other.read_state()
+    new, about = other.get("/contact/"), other.get("/qui-sommes-nous/")
+    visitor.read_state()
+    database_away(True)
+    visitor.read_state()
+    for _ in range(2):
+        assert visitor.get("/qui-sommes-nous/").content == about.content
+        assert visitor.get("/contact/").content == new.content != old.content
+    database_away(False)
+    visitor.read_state()
+    Collection.objects.update(name="x")  # a withdrawal
+    visitor.read_state()
+    visitor.cache.pages = Shelf(10**6)
+    database_away(True)
+    visitor.read_state()
+    assert visitor.get("/contact/").status == 503
+
+
+def test_what_workers_share_ends_with_the_site(monkeypatch):
+    site = CachedSite()
+    site.get("/")
+    folder = site.cache.reserve.folder
+    assert len(list(folder.iterdir())) == 1
+    monkeypatch.setattr("regie.reserve.MOST", 2)
+    for address in ("/contact/", "/qui-sommes-nous/", "/nos-activites/"):
+        site.get(address)
+    assert len(list(folder.iterdir())) == 2
+    remove(folder, os.getpid() + 1)  # a worker ends
+    assert folder.exists()
+    del site
+    gc.collect()
+    assert not folder.exists()
 
 
 def test_pages_of_yesterday_outlive_a_database_that_is_away_at_midnight(visitor, database_away):

@@ -96,8 +96,8 @@ class Proxy:
 
 
 class Server:
-    def __init__(self, database_url, folder):
-        self.port = free_port()
+    def __init__(self, database_url, folder, port=None, **variables):
+        self.port = port or free_port()
         self.log = folder / "gunicorn.log"
         environment = os.environ | {
             "DATABASE_URL": database_url,
@@ -105,9 +105,10 @@ class Server:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": "2",
             "DJANGO_SETTINGS_MODULE": "regie.settings",
+            **variables,
         }
         command = [str(Path(sys.executable).parent / "gunicorn")]
-        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=self.log.open("wb"))
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=self.log.open("ab"))
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with suppress(OSError):

@@ -1,0 +1,52 @@
+"""Answers that the workers of a gunicorn share in a folder, for when the database is away: one may not have rendered what another has."""
+
+import hashlib
+import os
+import pickle
+import shutil
+import tempfile
+import time
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MOST = 1000  # answers; some 40 MB
+
+
+class Kept(NamedTuple):
+    answer: Any
+    generation: int  # that, and the withdrawals, of the state in which it was rendered
+    withdrawals: tuple
+    made_at: float  # Unix time
+
+
+class Reserve:
+    """It is made before workers are forked, and ends with the process that made it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="regie-pages-"))
+        weakref.finalize(self, remove, self.folder, os.getpid())
+
+    def get_path(self, key: tuple) -> Path:
+        return self.folder / hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
+
+    def put(self, key: tuple, answer: Any, generation: int, withdrawals: tuple) -> None:
+        """Keeps an answer instead of an older one. A disk that is full is no fault: there is none in reserve then."""
+        path = self.get_path(key)
+        part = path.with_suffix(f".{os.getpid()}.{time.monotonic_ns()}")
+        with suppress(OSError):
+            part.write_bytes(pickle.dumps(Kept(answer, generation, withdrawals, time.time())))
+            part.replace(path)
+            if len(names := os.listdir(self.folder)) > MOST:
+                (self.folder / min(names, key=lambda name: (self.folder / name).stat().st_mtime)).unlink()
+
+    def get(self, key: tuple) -> Kept | None:
+        with suppress(OSError):
+            return pickle.loads(self.get_path(key).read_bytes())  # noqa: S301 written by this program, in a folder of its own
+        return None
+
+
+def remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:  # not in a worker that ends
+        shutil.rmtree(folder, ignore_errors=True)
