@@ -44,3 +44,10 @@ def when_ready(server) -> None:
     """Before workers are forked: what is loaded is never garbage. Looking for it there would copy its memory into each worker."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker) -> None:
+    """Has each worker know the state of the site before its first request: if the database goes away now, it sends what others rendered."""
+    from regie.wsgi import page_cache
+
+    page_cache.reader.start()

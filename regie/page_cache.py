@@ -226,12 +226,12 @@ class PageCache:
                 answer = answer if query == key[-1] else self.call(environ, HTTP_HOST=key[1], QUERY_STRING=query)
                 shelf, name = self.missing, (key, query)
         except Exception:
-            if not (old and old.is_usable(self.reader.state)):
+            if not (old := self.find_usable(key, old)):
                 raise
             logger.exception("A page is shown as it was, as it cannot be rendered: %s", key)
             return old.send(environ, start_response, with_age=True)
         if answer.status[0] == "5":
-            if old and old.is_usable(self.reader.state):
+            if old := self.find_usable(key, old):
                 return old.send(environ, start_response, with_age=True)
             return answer.send(environ, start_response)
         self.pages.put(key, None)
@@ -243,6 +243,11 @@ class PageCache:
         if shelf is self.pages:
             self.reserve.put(key, answer, state.generation, state.withdrawals)
         return copy.send(environ, start_response)
+
+    def find_usable(self, key: tuple, old: Copy | None) -> Copy | None:
+        """Returns what may be sent instead of a page that cannot be rendered."""
+        copy = old or self.take_from_reserve(key, self.reader.state)
+        return copy if copy and copy.is_usable(self.reader.state) else None
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
         """Answers for a static file that never changes, and keeps it with what the build has compressed."""

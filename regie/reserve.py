@@ -38,8 +38,8 @@ class Reserve:
         with suppress(OSError):
             part.write_bytes(pickle.dumps(Kept(answer, generation, withdrawals, time.time())))
             part.replace(path)
-            if len(names := os.listdir(self.folder)) > MOST:
-                (self.folder / min(names, key=lambda name: (self.folder / name).stat().st_mtime)).unlink()
+            if len(paths := list(self.folder.iterdir())) > MOST:
+                min(paths, key=lambda path: path.stat().st_mtime).unlink()
 
     def get(self, key: tuple) -> Kept | None:
         with suppress(OSError):

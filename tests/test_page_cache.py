@@ -455,7 +455,7 @@ def test_an_expired_page_is_gone_and_its_links_too(visitor):
     page.save_revision().publish()
     with time_machine.travel(timezone.now()) as clock:
         visitor.read_state()
-        assert visitor.cache.reader.state.ends_at == page.expire_at.timestamp()
+        assert visitor.cache.reader.state.next_expiry == page.expire_at.timestamp()
         assert b'href="/qui-sommes-nous/"' in visitor.get("/").content
         assert visitor.get("/qui-sommes-nous/").status == 200
         clock.shift(601)

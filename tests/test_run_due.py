@@ -139,10 +139,10 @@ def test_a_limit_within_another_one_ends_with_it():
             with suppress(TimeoutError), deadline(0.1, who):
                 threading.Event().wait(20)
             ended.append(who)
+        threading.Event().wait(20)
 
     with pytest.raises(TimeoutError, match="The pass"), deadline(0.15, "The pass"):
         work()
-        threading.Event().wait(20)
     assert ended == ["The mail server", "Another"]
 
 
