@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from io import BytesIO
 
 import pytest
@@ -58,11 +59,19 @@ def test_a_photograph_taken_upright_keeps_its_shape(client):
     assert 'width="1200"' in tags(client, page_with(image, "autre"))[1]
 
 
-def test_a_page_whose_picture_is_lost_still_answers(client):
-    image = picture()
+@pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n cut off", "half"])
+def test_a_page_whose_picture_is_lost_or_damaged_is_shown_without_it(client, admin_client, content):
+    image = picture(size=(900, 600))
     page = page_with(image, "une")
-    image.file.storage.delete(image.file.name)
-    assert client.get(page.url).status_code == 200
+    file = Path(image.file.path)
+    whole = file.read_bytes()
+    file.unlink()
+    if content is not None:
+        file.write_bytes(whole[: len(whole) // 2] if content == "half" else content)
+    answer = client.get(page.url)
+    assert answer.status_code == 200
+    assert "/media/" not in answer.content.decode()
+    assert admin_client.get(f"/admin/images/{image.pk}/").status_code == 200
 
 
 def test_what_is_shared_is_the_pages_own_picture_else_the_sites_drawing(client, settings):

@@ -149,11 +149,16 @@ class SiteImage(AbstractImage):
     def create_rendition(self, filter: Filter) -> "Rendition":  # noqa: A002 Wagtail's name
         """Makes one at a time on this machine, and each once, however many visitors ask for it at the same time.
 
-        Within a transaction it does not wait: whoever has the lock may wait for that transaction to end.
+        Within a transaction it does not wait: whoever has the lock may wait for that transaction to end. Raises SourceImageIOError, with
+        which pages are shown without the picture, if the original is lost or damaged, or the disk is full.
         """
         with nullcontext() if connection.in_atomic_block else one_at_a_time():
             made = self.renditions.filter(filter_spec=filter.spec, focal_point_key=filter.get_cache_key(self)).first()
-            return made or super().create_rendition(filter)
+            try:
+                return made or super().create_rendition(filter)
+            except OSError as error:
+                logger.error("A rendition of picture %s cannot be made: %s", self.pk, error)
+                raise SourceImageIOError(str(error)) from error
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, "Rendition"]:
         """Makes one after the other; Wagtail's method makes three at a time, and some twice."""

@@ -122,8 +122,8 @@ def qr_code(page: SitePage) -> SafeString:
 @register.simple_tag
 def share_picture(page: SitePage) -> str:
     """Returns the address of the picture that is shown where the page's link is shared: its own, else the site's drawing."""
-    own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, SHARED_SIZE).url
-    return urljoin(settings.SITE_URL, own or static("img/share.png"))
+    own = page.shown_picture and get_rendition_or_not_found(page.shown_picture, SHARED_SIZE)
+    return urljoin(settings.SITE_URL, own.url if own and own.width else static("img/share.png"))
 
 
 @register.simple_tag(takes_context=True)
@@ -142,10 +142,12 @@ def responsive_image(image: SiteImage, use: str, **attributes: str) -> str:
     """Returns an <img> with the renditions of a `use` of `pages.models.media.SIZES` in its `srcset`, with the class `upright` if it is.
 
     A picture is never enlarged: for two sizes that are larger than the picture, Wagtail makes the same rendition, which `srcset` may
-    not contain twice.
+    not contain twice. A picture whose file is lost or damaged (Wagtail gives its renditions no width) is left out.
     """
     renditions = get_renditions_or_not_found(image, image.get_sizes(use))
-    by_width = {rendition.width: rendition for rendition in renditions.values()}
+    by_width = {rendition.width: rendition for rendition in renditions.values() if rendition.width}
+    if not by_width:
+        return ""
     largest = by_width[max(by_width)]
     attributes = {"width": largest.width, "height": largest.height} | attributes | ({"class": "upright"} if image.is_upright else {})
     return str(ResponsiveImage({rendition.filter_spec: rendition for rendition in by_width.values()}, attributes))
