@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench pictures font lighthouse lint format lock services
+.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench faults pictures font lighthouse lint format lock services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -37,6 +37,7 @@ help:
 	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
 	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
+	@echo "make faults                      breaks the running site on purpose, and writes docs/faults.md (some minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
 	@echo "make font                        the typeface of headings anew: static/fonts/"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
@@ -96,6 +97,10 @@ screenshots: .venv/dev.stamp var/secret_key services
 	$(BIN)/pytest tests/screenshots.py
 	@cp var/screenshots/readme.png docs/home.png
 	@echo "Now look at them: var/screenshots/"
+
+faults: .venv/dev.stamp var/secret_key services
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call debian,nginx-light)
+	@tests/with_postgres $(BIN)/pytest tests/faults.py $(ARGS)
 
 # Packages of npm that carry a whole browser; what one installs without saving it, the next takes away: a folder each.
 OLD_BROWSERS = 92.0.0 106.0.2
