@@ -6,7 +6,8 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 WORKDIR /app
 
 # For copies of the site (docs/backup.md).
-RUN apt-get update && apt-get install -y --no-install-recommends restic openssh-client postgresql-client && rm -rf /var/lib/apt/lists/*
+RUN useradd --uid 1000 --home-dir /data --no-create-home regie \
+    && apt-get update && apt-get install -y --no-install-recommends restic openssh-client postgresql-client && rm -rf /var/lib/apt/lists/*
 
 COPY requirements.txt .
 RUN pip install --require-hashes -r requirements.txt

@@ -15,7 +15,8 @@ class PagesConfig(AppConfig):
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.widgets import render_chooser
         from .checks import check_environment, check_opening
-        from .models import District, LegalPage, Organisation, SitePage
+        from .models import District, LegalPage, Message, Organisation, SitePage
+        from .models.messages import note_erasure
         from .search import index
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
@@ -28,6 +29,7 @@ class PagesConfig(AppConfig):
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(after_migrate.reindex, sender=self)
+        post_delete.connect(note_erasure, sender=Message)
         index.connect_signals()
         renditions.connect_signals()
         redirects.connect_signals()

@@ -8,11 +8,12 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -25,12 +26,16 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from pages.models import Message, WorkerRun
+from pages.models import WorkerRun
+from pages.models.messages import read_erased
 
 from . import dumps
 from .dumps import DumpError
 
 OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
+LONGEST = 6 * 3600  # seconds for one command of restic, such as the first copy by a slow line
+WRONG_KEY, NO_REPOSITORY = "BACKUP_KEY does not open", "There are no copies"
+TABLE = re.compile(r'"?[a-z0-9_]+"?')
 HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
 STAGING, RESTORED = ".backup", ".restore"  # folders in MEDIA_ROOT: hard links must not leave its file system
 
@@ -54,6 +59,7 @@ class Repository:
             done = subprocess.run(  # noqa: S603
                 ["restic", *arguments],  # noqa: S607
                 cwd=cwd,
+                timeout=LONGEST,
                 env=os.environ | environment,
                 capture_output=True,
                 check=True,
@@ -61,21 +67,39 @@ class Repository:
             )
         except FileNotFoundError as error:
             raise DumpError("restic is not installed. On Debian: apt-get install restic") from error
+        except subprocess.TimeoutExpired as error:
+            raise DumpError(f"restic {arguments[0]} took more than {LONGEST // 3600} hours.") from error
         except subprocess.CalledProcessError as error:
-            raise DumpError(f"restic {arguments[0]}: {' '.join(error.stderr.split())[-300:]}") from error
+            raise DumpError(self.explain(arguments[0], error.stderr)) from error
         return done.stdout
 
+    def explain(self, command: str, words: str) -> str:
+        if "wrong password" in words:
+            return f"{WRONG_KEY} the copies in {self.place}."
+        if "Is there a repository" in words:
+            return f"{NO_REPOSITORY} in {self.place}. Check BACKUP_TO."
+        if command in {"check", "restore"}:
+            return f"The copies in {self.place} are damaged (restic {command}: {words.strip().splitlines()[-1]})."
+        return f"restic {command}: {' '.join(words.split())[-300:]}"
+
     def prepare(self) -> None:
-        """Makes the repository where there is none. One that was made before BACKUP_KEY was set gets that key."""
+        """Makes the repository where there is none. On this machine, one that was made before BACKUP_KEY was set gets that key.
+
+        At BACKUP_TO, a repository that is no longer there or has another key is an error: somebody may have put one of his own there.
+        """
         try:
             self.run("cat", "config")
         except DumpError as error:
-            if "Is there a repository" in str(error):
+            if NO_REPOSITORY in str(error) and (self.is_local or not WorkerRun.objects.filter(copied_at__isnull=False).exists()):
                 self.run("init")
-            elif "wrong password" in str(error) and self.key != OPEN_KEY:
+            elif WRONG_KEY in str(error) and self.is_local and self.key != OPEN_KEY:
                 self.change_key()
             else:
                 raise
+
+    @property
+    def is_local(self) -> bool:
+        return self.place == get_local().place
 
     def change_key(self) -> None:
         with tempfile.NamedTemporaryFile("w") as file:
@@ -85,6 +109,8 @@ class Repository:
 
     def add(self, folder: Path, reason: str) -> None:
         """Adds the content of `folder` as a copy, and drops those that are too old."""
+        with suppress(DumpError):
+            self.run("unlock")  # after a restic that was killed; it leaves the locks of living ones alone
         arguments = ("backup", ".", f"--host={HOST}", f"--tag={reason}", "--ignore-ctime")
         try:
             self.run(*arguments, cwd=folder)
@@ -92,13 +118,15 @@ class Repository:
             self.prepare()
             self.run(*arguments, cwd=folder)
         self.run("forget", f"--keep-within={settings.BACKUP_DAYS}d", "--group-by=", "--prune")
+        # What is damaged would be taken for good by the next copy, too: all of it is read once a week.
+        self.run("check", f"--read-data-subset={timezone.localdate().isoweekday()}/7")
 
     def get_copies(self) -> list[Copy]:
         """Returns the copies, the last one first. None where there is no repository yet."""
         try:
             found = json.loads(self.run("snapshots", "--json", "--no-lock"))
         except DumpError as error:
-            if "Is there a repository" in str(error):
+            if NO_REPOSITORY in str(error):
                 return []
             raise
         copies = [Copy(each["short_id"], datetime.fromisoformat(each["time"]), each["tags"][0]) for each in found or []]
@@ -108,6 +136,7 @@ class Repository:
         return json.loads(self.run("dump", copy.name, "/manifest.json"))
 
     def extract(self, copy: Copy, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
         self.run("restore", copy.name, f"--target={folder}", "--verify")
 
 
@@ -121,15 +150,19 @@ def get_remote() -> Repository | None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
+    """Raises DumpError while another program makes or restores a copy."""
     settings.BACKUP_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.BACKUP_ROOT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DumpError("Another copy is being made or restored: try again when that has ended.") from error
         yield
 
 
 def get_uploads(folder: Path) -> list[Path]:
     """Returns the paths of all uploads in a folder, relative to it, without files that are being written."""
-    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
     return [path for path in paths if path.parts[0] not in {STAGING, RESTORED} and path.suffix != ".part"]
 
 
@@ -156,7 +189,8 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
     with one_at_a_time():
         folder = settings.MEDIA_ROOT / STAGING
         shutil.rmtree(folder, ignore_errors=True)
-        (folder / "media").mkdir(parents=True)
+        folder.mkdir(parents=True, mode=0o700)  # who serves uploads may read MEDIA_ROOT
+        (folder / "media").mkdir()
         try:
             # Before the database, so that no upload of its rows is missing as it was deleted; and after it for those that came meanwhile.
             link_uploads(folder / "media")
@@ -181,7 +215,7 @@ def make_manifest(reason: str, tables: dict[str, str], folder: Path) -> dict:
         "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),
         "database": connection.vendor,
         "tables": tables,
-        "messages": list(Message.objects.values_list("pk", flat=True)),
+        "erased": read_erased(),
         "files": {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")},
     }
 
@@ -191,8 +225,12 @@ def check(folder: Path) -> dict:
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["database"] != connection.vendor:
         raise DumpError(f"This is a copy of a database of {manifest['database']}, and DATABASE_URL names one of {connection.vendor}.")
+    if any(path.is_symlink() for path in folder.rglob("*")) or not all(map(TABLE.fullmatch, manifest["tables"])):
+        raise DumpError("This copy contains what no copy contains: somebody may have changed it.")
     if unknown := {tuple(each) for each in manifest["migrations"]} - set(MigrationLoader(None).disk_migrations):
-        raise DumpError(f"This copy was made by a newer version of the site, which has the migration {sorted(unknown)[0]}.")
+        raise DumpError(
+            f"This copy was made by a newer version of the site, which has the migration {sorted(unknown)[0]}. Choose an older one: backup --list."
+        )
     if manifest["files"] != {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")}:
         raise DumpError("The uploads in the copy are not those that it was made of.")
     dumps.check(folder / dumps.get_file_name(), manifest["tables"])
@@ -200,12 +238,18 @@ def check(folder: Path) -> dict:
 
 
 def replace_content(folder: Path, manifest: dict) -> None:
-    """Replaces the database and the uploads by those of a copy that was checked."""
-    for name in manifest["files"]:
+    """Replaces the database and the uploads by those of a copy that was checked. Raises DumpError where both are as they were."""
+    with one_at_a_time():
+        move_uploads(folder, [name for name in manifest["files"] if not (settings.MEDIA_ROOT / name).exists()])
+        dumps.load(folder / dumps.get_file_name(), manifest["tables"])
+        move_uploads(folder, [name for name in manifest["files"] if (folder / "media" / name).exists()])
+        for path in get_uploads(settings.MEDIA_ROOT):
+            if str(path) not in manifest["files"]:
+                (settings.MEDIA_ROOT / path).unlink()
+
+
+def move_uploads(folder: Path, names: list[str]) -> None:
+    for name in names:
         target = settings.MEDIA_ROOT / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (folder / "media" / name).replace(target)
-    dumps.load(folder / dumps.get_file_name(), manifest["tables"])
-    for path in get_uploads(settings.MEDIA_ROOT):
-        if str(path) not in manifest["files"]:
-            (settings.MEDIA_ROOT / path).unlink()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import Error
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,8 +42,9 @@ class LimitedBodies:
         try:
             if int(length) > SMALL and (int(length) > LARGE or not self.is_of_staff(environ)):
                 return self.refuse("413 Content Too Large", start_response)
-        except Error:
-            return self.refuse("503 Service Unavailable", start_response, "503.html")
+        except Error:  # the answer repeats the form, as it may be that of staff
+            if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return self.refuse("503 Service Unavailable", start_response, "503.html")
         return self.application(environ, start_response)
 
     def is_of_staff(self, environ: dict[str, Any]) -> bool:

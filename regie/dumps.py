@@ -11,8 +11,10 @@ from django.db import connection, transaction
 
 LONGEST = 600  # seconds for a query over a whole table
 # How PostgreSQL writes values, so that a fingerprint is the same in each session.
-WRITTEN = "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL extra_float_digits = 1;"
-ROWS = "SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM public.{} t"
+SESSION_FORMAT = (
+    "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL extra_float_digits = 1;"
+)
+CHECKSUM_QUERY = "SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM public.{} t"
 NO_OWNERS = ("--no-owner", "--no-privileges")
 DROP_TABLES = """
 DO $$ DECLARE name text; BEGIN
@@ -71,7 +73,7 @@ def dump_postgresql(file: Path) -> dict[str, str]:
     LimitedConnection.longest = LONGEST
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cursor.execute(f"{WRITTEN} SET LOCAL statement_timeout = 0")
+        cursor.execute(f"{SESSION_FORMAT} SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         # Uncompressed: restic finds what is the same in two copies, and compresses.
@@ -81,7 +83,7 @@ def dump_postgresql(file: Path) -> dict[str, str]:
 
 
 def read_postgresql_table(cursor: object, name: str) -> str:
-    cursor.execute(ROWS.format(name))
+    cursor.execute(CHECKSUM_QUERY.format(name))
     return cursor.fetchone()[0]
 
 
@@ -120,10 +122,11 @@ def load(file: Path, tables: dict[str, str]) -> None:
             source.backup(connection.connection)
         return
     compare = "".join(
-        f"IF ({ROWS.format(name)}) <> '{rows}' THEN RAISE EXCEPTION 'the rows of {name} differ'; END IF;\n" for name, rows in tables.items()
+        f"IF ({CHECKSUM_QUERY.format(name)}) <> '{rows}' THEN RAISE EXCEPTION 'the rows of {name} differ'; END IF;\n"
+        for name, rows in tables.items()
     )
     before, after = Path(f"{file}.before.sql"), Path(f"{file}.after.sql")
-    before.write_text(f"SET statement_timeout = 0; SET lock_timeout = 0; {WRITTEN}{DROP_TABLES}")
+    before.write_text(f"SET statement_timeout = 0; SET lock_timeout = 0; {SESSION_FORMAT}{DROP_TABLES}")
     after.write_text(f"DO $$ BEGIN\n{compare}END $$;\n")
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
     run_postgresql("psql", *options, *(f"--file={each}" for each in (before, f"{file}.sql", after)))

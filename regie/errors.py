@@ -1,5 +1,6 @@
 """What visitors and staff read when the program fails, and when the database is away."""
 
+import re
 import sys
 from collections.abc import Callable
 
@@ -36,20 +37,21 @@ def database_away(request: HttpRequest) -> HttpResponse:
 
 def get_form(request: HttpRequest, context: dict) -> tuple[str, dict]:
     """Returns the template and context of a page which has all that was posted, but for files and passwords, and a button that posts it again."""
-    context |= {"action": request.get_full_path()}
-    admin = reverse("wagtailadmin_home")
-    if not request.path.startswith(admin):
-        try:
-            form = ContactForm.from_request(request)
-        except RefusedError:
-            return "503.html", context
-        for field in form.fields.values():
-            field.help_text = ""  # the visitor has filled it in
-        return "503_contact.html", context | {"form": form}
-    if request.path.removeprefix(admin).startswith(NEVER_REPEATED):
+    admin, path = reverse("wagtailadmin_home"), re.sub("/+", "/", request.path)
+    is_of_staff = path.startswith(admin)
+    if is_of_staff and path.removeprefix(admin).startswith(NEVER_REPEATED):
         return "503.html", context
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    return "503_staff.html", context | {"fields": fields, "has_file": bool(request.FILES)}
+    request.encoding = "utf-8"
+    try:
+        form = ContactForm.from_request(request)
+    except RefusedError:
+        return "503.html", context
+    if is_of_staff:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values if "password" not in name]
+        return "503_staff.html", context | {"fields": fields, "has_file": bool(request.FILES)}
+    for field in form.fields.values():
+        field.help_text = ""  # the visitor has filled it in
+    return "503_contact.html", context | {"form": form}
 
 
 class DatabaseAwayMiddleware:

@@ -26,9 +26,7 @@ from .site_state import StateReader, outside_of_requests
 
 LEAST_SPACE = 200 * 1024 * 1024  # bytes: ten of the largest uploads
 LATE_MAIL = timedelta(hours=1)  # after the first try
-LATE_RUN = timedelta(minutes=15)
-LATE_COPY = timedelta(days=2)
-KEPT = 1  # second for which an answer is given again, so that nobody can have the site ask itself all the time
+CACHE_SECONDS = 1  # for which an answer is given again, so that nobody can have the site ask itself all the time
 OK = "ok"
 
 
@@ -54,8 +52,8 @@ def check_tasks() -> dict[str, str]:
     run = WorkerRun.objects.first()
     return {
         "outbox": f"a mail waits since {mail.created_at.isoformat(timespec='seconds')}" if mail else OK,
-        "run_due": describe(run and run.finished_at, now - LATE_RUN),
-        "backup": describe(run and run.copied_at, now - LATE_COPY) if settings.BACKUP_TO else "BACKUP_TO is not set",
+        "run_due": describe(run and run.finished_at, now - WorkerRun.LATE),
+        "backup": describe(run and run.copied_at, now - WorkerRun.LATE_COPY) if settings.BACKUP_TO else "BACKUP_TO is not set",
     }
 
 
@@ -82,20 +80,22 @@ class Health:
 
     def __init__(self, application: Callable, reader: StateReader) -> None:
         self.application, self.reader = application, reader
-        self.lock, self.read_at, self.state = threading.Lock(), -1.0 * KEPT, {}
+        self.lock, self.read_at, self.state = threading.Lock(), -1.0 * CACHE_SECONDS, {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/-/live":
-            return self.answer("200 OK", {"live": True}, start_response)
+            body = self.answer("200 OK", {"live": True}, start_response)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else body
         if environ["PATH_INFO"] != "/-/ready":
             return self.application(environ, start_response)
         state = self.read()
         is_ready = all(state.get(name) == OK for name in NEEDED if name in state)
-        return self.answer("200 OK" if is_ready else "503 Service Unavailable", {"ready": is_ready, **state}, start_response)
+        body = self.answer("200 OK" if is_ready else "503 Service Unavailable", {"ready": is_ready, **state}, start_response)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def read(self) -> dict[str, str]:
         with self.lock:
-            if time.monotonic() - self.read_at > KEPT:
+            if time.monotonic() - self.read_at > CACHE_SECONDS:
                 self.state = ({"database": "away"} if self.reader.is_away else check_database()) | check_files()
                 self.read_at = time.monotonic()
             return self.state

@@ -1,4 +1,4 @@
-"""Logs on standard error, one JSON object a line, without personal data: no address of a visitor, no name, nothing that somebody typed.
+"""Logs on standard error, one JSON object a line, without personal data: no address of a visitor, no query, no word of a form.
 
 Each request that reaches Django has a number, which is in its lines, in the header X-Request-ID of its answer, and on the page about a
 fault. It needs no Django: gunicorn, too, logs by it.
@@ -16,7 +16,10 @@ from typing import Any
 
 request_number: ContextVar[str] = ContextVar("request_number", default="")
 # What gunicorn writes of a request that it cannot read, or that fails: an address, headers, a query; and PostgreSQL of a row: its values.
-PERSONAL = re.compile(r"(?<=^Invalid request) from ip=.*|(?<=/)\?\S*|^DETAIL: .*$", re.MULTILINE)
+PERSONAL = re.compile(
+    r"(?<=^Invalid request) from ip=.*|\?\S*|^DETAIL: [\s\S]*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.MULTILINE
+)
+LONGEST_MESSAGE = 500  # characters: a visitor may send headers and addresses of thousands, which others repeat
 FACTS = ("method", "path", "status", "milliseconds", "answers", "seconds")  # what a record may have beside its message
 logger = logging.getLogger(__name__)
 
@@ -27,14 +30,14 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": PERSONAL.sub("", record.getMessage()),
+            "message": PERSONAL.sub("", record.getMessage())[:LONGEST_MESSAGE],
         }
         if number := request_number.get():
             line["request"] = number
         line |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
         if record.exc_info:
             line["error"] = PERSONAL.sub("", self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)  # in ASCII: no control character reaches a terminal
 
 
 class LoggedRequests:
@@ -49,7 +52,11 @@ class LoggedRequests:
         token = request_number.set(number)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: tuple | None = None) -> Callable:
-            facts = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"][:200], "status": int(status[:3])}
+            facts = {
+                "method": environ["REQUEST_METHOD"],
+                "path": environ["PATH_INFO"][:200].encode("unicode_escape").decode(),
+                "status": int(status[:3]),
+            }
             facts["milliseconds"] = round((time.perf_counter() - began) * 1000)
             logger.info("%(method)s %(path)s %(status)s", facts, extra=facts)
             return start_response(status, [*headers, ("X-Request-ID", number)], exc_info)

@@ -50,7 +50,7 @@ def serve_again(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         return serve(request, path, document_root=settings.MEDIA_ROOT)
     except Http404:
-        if not Rendition.remake(path):
+        if request.META.get("regie.is_away") or not Rendition.remake(path):
             raise
         return serve(request, path, document_root=settings.MEDIA_ROOT)
 

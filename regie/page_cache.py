@@ -179,12 +179,12 @@ class PageCache:
         """Returns the copy of a page; else of a 404 with the whole query, which a redirect may be for."""
         return self.pages.get(key) or self.missing.get((key, environ.get("QUERY_STRING", "")))
 
-    def take_from_reserve(self, key: tuple, state: State) -> Copy | None:
-        """Returns a copy of what another worker has rendered, and keeps it."""
-        if not (kept := self.reserve.get(key)):
-            return None
-        is_current = (kept.generation, kept.withdrawals) == (state.generation, state.withdrawals)
-        of_then = state if is_current else replace(state, generation=kept.generation, withdrawals=kept.withdrawals)
+    def take_from_reserve(self, key: tuple, state: State, own: Copy | None = None) -> Copy | None:
+        """Returns a copy of what another worker has rendered since, and keeps it; else this worker's own copy."""
+        kept = self.reserve.get(key)
+        if not kept or (own and own.made_at >= kept.made_at):
+            return own
+        of_then = replace(state, generation=kept.generation, withdrawals=kept.withdrawals)  # never the current one: it is rendered again
         copy = Copy(kept.answer, of_then, SHARED, compress(kept.answer.body))
         copy.made_at, copy.is_of_reserve = kept.made_at, True
         self.pages.put(key, copy)
@@ -194,7 +194,7 @@ class PageCache:
         """Answers where no page is fresh: one request renders it, others get the old copy or wait."""
         copy = self.find(environ, key)
         if is_late and not (copy and (copy.state is state or copy.is_of_reserve)):
-            copy = self.take_from_reserve(key, state) or copy
+            copy = self.take_from_reserve(key, state, copy)
         if copy and not copy.is_usable(state):
             copy = None
         if copy and (copy.state is state or is_late):
@@ -246,7 +246,7 @@ class PageCache:
 
     def find_usable(self, key: tuple, old: Copy | None) -> Copy | None:
         """Returns what may be sent instead of a page that cannot be rendered."""
-        copy = old or self.take_from_reserve(key, self.reader.state)
+        copy = self.take_from_reserve(key, self.reader.state, old)
         return copy if copy and copy.is_usable(self.reader.state) else None
 
     def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:

@@ -5,13 +5,14 @@ import os
 import pickle
 import shutil
 import tempfile
+import threading
 import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-MOST = 1000  # answers; some 40 MB
+MAX_ANSWERS = 1000  # some 40 MB
 
 
 class Kept(NamedTuple):
@@ -34,12 +35,15 @@ class Reserve:
     def put(self, key: tuple, answer: Any, generation: int, withdrawals: tuple) -> None:
         """Keeps an answer instead of an older one. A disk that is full is no fault: there is none in reserve then."""
         path = self.get_path(key)
-        part = path.with_suffix(f".{os.getpid()}.{time.monotonic_ns()}")
+        part = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         with suppress(OSError):
             part.write_bytes(pickle.dumps(Kept(answer, generation, withdrawals, time.time())))
             part.replace(path)
-            if len(paths := list(self.folder.iterdir())) > MOST:
+            if len(paths := list(self.folder.iterdir())) > MAX_ANSWERS:
                 min(paths, key=lambda path: path.stat().st_mtime).unlink()
+            return
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
     def get(self, key: tuple) -> Kept | None:
         with suppress(OSError):

@@ -229,6 +229,8 @@ LOGGING = {
         "regie": {"level": "INFO"},
         # While the database is away, the pool warns each second. `regie.site_state` says it once.
         "psycopg.pool": {"level": "ERROR"},
+        # It would repeat the headers Origin and Referer, with what somebody searched elsewhere; the line of the request has the 403.
+        "django.security.csrf": {"level": "ERROR"},
         # A wrong host name is a visitor's mistake, answered with a 400: no page of traceback each time.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
@@ -245,7 +247,7 @@ DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
 LIMIT_DAYS = 1  # how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
 BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
-LOG_DAYS = 14  # how long nginx's logs are kept, by `deploy/logrotate.conf`; the same page reads it
+LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx; the same page reads it
 APPLICATION_MONTHS = 24  # the same for messages about work (CNIL: two years at most after the last contact)
 
 # Wagtail

@@ -19,7 +19,7 @@ from pages.text.dates import MIDNIGHT, belfort_datetime
 
 INTERVAL = 0.8  # seconds between two readings: visitors see a change within a second
 LONGEST_READING = 1  # seconds that a reading may take; after that, the database is taken to be away
-GIVEN_UP = 1  # second more: after that, nobody waits for the database
+AWAY_AFTER = 1  # second more: after that, nobody waits for the database
 SHORTEST_PAUSE = 0.2  # seconds: until a reading that failed is tried again, and after midnight or an expiry
 FIRST_READING = 2  # seconds that the first request of a worker waits
 
@@ -109,7 +109,7 @@ class StateReader:
     @property
     def is_away(self) -> bool:
         """Whether the database is known to be away, so that nobody has to wait for it: it said so, or has not answered for long."""
-        return self.has_failed or (self.is_running and time.monotonic() > self.due_at + GIVEN_UP)
+        return self.has_failed or (self.is_running and time.monotonic() > self.due_at + AWAY_AFTER)
 
     def start(self) -> None:
         """Starts the thread, with a worker's first request: gunicorn forks its workers after it has loaded the site."""
@@ -134,13 +134,13 @@ class StateReader:
         began_at, last = time.monotonic(), self.state
         try:
             self.state = read_state(self.state)  # the same object as long as nothing changes: copies are compared with `is`
+            if last and last.withdrawals != self.state.withdrawals:
+                with outside_of_requests():
+                    Rendition.delete_misplaced()  # else `run_due` does it
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
             if not self.has_failed:
                 logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
             self.has_failed, self.due_at = True, -inf
         else:
             self.has_failed, self.due_at = False, began_at + INTERVAL + LONGEST_READING
-            if last and last.withdrawals != self.state.withdrawals:
-                with outside_of_requests():
-                    Rendition.delete_misplaced()
         self.has_read.set()

@@ -3,7 +3,7 @@
 import re
 import struct
 import time
-from socket import MSG_DONTWAIT, MSG_PEEK, SO_RCVLOWAT, SO_RCVTIMEO, SOL_SOCKET
+from socket import MSG_DONTWAIT, MSG_PEEK, SO_RCVBUF, SO_RCVLOWAT, SO_RCVTIMEO, SOL_SOCKET
 
 from gunicorn import util
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
@@ -47,6 +47,7 @@ class PatientWorker(ThreadWorker):
         if missing and (is_endless or time.monotonic() - began > LONGEST):
             return self.close(conn, 0)
         if missing:
+            conn.sock.setsockopt(SOL_SOCKET, SO_RCVBUF, LARGEST_HEAD + SMALL)  # what is waited for must have room: Linux gives the double
             conn.sock.setsockopt(SOL_SOCKET, SO_RCVLOWAT, len(waiting) + missing)
             return _DEFER
         del conn.began

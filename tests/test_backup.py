@@ -1,11 +1,13 @@
 """Copies of the site by restic, and the way back from them: every row and every file."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from django.utils import timezone
 from examples import fill
 from test_workers import get_url
 
-from pages.models import Generation, Message, Organisation, WorkerRun
+from pages.models import Generation, HomePage, Message, Organisation, WorkerRun
 from regie import backups, dumps
 from regie.backups import get_local, get_remote, make_backup
 
@@ -68,16 +70,15 @@ def test_a_site_comes_back_row_by_row_and_file_by_file(tmp_path):
     (Path(default_storage.location) / "half.png.x.part").touch()
     user = User.objects.create_superuser("chef", password="x")
     kept, erased = make_message(), make_message()
-    old = make_message(created_at=timezone.now() - timedelta(days=800))
+    make_message(created_at=timezone.now() - timedelta(days=800))
     session = SessionStore()
     session.create()
-    make_backup("each-day")
+    make_backup("backup")
     tables, uploads, generation = get_tables(tmp_path), get_uploads(), Generation.objects.get()
     assert len(uploads) == 3
 
     Organisation.objects.update(phone="03 84 00 00 99")
     User.objects.all().delete()
-    erased_id = erased.pk
     erased.delete()
     default_storage.delete("original_images/a.png")
     default_storage.save("original_images/b.png", ContentFile(b"b"))
@@ -87,7 +88,7 @@ def test_a_site_comes_back_row_by_row_and_file_by_file(tmp_path):
 
     assert get_tables(tmp_path) == tables
     assert get_uploads() == uploads
-    assert set(Message.objects.values_list("pk", flat=True)) == {kept.pk}, (erased_id, old.pk)
+    assert set(Message.objects.values_list("pk", flat=True)) == {kept.pk}
     assert not Session.objects.exists()
     assert User.objects.get().check_password("x")
     assert User.objects.get().last_login > timezone.now() - timedelta(minutes=1)
@@ -95,7 +96,42 @@ def test_a_site_comes_back_row_by_row_and_file_by_file(tmp_path):
     now = Generation.objects.get()
     assert now.number > generation.number + 100
     assert now.withdrawals > generation.withdrawals
-    assert [each.reason for each in get_local().get_copies()] == ["before-restore", "each-day"]
+    assert [each.reason for each in get_local().get_copies()] == ["before-restore", "backup"]
+
+
+@exhaustive
+def test_only_messages_that_somebody_erased_are_erased_again():
+    """Not those that a restore took away, nor a new one that has the number of an erased one."""
+    make_backup("backup")
+    later, erased = make_message(), make_message()
+    erased.delete()
+    run("restore", yes=True)
+    assert not Message.objects.exists()
+    new = [make_message(), make_message()]
+    make_backup("backup")
+    before = next(copy for copy in get_local().get_copies() if copy.reason == "before-restore")
+    run("restore", before.name, yes=True)
+    assert list(Message.objects.values_list("created_at", flat=True)) == [later.created_at]
+    run("restore", get_local().get_copies()[1].name, yes=True)
+    assert {message.created_at for message in Message.objects.all()} == {message.created_at for message in new}
+
+
+@exhaustive
+def test_a_copy_is_made_after_one_that_was_killed(settings):
+    make_backup("backup")
+    with subprocess.Popen(["restic", "backup", "--stdin"], env=get_restic_environment(settings), stdin=subprocess.PIPE) as killed:
+        locks = settings.BACKUP_ROOT / "copies" / "locks"
+        while not any(locks.iterdir()):
+            time.sleep(0.05)
+        killed.kill()
+    make_backup("backup")
+    assert len(get_local().get_copies()) == 2
+    with backups.one_at_a_time(), pytest.raises(dumps.DumpError, match="Another copy"):
+        make_backup("backup")
+
+
+def get_restic_environment(settings):
+    return os.environ | {"RESTIC_REPOSITORY": str(settings.BACKUP_ROOT / "copies"), "RESTIC_PASSWORD": settings.BACKUP_KEY}
 
 
 @exhaustive
@@ -110,11 +146,18 @@ def test_a_lost_machine_is_replaced_by_the_copy_elsewhere(settings, tmp_path):
     Organisation.objects.update(phone="03 84 00 00 99")
     run("restore", yes=True)
     assert (get_tables(tmp_path), get_uploads()) == (tables, uploads)
-    assert [each.reason for each in get_remote().get_copies()] == ["each-day"]
+    assert [each.reason for each in get_remote().get_copies()] == ["backup"]
+
+
+def back_up_for_a_week(monkeypatch):
+    """Each night another part of what is there is read."""
+    for day in range(23, 30):
+        monkeypatch.setattr(backups.timezone, "localdate", lambda day=day: date(2026, 11, day))
+        make_backup("backup")
 
 
 @exhaustive
-def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, tmp_path):
+def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, tmp_path, monkeypatch):
     default_storage.save("original_images/a.png", ContentFile(b"a" * 100_000))
     assert "BACKUP_TO is not set" in run("backup")
     Organisation.objects.update(phone="03 84 00 00 99")
@@ -125,20 +168,23 @@ def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, 
         content[len(content) // 2] ^= 1
         pack.chmod(0o600)
         pack.write_bytes(content)
-    with pytest.raises(CommandError, match="Nothing was changed"):
+    with pytest.raises(CommandError, match=r"are damaged .* Nothing was changed"):
         run("restore", yes=True)
+    with pytest.raises(dumps.DumpError, match="are damaged"):
+        back_up_for_a_week(monkeypatch)
     assert (get_tables(tmp_path), get_uploads()) == (tables, uploads)
 
 
 @exhaustive
 def test_a_copy_that_is_not_of_this_program_is_refused(tmp_path, monkeypatch):
-    make_backup("each-day")
+    make_backup("backup")
     get_local().extract(get_local().get_copies()[0], tmp_path / "copy")
     manifest = backups.check(tmp_path / "copy")
     for name, value, words in [
         ("database", "oracle", "DATABASE_URL names one of"),
         ("migrations", [["pages", "9999_later"]], "a newer version of the site"),
         ("files", {"a.png": "0"}, "The uploads in the copy"),
+        ("tables", {"x t) IS NULL; \\! id": "0 0"}, "somebody may have changed it"),
         ("tables", manifest["tables"] | {"pages_organisation": "0 0"}, "differ|does not hold the rows"),
     ]:
         monkeypatch.setattr("regie.backups.json.loads", lambda text, change={name: value}: manifest | change)
@@ -148,24 +194,54 @@ def test_a_copy_that_is_not_of_this_program_is_refused(tmp_path, monkeypatch):
 
 
 @exhaustive
+def test_a_copy_with_links_is_refused(tmp_path):
+    make_backup("backup")
+    get_local().extract(get_local().get_copies()[0], tmp_path / "copy")
+    (tmp_path / "copy" / "media" / "x.webp").symlink_to("../../.env")
+    with pytest.raises(dumps.DumpError, match="somebody may have changed it"):
+        backups.check(tmp_path / "copy")
+
+
+@exhaustive
+def test_a_repository_that_somebody_else_has_put_at_the_other_place_is_not_used(settings, tmp_path):
+    settings.BACKUP_TO = str(tmp_path / "elsewhere")
+    make_backup("backup", elsewhere=True)
+    for key in (backups.OPEN_KEY, None):
+        shutil.rmtree(settings.BACKUP_TO)
+        if key:
+            backups.Repository(settings.BACKUP_TO, key).run("init")
+        with pytest.raises(dumps.DumpError, match="BACKUP_KEY does not open" if key else "There are no copies"):
+            make_backup("backup", elsewhere=True)
+
+
+@exhaustive
+def test_nobody_else_on_the_machine_reads_what_is_being_copied(settings, monkeypatch):
+    modes = []
+    monkeypatch.setattr(backups.Repository, "add", lambda self, folder, reason: modes.append(folder.stat().st_mode & 0o777))
+    make_backup("backup")
+    assert modes == [0o700]
+    assert not (settings.MEDIA_ROOT / backups.STAGING).exists()
+
+
+@exhaustive
 def test_copies_get_the_key_that_is_set_later(settings):
     settings.BACKUP_KEY = ""
-    make_backup("each-day")
+    make_backup("backup")
     settings.BACKUP_KEY = "a secret"
-    make_backup("each-day")
+    make_backup("backup")
     assert len(get_local().get_copies()) == 2
     settings.BACKUP_KEY = ""
-    with pytest.raises(dumps.DumpError, match="wrong password"):
+    with pytest.raises(dumps.DumpError, match="BACKUP_KEY does not open the copies"):
         get_local().get_copies()
 
 
-def manage(url, *arguments, media):
+def manage(url, *arguments, media, status=0):
     """Runs `manage.py` as on another machine, with the database at `url`."""
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "regie.settings", "MEDIA_ROOT": str(media)}
     environment |= {"BACKUP_ROOT": f"{media}-copies"}
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
 
 
@@ -173,11 +249,10 @@ def manage(url, *arguments, media):
 def test_a_copy_is_made_before_a_migration_and_is_the_way_back(tmp_path):
     url = f"sqlite:///{tmp_path}/site.sqlite3"
     media = tmp_path / "media"
-    for step in (["migrate"], ["migrate", "pages", "0010"]):
-        manage(url, *step, "--verbosity=0", media=media)
-        assert "before-migration" not in manage(url, "backup", "--list", media=media)
     manage(url, "migrate", "--verbosity=0", media=media)
-    assert "before-migration" in manage(url, "backup", "--list", media=media)
+    for step, number in ((["migrate", "--plan"], 0), (["migrate"], 0), (["migrate", "pages", "0010"], 1), (["migrate"], 2)):
+        manage(url, *step, media=media)
+        assert manage(url, "backup", "--list", media=media).count("before-migration") == number
     with closing(sqlite3.connect(tmp_path / "site.sqlite3")) as database:
         database.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('pages', '9999_later', '2026-01-01')")
         database.commit()
@@ -198,6 +273,15 @@ def read_rows():
         for model in models
         if model is not Generation
     }
+
+
+@exhaustive
+def test_a_misspelt_database_is_no_new_one(tmp_path):
+    HomePage.objects.all().delete()
+    connection.close()
+    words = manage(get_url(), "copy_database", f"sqlite:///{tmp_path}/misspelt.sqlite3", media=tmp_path, status=1)
+    assert "Is the path of the other database right" in words
+    assert not (tmp_path / "misspelt.sqlite3").exists()
 
 
 @exhaustive

@@ -587,6 +587,9 @@ def test_pages_that_another_worker_has_rendered_outlive_the_database(visitor, da
         assert visitor.get("/contact/").content == new.content != old.content
     database_away(False)
     visitor.read_state()
+    visitor.rendered.clear()
+    visitor.get("/qui-sommes-nous/")
+    assert visitor.rendered == ["/qui-sommes-nous/"]  # what came from the other worker is not taken for fresh
     Collection.objects.update(name="x")  # a withdrawal
     visitor.read_state()
     visitor.cache.pages = Shelf(10**6)
@@ -600,7 +603,7 @@ def test_what_workers_share_ends_with_the_site(monkeypatch):
     site.get("/")
     folder = site.cache.reserve.folder
     assert len(list(folder.iterdir())) == 1
-    monkeypatch.setattr("regie.reserve.MOST", 2)
+    monkeypatch.setattr("regie.reserve.MAX_ANSWERS", 2)
     for address in ("/contact/", "/qui-sommes-nous/", "/nos-activites/"):
         site.get(address)
     assert len(list(folder.iterdir())) == 2

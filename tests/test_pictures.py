@@ -2,8 +2,8 @@
 
 import json
 import re
-from pathlib import Path
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.images import ImageFile

@@ -131,6 +131,19 @@ def test_a_task_that_never_ends_holds_no_other_up(monkeypatch, caplog):
     assert not OutgoingMail.objects.exists()
 
 
+def test_each_publication_has_a_limit(monkeypatch, caplog):
+    home, now = HomePage.objects.get(), timezone.now()
+    for number in range(2):
+        page = home.add_child(instance=StandardPage(title=f"{number}", slug=f"page-{number}", live=False))
+        page.go_live_at = now + timedelta(minutes=1)
+        page.save_revision().publish()
+    monkeypatch.setattr(tasks, "LONGEST_PUBLICATION", 0.2)
+    monkeypatch.setattr(Revision, "publish", lambda *args, **options: threading.Event().wait(20))
+    with time_machine.travel(now + timedelta(hours=1), tick=True):
+        due()
+    assert caplog.text.count("TimeoutError: The page took more than 0.2 seconds.") == 2
+
+
 def test_a_limit_within_another_one_ends_with_it():
     ended = []
 

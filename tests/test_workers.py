@@ -271,6 +271,11 @@ def test_a_request_in_parts_is_answered(server):
 
 
 @pytest.mark.any_database
+def test_a_form_of_the_largest_size_is_answered(server):
+    assert server.post("/contact/", timeout=5, text="a" * 131_000).status == 422
+
+
+@pytest.mark.any_database
 def test_a_body_that_is_too_large_is_refused_before_it_is_sent(server):
     for address, size, status in (("/admin/login/", 9_000_000, 413), ("/contact/", 200_000, 413), ("/rien/", 200_000_000, 413)):
         with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as client:

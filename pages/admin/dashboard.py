@@ -42,9 +42,7 @@ from .organisation import OPENING_URL, get_field_names
 
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
-LONGEST_PAUSE = timedelta(minutes=15)  # between two passes of `run_due`, before staff are warned
 OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
-LATE_COPY = timedelta(days=2)  # the same for copies of the site
 
 
 def find_dead_links() -> list[tuple[SitePage, SitePage]]:
@@ -121,7 +119,7 @@ def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
 
 def find_overdue() -> Iterator[Remark]:
     """Yields pages that were to come or to go, and do not: something in them fails, and `run_due` tries again."""
-    late = timezone.now() - LONGEST_PAUSE
+    late = timezone.now() - WorkerRun.LATE
     if not WorkerRun.objects.filter(finished_at__gt=late).exists():
         return  # nothing is done at all, which the panel of the server says
     for revision in Revision.objects.filter(approved_go_live_at__lt=late).order_by("approved_go_live_at"):
@@ -247,10 +245,10 @@ class ServerPanel(Component):
     def get_context_data(self, parent_context: dict) -> dict:
         now, run = timezone.now(), WorkerRun.objects.first() or WorkerRun()
         return {
-            "is_down": not run.finished_at or run.finished_at < now - LONGEST_PAUSE,
+            "is_down": not run.finished_at or run.finished_at < now - WorkerRun.LATE,
             "last_run": run.finished_at,
             "is_copied": bool(settings.BACKUP_TO),
-            "is_late": not run.copied_at or run.copied_at < now - LATE_COPY,
+            "is_late": not run.copied_at or run.copied_at < now - WorkerRun.LATE_COPY,
             "last_copy": run.copied_at,
         }
 

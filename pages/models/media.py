@@ -1,7 +1,7 @@
 """Pictures and documents, with what the law and the visitor want to know of them."""
 
 import logging
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -221,15 +221,15 @@ class Rendition(AbstractRendition):
 
     @classmethod
     def remake(cls, path: str) -> bool:
-        """Makes the file at `path` anew, if it is that of a rendition. Whether it is there now: the original may be missing too."""
-        if not (rendition := cls.objects.filter(file=path).first()):
+        """Makes the file at `path` anew, if it is that of a rendition. Whether it is there now: the original may be lost, too."""
+        rendition = cls.objects.filter(file=path).select_related("image").first()
+        if not rendition:
             return False
-        image = SiteImage.objects.get(pk=rendition.image_id)
-        rendition.delete()
-        try:
-            return image.get_rendition(rendition.filter_spec).file.name == path
-        except SourceImageIOError:
-            return False
+        storage = rendition.file.storage
+        with one_at_a_time(), suppress(OSError):
+            if not storage.exists(path):  # another request may have made it
+                storage.save(path, rendition.image.generate_rendition_file(rendition.filter))
+        return storage.exists(path)
 
 
 class SiteDocument(AbstractDocument):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 from dateutil.relativedelta import relativedelta
@@ -19,6 +21,7 @@ from ..text.phones import find_phone, phone_uri
 from .organisation import Organisation
 
 HOUR = timedelta(hours=1)
+logger = logging.getLogger(__name__)
 MOST_ANNOUNCED = 60  # messages an hour, of all visitors, of which each gets a mail of its own
 
 
@@ -130,6 +133,11 @@ class Message(models.Model):
                 OutgoingMail.queue("Beaucoup de messages sur le site", body, recipient)
 
     @property
+    def identity(self) -> str:
+        """What tells the message from all others, also from one that gets its number after a copy of the site was restored."""
+        return f"{self.pk} {self.created_at.isoformat()}"
+
+    @property
     def reply_uri(self) -> str:
         """The way to answer by e-mail (RFC 6068); empty without an address."""
         return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote(f'Votre message – {Organisation.get().name}')}"
@@ -137,6 +145,30 @@ class Message(models.Model):
     @property
     def phone_uri(self) -> str:
         return phone_uri(find_phone(self.phone))
+
+
+def note_erasure(instance: Message, **kwargs) -> None:
+    """Notes that a message was erased, outside of the database: a copy of the site that is restored later has it still."""
+
+    def note() -> None:
+        try:
+            settings.BACKUP_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with get_erased_file().open("a") as file:
+                file.write(f"{identity}\n")
+        except OSError:
+            logger.exception("It could not be noted that a message was erased.")
+
+    identity = instance.identity  # which loses its number
+    transaction.on_commit(note)
+
+
+def get_erased_file() -> Path:
+    return settings.BACKUP_ROOT / "erased"
+
+
+def read_erased() -> list[str]:
+    file = get_erased_file()
+    return file.read_text().splitlines() if file.exists() else []
 
 
 class Recipient(Orderable):
@@ -185,6 +217,8 @@ class OutgoingMail(models.Model):
 
 class WorkerRun(models.Model):
     """The one row that tells staff when `run_due` last finished a pass, and when a copy last arrived at BACKUP_TO."""
+
+    LATE, LATE_COPY = timedelta(minutes=15), timedelta(days=2)  # after which staff are warned
 
     finished_at = models.DateTimeField(null=True)
     copied_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from ..search import index
 from . import delivery
 from .deadlines import deadline
 
+LONGEST_PUBLICATION = 10  # seconds
 LONGEST_TASK = 60  # seconds; what is left of it is done by the next pass
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,10 @@ def run_scheduled() -> None:
 def attempt(queryset: QuerySet, pk: int, action: Callable) -> None:
     """Runs `action` on an object unless another pass has done so meanwhile. What fails is rolled back, and tried by the next pass."""
     try:
-        with transaction.atomic():  # on SQLite it takes the write lock at once (`transaction_mode`)
+        with (
+            deadline(LONGEST_PUBLICATION, "The page"),
+            transaction.atomic(),
+        ):  # on SQLite it takes the write lock at once (`transaction_mode`)
             if due := queryset.select_for_update().filter(pk=pk).first():
                 action(due)
     except Exception:

@@ -14,11 +14,11 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         try:
             if not options["list"]:
-                make_backup("each-day", elsewhere=True)
+                make_backup("backup", elsewhere=True)
             for repository in filter(None, (get_local(), get_remote())):
                 self.stdout.write(f"Copies in {repository.place}:")
                 for copy in repository.get_copies():
-                    self.stdout.write(f"  {copy.name}  {copy.time:%Y-%m-%d %H:%M}  {copy.reason}")
+                    self.stdout.write(f"  {copy.name}  {copy.time:%Y-%m-%d %H:%M:%S}  {copy.reason}")
         except (DumpError, Error) as error:
             raise CommandError(str(error)) from error
         if not options["list"] and not get_remote():

@@ -19,8 +19,9 @@ class Command(migrate.Command):
 
     def handle(self, *arguments, skip_backup: bool = False, **options) -> None:
         executor = MigrationExecutor(connection)
-        is_new = not executor.loader.applied_migrations
-        if not (is_new or skip_backup) and executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        only_asks = skip_backup or options["plan"] or options["check_unapplied"]
+        changes = options["migration_name"] or executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if changes and executor.loader.applied_migrations and not only_asks:
             self.back_up()
         super().handle(*arguments, **options)
 

@@ -7,11 +7,12 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from pages.models import Generation, Message
+from pages.models.messages import read_erased
 from pages.outbox.tasks import erase
 from regie import backups, dumps
 
@@ -32,56 +33,78 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Nothing was changed.") from error
 
     def restore(self, name: str, from_backup_to: bool, skip_backup: bool, yes: bool) -> None:
-        repository, copies = self.choose(from_backup_to)
-        chosen = next((copy for copy in copies if not name or copy.name == name), None)
-        if not chosen:
-            raise dumps.DumpError(f"There is no copy {name} in {repository.place}.")
-        if (is_full := dumps.has_content()) and not yes:
-            self.ask(chosen)
+        repository, chosen = self.choose(name, from_backup_to)
+        if (is_full := self.has_content()) and not yes:
+            self.ask(repository, chosen, skip_backup)
         folder = settings.MEDIA_ROOT / backups.RESTORED
         shutil.rmtree(folder, ignore_errors=True)
+        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         try:
             repository.extract(chosen, folder)
             manifest = backups.check(folder)
             if is_full and not skip_backup:
-                backups.make_backup("before-restore")
-                repository = backups.get_local()
-            erased = self.find_erased(repository, manifest)
+                self.copy_what_is_there()
+            erased = {*read_erased(), *repository.read_manifest(repository.get_copies()[0])["erased"]}
             backups.replace_content(folder, manifest)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         call_command(migrate.Command(), verbosity=0, interactive=False)  # the copy may be older than this code
-        self.clean_up(erased)
-        self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M}. Everybody has to log in again.")
+        number = self.clean_up(erased)
+        self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M:%S}. Everybody has to log in again.")
+        if number:
+            self.stdout.write(f"Messages that somebody has erased since, and are erased again: {number}")
 
-    def choose(self, from_backup_to: bool) -> tuple[backups.Repository, list[backups.Copy]]:
-        """Returns a repository and its copies: that of this machine if it has any."""
-        local, remote = backups.get_local(), backups.get_remote()
-        if from_backup_to and not remote:
+    def has_content(self) -> bool:
+        try:
+            return dumps.has_content()
+        except Error as error:
+            cure = "Stop the site, move the file away (with those of its name and -wal, -shm), and restore again."
+            raise dumps.DumpError(f"The database that the site has now cannot be read: {error}. On SQLite: {cure}") from error
+
+    def copy_what_is_there(self) -> None:
+        try:
+            backups.make_backup("before-restore")
+        except (dumps.DumpError, Error) as error:
+            raise dumps.DumpError(
+                f"What the site has now cannot be copied ({error}). To replace it all the same: --skip-backup."
+            ) from error
+
+    def choose(self, name: str, from_backup_to: bool) -> tuple[backups.Repository, backups.Copy]:
+        """Returns the copy of a name, or the last one, with its repository: of this machine if there is one, else of BACKUP_TO."""
+        if from_backup_to and not settings.BACKUP_TO:
             raise dumps.DumpError("BACKUP_TO is not set.")
-        if not from_backup_to and (copies := local.get_copies()):
-            return local, copies
-        if not remote:
-            raise dumps.DumpError(f"There is no copy in {local.place}, and BACKUP_TO is not set.")
-        return remote, remote.get_copies()
+        places = [backups.get_remote()] if from_backup_to else [backups.get_local(), backups.get_remote()]
+        for repository in filter(None, places):
+            for copy in repository.get_copies():
+                if not name or copy.name == name:
+                    return repository, copy
+        raise dumps.DumpError(f"There is no copy{f' named {name}' * bool(name)}. See: backup --list. Check BACKUP_TO.")
 
-    def ask(self, copy: backups.Copy) -> None:
-        self.stdout.write(f"This replaces what is on the site now by the copy of {copy.time:%Y-%m-%d %H:%M} ({copy.reason}).")
-        self.stdout.write("What is there now is copied first, as before-restore.")
-        if input("Type yes to go on: ") != "yes":
+    def ask(self, repository: backups.Repository, copy: backups.Copy, skip_backup: bool) -> None:
+        database = f"{connection.settings_dict['NAME']} {connection.settings_dict['HOST']}".strip()
+        self.stdout.write(f"This replaces the database {database} and the uploads in {settings.MEDIA_ROOT}")
+        self.stdout.write(f"by the copy {copy.name} of {copy.time:%Y-%m-%d %H:%M:%S} ({copy.reason}) in {repository.place}.")
+        if not skip_backup:
+            self.stdout.write("What is there now is copied first, as before-restore.")
+        try:
+            answer = input("Type yes to go on: ")
+        except EOFError as error:
+            raise CommandError("Nobody can answer here: add --yes. Nothing was changed.") from error
+        if answer != "yes":
             raise CommandError("Nothing was changed.")
 
-    def find_erased(self, repository: backups.Repository, manifest: dict) -> set[int]:
-        """Returns the messages of the copy that the newest one no longer has, as somebody has erased them since."""
-        newest = repository.read_manifest(repository.get_copies()[0])
-        return set(manifest["messages"]) - set(newest["messages"])
-
     @transaction.atomic
-    def clean_up(self, erased: set[int]) -> None:
-        """Erases what is not to come back, and ends what was valid: sessions, links for passwords, copies of pages."""
-        Message.objects.filter(pk__in=erased).delete()
+    def clean_up(self, erased: set[str]) -> int:
+        """Erases what is not to come back, and ends what was valid: sessions, links for passwords, copies of pages.
+
+        Returns how many messages were erased that somebody has erased since the copy.
+        """
+        again = [message for message in Message.objects.all() if message.identity in erased]
+        for message in again:
+            message.delete()
         erase()
         Session.objects.all().delete()
         get_user_model().objects.update(last_login=timezone.now())  # a link for a new password is valid until the next login
         jump = secrets.randbelow(10**9) + 10**6  # more than has changed since the copy: caches must not find numbers again
         Generation.objects.update(number=F("number") + jump, withdrawals=F("withdrawals") + jump)
+        return len(again)
