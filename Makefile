@@ -100,7 +100,7 @@ screenshots: .venv/dev.stamp var/secret_key services
 
 faults: .venv/dev.stamp var/secret_key services
 	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call debian,nginx-light)
-	@tests/with_postgres $(BIN)/pytest tests/faults.py $(ARGS)
+	@tests/with_postgres $(BIN)/pytest $(or $(ARGS),tests/faults.py tests/faults_of_defaults.py)
 
 # Packages of npm that carry a whole browser; what one installs without saving it, the next takes away: a folder each.
 OLD_BROWSERS = 92.0.0 106.0.2

@@ -77,7 +77,7 @@ class Repository:
         if "wrong password" in words:
             return f"{WRONG_KEY} the copies in {self.place}."
         if "Is there a repository" in words:
-            return f"{NO_REPOSITORY} in {self.place}. Check BACKUP_TO."
+            return f"{NO_REPOSITORY} in {self.place}. Check BACKUP_TO; if the place is new, begin it: restic --repo {self.place} init"
         if command in {"check", "restore"}:
             return f"The copies in {self.place} are damaged (restic {command}: {words.strip().splitlines()[-1]})."
         return f"restic {command}: {' '.join(words.split())[-300:]}"
