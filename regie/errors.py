@@ -1,5 +1,6 @@
 """What visitors and staff read when the program fails, and when the database is away."""
 
+import errno
 import re
 import sys
 from collections.abc import Callable
@@ -15,13 +16,17 @@ from pages.models.contact_form import ContactForm, RefusedError, is_cross_site
 from .logs import request_number
 
 RETRY_AFTER = 60  # seconds
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NEVER_REPEATED = ("login", "account", "users")  # parts of the admin with passwords
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answers 500; or 503 while the database is away, which ends by itself (RFC 9110, 15.6.4)."""
-    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+    """Answers 500; 507 where the disk is full; or 503 while the database is away, which ends by itself (RFC 9110, 15.6.4)."""
+    error = sys.exception()
+    if isinstance(error, (OperationalError, InterfaceError)):
         return database_away(request)
+    if isinstance(error, OSError) and error.errno in FULL:  # RFC 4918, 11.5; Wagtail's screen for several pictures shows the reason
+        return HttpResponse(render_to_string("507.html"), status=507, reason="Le disque du serveur est plein")
     return HttpResponse(render_to_string("500.html", {"number": request_number.get()}), status=500)
 
 

@@ -1,12 +1,16 @@
 """Malformed requests get a plain French answer, never a 500."""
 
+import errno
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.template import Context, Template
 from django.test import Client
 from examples import fill_organisation
 from reading import parse, words
+from test_media import png
 from wagtail.models import get_page_models
 
 from pages.models import ContactPage
@@ -131,6 +135,18 @@ def test_pages_are_compressed(client):
     response = client.get("/", headers={"accept-encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < len(client.get("/").content) / 2
+
+
+def test_staff_are_told_that_the_disk_is_full(admin_client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    admin_client.raise_request_exception = False
+    monkeypatch.setattr("regie.storage.WholeFileStorage._save", fail)
+    picture = SimpleUploadedFile("a.png", png(9, 9))
+    response = admin_client.post("/admin/images/multiple/add/", {"files[]": picture}, headers={"x-requested-with": "XMLHttpRequest"})
+    assert (response.status_code, response.reason_phrase) == (507, "Le disque du serveur est plein")
+    assert "Votre fichier n’est pas enregistré" in response.content.decode()
 
 
 @pytest.mark.parametrize(("error", "status"), [(OperationalError, 503), (InterfaceError, 503), (ProgrammingError, 500)])
