@@ -137,7 +137,7 @@ def test_the_database_is_set_up_for_many_hands():
             answers = [cursor.execute(f"SHOW {name}").fetchone()[0] for name in ("lock_timeout", "statement_timeout", "jit")]
             assert answers == ["5s", "15s", "off"]
             assert connection.settings_dict["CONN_HEALTH_CHECKS"]
-            assert connection.settings_dict["OPTIONS"]["connect_timeout"] == 5
+            assert connection.settings_dict["OPTIONS"]["connect_timeout"] == 3
 
 
 @pytest.mark.django_db
