@@ -35,7 +35,7 @@ from .dumps import DumpError
 OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
 LONGEST = 6 * 3600  # seconds for one command of restic, such as the first copy by a slow line
 WRONG_KEY, NO_REPOSITORY = "BACKUP_KEY does not open", "There are no copies"
-TABLE = re.compile(r'"?[a-z0-9_]+"?')
+TABLE = re.compile(r'"?[a-z0-9_]+"? \d+ [0-9a-f]*')  # its name, the number of its rows, their fingerprint
 HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
 STAGING, RESTORED = ".backup", ".restore"  # folders in MEDIA_ROOT: hard links must not leave its file system
 
@@ -225,7 +225,9 @@ def check(folder: Path) -> dict:
     manifest = json.loads((folder / "manifest.json").read_text())
     if manifest["database"] != connection.vendor:
         raise DumpError(f"This is a copy of a database of {manifest['database']}, and DATABASE_URL names one of {connection.vendor}.")
-    if any(path.is_symlink() for path in folder.rglob("*")) or not all(map(TABLE.fullmatch, manifest["tables"])):
+    if any(path.is_symlink() for path in folder.rglob("*")) or not all(
+        TABLE.fullmatch(f"{name} {rows}") for name, rows in manifest["tables"].items()
+    ):
         raise DumpError("This copy contains what no copy contains: somebody may have changed it.")
     if unknown := {tuple(each) for each in manifest["migrations"]} - set(MigrationLoader(None).disk_migrations):
         raise DumpError(

@@ -84,14 +84,12 @@ class Health:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/-/live":
-            body = self.answer("200 OK", {"live": True}, start_response)
-            return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+            return self.answer(environ, "200 OK", {"live": True}, start_response)
         if environ["PATH_INFO"] != "/-/ready":
             return self.application(environ, start_response)
         state = self.read()
         is_ready = all(state.get(name) == OK for name in NEEDED if name in state)
-        body = self.answer("200 OK" if is_ready else "503 Service Unavailable", {"ready": is_ready, **state}, start_response)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+        return self.answer(environ, "200 OK" if is_ready else "503 Service Unavailable", {"ready": is_ready, **state}, start_response)
 
     def read(self) -> dict[str, str]:
         with self.lock:
@@ -100,8 +98,8 @@ class Health:
                 self.read_at = time.monotonic()
             return self.state
 
-    def answer(self, status: str, state: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+    def answer(self, environ: dict[str, Any], status: str, state: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         body = json.dumps(state).encode()
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Cache-Control": "no-store"}
         start_response(status, [*headers.items(), ("X-Content-Type-Options", "nosniff")])
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -185,6 +185,7 @@ def test_a_copy_that_is_not_of_this_program_is_refused(tmp_path, monkeypatch):
         ("migrations", [["pages", "9999_later"]], "a newer version of the site"),
         ("files", {"a.png": "0"}, "The uploads in the copy"),
         ("tables", {"x t) IS NULL; \\! id": "0 0"}, "somebody may have changed it"),
+        ("tables", {"pages_organisation": "0 0' THEN NULL; \n\\! id"}, "somebody may have changed it"),
         ("tables", manifest["tables"] | {"pages_organisation": "0 0"}, "differ|does not hold the rows"),
     ]:
         monkeypatch.setattr("regie.backups.json.loads", lambda text, change={name: value}: manifest | change)
