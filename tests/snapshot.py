@@ -135,7 +135,10 @@ def scroll_through(page):
         "(async () => { for (const image of document.images) { image.scrollIntoView(); await new Promise(requestAnimationFrame) } })()"
     )
     page.mouse.wheel(0, 20_000)
-    page.wait_for_function("[...document.images].every(image => image.complete)")
+    # `wait_for_function` evaluates a string in the page when it asks again, which the policy of the site forbids.
+    page.evaluate(
+        "(async () => { while ([...document.images].some(image => !image.complete)) await new Promise(requestAnimationFrame) })()"
+    )
 
 
 def addresses_in(page):
