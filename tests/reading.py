@@ -66,3 +66,22 @@ def sentences(page):
 
 def count_words(sentence):
     return len(re.findall(r"\w+", sentence))
+
+
+def versions(client, address):
+    """What a form says of the version that it was opened with."""
+    names = ("loaded_revision_id", "loaded_revision_created_at", "form_key", "version")
+    fields = parse(client.get(address)).select(", ".join(f"form input[name={name}]" for name in names))
+    return {field["name"]: field.get("value", "") for field in fields}
+
+
+def filled(answer):
+    """The fields of an editing form, with what a browser would send of them if its first button were not named."""
+    fields = {}
+    for field in parse(answer).select("form[data-edit-form] :is(input, textarea, select)[name]"):
+        if "__prefix__" in field["name"] or (field.get("type") in {"checkbox", "radio"} and not field.has_attr("checked")):
+            continue
+        chosen = field.select_one("option[selected]") if field.name == "select" else field
+        fields[field["name"]] = (field.get_text() if field.name == "textarea" else chosen.get("value", "")) if chosen else ""
+        fields[field["name"]] = fields[field["name"]].removeprefix("\n")
+    return fields

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from reading import parse, words
+from reading import parse, versions, words
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from pages.models import FigureValue, KeyFigure
@@ -26,7 +26,8 @@ def save(admin):
         stored = sum("id" in row for row in rows)
         rows = [{"source": "Une source", **row} for row in rows]
         data = nested_form_data({**fields, "explanation": "", "values": inline_formset(rows, initial=stored)})
-        response = client.post(reverse("wagtailsnippets_pages_keyfigure:edit", args=[figure.pk]), data)
+        address = reverse("wagtailsnippets_pages_keyfigure:edit", args=[figure.pk])
+        response = client.post(address, data | versions(client, address))
         assert response.status_code in {200, 302}
         return parse(response) if response.status_code == 200 else None
 

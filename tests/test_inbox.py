@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
-from reading import links, parse, words
+from reading import links, parse, versions, words
 from wagtail.models import ModelLogEntry
 
 from pages.models import Message, Organisation, OutgoingMail, Recipient, WorkerRun
@@ -48,7 +48,8 @@ def test_a_message_without_a_phone_offers_no_call(admin, message):
 
 
 def save(client, message, **data):
-    return client.post(reverse("message:edit", args=[message.pk]), {"status": message.status, "note": "", "handled_by": ""} | data)
+    address = reverse("message:edit", args=[message.pk])
+    return client.post(address, {"status": message.status, "note": "", "handled_by": ""} | versions(client, address) | data)
 
 
 def test_who_changes_the_state_deals_with_it(admin, message):

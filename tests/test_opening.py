@@ -10,7 +10,7 @@ from django.forms import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 from examples import fill_organisation
-from reading import links, parse, words
+from reading import links, parse, versions, words
 from test_admin import PUBLISHING, WRITING, menu, to_complete
 
 from pages.checks import check_opening
@@ -43,6 +43,11 @@ def posted(**changes):
         "recipients-MAX_NUM_FORMS": "",
     }
     return dict.fromkeys(names, "") | formset | changes
+
+
+def post(client, address, fields, **options):
+    """Sends the form, as it is now, with these fields."""
+    return client.post(address, fields | versions(client, address), **options)
 
 
 def with_recipient(email, subject=""):
@@ -127,9 +132,9 @@ def test_a_figure_that_a_colleague_has_given_meanwhile_is_not_lost(admin):
     figure.values = [FigureValue(year=2025, number=47)]
     figure.save()
     name = f"figure_{figure.pk}"
-    answer = client.post(FORM, posted(**{name: "50", f"{name}_year": "2025"}))
+    answer = post(client, FORM, posted(**{name: "50", f"{name}_year": "2025"}))
     assert "Il y a déjà une valeur pour 2025 : 47." in unescape(answer.content.decode())
-    client.post(FORM, posted(**{name: "50", f"{name}_year": "2024"}))
+    post(client, FORM, posted(**{name: "50", f"{name}_year": "2024"}))
     assert sorted(figure.values.values_list("year", "number")) == [(2024, 50), (2025, 47)]
 
 
@@ -137,13 +142,13 @@ def test_writers_cannot_open_the_site(admin):
     client = admin(WRITING)
     assert FORM not in client.get("/admin/").content.decode()
     assert client.get(FORM).status_code == 302
-    assert client.post(FORM, posted(phone="0384000000")).status_code == 302
+    assert post(client, FORM, posted(phone="0384000000")).status_code == 302
     assert Organisation.get().phone == ""
 
 
 def test_the_form_can_be_saved_half_filled_and_says_what_is_missing(admin):
     client = admin(PUBLISHING)
-    page = client.post(FORM, posted(phone="0384000000"), follow=True)
+    page = post(client, FORM, posted(phone="0384000000"), follow=True)
     assert Organisation.get().phone == "03 84 00 00 00"
     text = words(unescape(page.content.decode()))
     assert "il manque : la directrice ou le directeur de la publication, l’hébergeur, une personne qui reçoit les messages" in text
@@ -153,8 +158,8 @@ def test_the_form_can_be_saved_half_filled_and_says_what_is_missing(admin):
 def test_the_last_field_opens_the_site(admin):
     client = admin(PUBLISHING)
     fields = posted(email="contact@example.org", publication_director="Une personne", host="Un hébergeur")
-    assert "Le site est ouvert" not in client.post(FORM, fields, follow=True).content.decode()
-    page = client.post(FORM, fields | with_recipient("accueil@example.org"), follow=True)
+    assert "Le site est ouvert" not in post(client, FORM, fields, follow=True).content.decode()
+    page = post(client, FORM, fields | with_recipient("accueil@example.org"), follow=True)
     assert "Le site est ouvert" in page.content.decode()
     assert Recipient.get_emails("emploi") == ["accueil@example.org"]
     assert robots(client) == []
@@ -172,11 +177,11 @@ def test_the_missing_figures_are_asked_for_with_their_year(admin):
         ("trente", "2025", "en chiffres"),
         ("47", "", "Écrivez l’année de ce nombre"),
     ):
-        answer = client.post(FORM, posted(**{name: number, f"{name}_year": year}))
+        answer = post(client, FORM, posted(**{name: number, f"{name}_year": year}))
         assert wrong in unescape(answer.content.decode())
         assert f'value="{number}"' in answer.content.decode()
     assert employees.values.count() == 0
-    client.post(FORM, posted(**{name: "47", f"{name}_year": "2025", f"figure_{trainings.pk}_year": "2025"}))
+    post(client, FORM, posted(**{name: "47", f"{name}_year": "2025", f"figure_{trainings.pk}_year": "2025"}))
     assert [(value.year, value.number) for value in employees.values.all()] == [(2025, 47)]
     assert (trainings.values.count(), employees.revisions.last().user.username) == (0, PUBLISHING.lower())
     assert name not in client.get(FORM).content.decode()
@@ -223,14 +228,14 @@ def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
     fill_organisation()
     Organisation.objects.update(vat_number="", rna="")
     Recipient.objects.all().delete()
-    client.post(
-        FORM, posted(phone="0384000000", publication_director="Une personne", host="Un hébergeur") | with_recipient("a@example.org")
+    post(
+        client, FORM, posted(phone="0384000000", publication_director="Une personne", host="Un hébergeur") | with_recipient("a@example.org")
     )
     assert "Le site est ouvert." in to_complete(client)
     address = FORM if view == "open" else reverse("wagtailsnippets_pages_organisation:edit", args=[1])
     fields = {name: value or "" for name, value in model_to_dict(Organisation.get()).items()}
     social = {f"social_links-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM")} | {"social_links-MAX_NUM_FORMS": ""}
-    page = client.post(address, posted(**fields | social | {"publication_director": ""}) | kept_recipient(), follow=True)
+    page = post(client, address, posted(**fields | social | {"publication_director": ""}) | kept_recipient(), follow=True)
     text = words(unescape(page.content.decode()))
     assert "les moteurs de recherche ne montrent plus le site. Il manque : la directrice ou le directeur de la publication." in text
     assert "Site en préparation" in to_complete(client)
@@ -238,14 +243,14 @@ def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
 
 def test_an_earlier_version_of_the_organisation_can_be_looked_at(admin):
     client = admin(PUBLISHING)
-    client.post(FORM, posted(phone="0384000000"))
+    post(client, FORM, posted(phone="0384000000"))
     first = Organisation.get().revisions.order_by("pk").first()
     page = parse(client.get(reverse("wagtailsnippets_pages_organisation:revisions_revert", args=[1, first.pk])))
     assert page.select_one("[name=phone]").get("value", "") == ""
 
 
 def test_a_form_with_a_mistake_says_that_nothing_is_lost(admin):
-    answer = admin(PUBLISHING).post(FORM, posted(phone="12", address="1 rue de l’Exemple"))
+    answer = post(admin(PUBLISHING), FORM, posted(phone="12", address="1 rue de l’Exemple"))
     text = words(unescape(answer.content.decode()))
     assert "Rien n’est encore enregistré : corrigez ce qui est en rouge. Ce que vous avez écrit est toujours là." in text
     assert "1 rue de l’Exemple" in text

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from examples import event, news, offer
+from reading import versions
 from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -163,7 +164,7 @@ def test_a_page_that_was_never_published_leaves_no_redirect(admin, django_captur
 
     def rename(slug, **more):
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(edit, {**typed(EventPage, slug=slug), **more})
+            client.post(edit, {**typed(EventPage, slug=slug), **versions(client, edit), **more})
 
     rename("une-fete-de")
     rename("une-fete-de-quartier")
@@ -189,10 +190,12 @@ def test_a_draft_that_is_moved_leaves_no_redirect_and_a_page_does(admin, django_
         assert Redirect.objects.filter(old_path=f"/ici/{slug}").exists() is live
 
 
-def test_the_form_of_a_page_that_exists_carries_no_key(admin):
-    page = event()
-    form = admin("Publication").get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
-    assert "form_key" not in form.fields
+def test_each_form_of_a_page_has_a_key_of_its_own_and_leaves_that_of_the_page(admin):
+    client, page = admin("Publication"), event()
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert len({*(versions(client, edit)["form_key"] for _ in range(2)), str(page.translation_key)}) == 3
+    assert client.post(edit, {**typed(EventPage, "Une autre fête"), **versions(client, edit), "action-publish": "1"}).status_code == 302
+    assert EventPage.objects.get(translation_key=page.translation_key).title == "Une autre fête"
 
 
 def schedule(client, model=EventPage):
@@ -210,7 +213,8 @@ def test_a_scheduled_page_stays_editable(admin):
     page, edit = schedule(client)
     assert "Publication programmée le" in client.get(edit).content.decode()
     go_live_at = timezone.localtime(page.go_live_at).strftime("%Y-%m-%d %H:%M")
-    response = client.post(edit, {**typed(EventPage, "Une autre fête"), "go_live_at": go_live_at, "action-publish": "1"})
+    again = {"go_live_at": go_live_at, "action-publish": "1"}
+    response = client.post(edit, {**typed(EventPage, "Une autre fête"), **versions(client, edit), **again})
     assert response.status_code == 302
     page = EventPage.objects.get()
     assert (page.live, page.approved_schedule) == (False, True)
@@ -239,7 +243,7 @@ def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
     assert form["go_live_at"].value() is None
     page = EventPage.objects.get()
     assert (page.go_live_at, page.approved_schedule) == (None, False)
-    client.post(edit, {**typed(EventPage), "action-publish": "1"})
+    client.post(edit, {**typed(EventPage), **versions(client, edit), "action-publish": "1"})
     assert EventPage.objects.get().live
 
 
@@ -252,7 +256,7 @@ def test_who_publishes_before_the_address_is_filled_in_gets_one_made_of_the_titl
     page = model.objects.get()
     assert (page.slug, page.live) == ("un-choeur", True)
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    client.post(edit, {**typed(model, "Un autre titre", slug=""), "action-publish": "1"})
+    client.post(edit, {**typed(model, "Un autre titre", slug=""), **versions(client, edit), "action-publish": "1"})
     page.refresh_from_db()
     assert (page.title, page.slug) == ("Un autre titre", "un-choeur")
 
@@ -267,7 +271,7 @@ def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
     other.force_login(user)
 
     def publish():
-        other.post(saved["url"], {**typed(EventPage, "Une fête"), "action-publish": "1"})
+        other.post(saved["url"], {**typed(EventPage, "Une fête"), **key, "action-publish": "1"})
         connection.close()
 
     publication = threading.Thread(target=publish)
@@ -279,7 +283,7 @@ def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
             publication.join(timeout=1)
 
     with hooks.register_temporarily("before_edit_page", publish_meanwhile):
-        client.post(saved["url"], {**typed(EventPage, "Une fê"), "overwrite_revision_id": saved["revision_id"]}, headers=JSON)
+        client.post(saved["url"], {**typed(EventPage, "Une fê"), **key, "overwrite_revision_id": saved["revision_id"]}, headers=JSON)
         publication.join()
     page = EventPage.objects.get()
     assert (page.live, page.title, page.get_latest_revision_as_object().title) == (True, "Une fête", "Une fête")

@@ -1,7 +1,7 @@
 """The first screen of the admin: messages that wait, what to read again, and what is missing on the site."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -37,7 +37,7 @@ from ..models import (
 from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
-from ..text.dates import format_day, format_time
+from ..text.dates import format_day, format_moment
 from .organisation import OPENING_URL, get_field_names
 
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
@@ -127,11 +127,6 @@ def find_overdue() -> Iterator[Remark]:
         yield Remark(page, page.title, f"elle devait paraître {format_moment(revision.approved_go_live_at)}. {OVERDUE}")
     for page in SitePage.objects.filter(expire_at__lt=late, live=True):
         yield Remark(page, page.title, f"elle devait quitter le site {format_moment(page.expire_at)}. {OVERDUE}")
-
-
-def format_moment(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"le {format_day(local, 'j F Y')} à {format_time(local.time())}"
 
 
 def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:

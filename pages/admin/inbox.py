@@ -8,19 +8,22 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
-from wagtail.admin.views.generic.models import DeleteView, IndexView
+from wagtail.admin.views.generic.models import DeleteView, EditView, IndexView
 from wagtail.admin.views.mixins import Echo
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import registry
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from ..models import Message
 from ..text.spreadsheets import escape_formula
+from .second_saves import LockedPostMixin, SecondSaveMixin
 
 
 class InboxPolicy(ModelPermissionPolicy):
@@ -30,12 +33,16 @@ class InboxPolicy(ModelPermissionPolicy):
         return action != "add" and super().user_has_permission(user, action)
 
 
+def get_name(user: AbstractBaseUser | None) -> str:
+    return (user.get_full_name() or user.username) if user else "personne"
+
+
 class MessageForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         users = self.fields["handled_by"]
         users.queryset = get_user_model().objects.with_perm("pages.change_message")
-        users.label_from_instance = lambda user: user.get_full_name() or user.username
+        users.label_from_instance = get_name
 
     def clean(self) -> dict:
         """Sets `handled_by` to the user who changes the status, unless one was chosen. « Marquer comme répondu » is a submit button."""
@@ -45,6 +52,33 @@ class MessageForm(WagtailAdminModelForm):
         if cleaned.get("status") != self.initial.get("status") and not cleaned.get("handled_by"):
             cleaned["handled_by"] = self.for_user
         return cleaned
+
+    def save(self, commit: bool = True) -> Message:
+        self.instance.version += 1
+        return super().save(commit)
+
+
+class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
+    """Messages have no revisions: their form contains the number of the save that it was opened with."""
+
+    @property
+    def version(self) -> str:
+        return str(self.object.version)
+
+    @property
+    def is_out_of_date(self) -> bool:
+        return self.request.POST.get("version") != self.version
+
+    def is_valid(self, form: MessageForm) -> bool:
+        if not (self.is_second_save and form.has_changed()):
+            return super().is_valid(form)
+        save = registry.get_logs_for_instance(self.object).first()
+        stored = Message.objects.select_related("handled_by").get(pk=self.object.pk)  # the form has changed the other
+        note = f"note « {stored.note} »" if stored.note else "pas de note"
+        theirs = format_html("Enregistré : état « {} », suivi par {}, {}.", stored.get_status_display(), get_name(stored.handled_by), note)
+        self.refuse(save and save.user, save.timestamp if save else stored.created_at, theirs)
+        self.produced_error_message = None  # it is said
+        return False
 
 
 class InboxIndexView(IndexView):
@@ -88,6 +122,7 @@ class InboxViewSet(ModelViewSet):
     menu_order = 105
     copy_view_enabled = False
     index_view_class = InboxIndexView
+    edit_view_class = InboxEditView
     delete_view_class = InboxDeleteView
     list_display = [
         "writer",

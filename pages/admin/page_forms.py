@@ -1,6 +1,6 @@
 """The forms of pages in the admin: to write one and to copy one."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -12,20 +12,25 @@ from ..text.slugs import free_slug, slugify_french
 TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]  # as times are written in French too: 14h30, 14 h
 
 
-class SitePageForm(WagtailAdminPageForm):
-    """The form of a page. The form of a new one contains the page's translation key, which is unique in the database.
+class FormKeyField(forms.UUIDField):
+    widget = forms.HiddenInput
 
-    It is an idempotency key: an autosave and « Publier » that come from one form make one page (`page_views.py`).
+    def has_changed(self, initial: UUID, data: str) -> bool:
+        return False  # it is nothing that staff write
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The form of a page. It contains a key, by which `page_views.py` knows the autosaves of this form from the saves of others.
+
+    The form of a new page contains the page's translation key, which is unique in the database.
+    It is an idempotency key: an autosave and « Publier » that come from one form make one page.
     """
 
-    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    form_key = FormKeyField(required=False)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["form_key"]
-        else:
-            self.initial["form_key"] = self.instance.translation_key
+        self.initial["form_key"] = uuid4() if self.instance.pk else self.instance.translation_key
         # A script fills it in while the title is typed, too late for people who are quick.
         self.fields["slug"].required = False
         for field in self.fields.values():
@@ -54,7 +59,8 @@ class SitePageForm(WagtailAdminPageForm):
         return self.instance.translation_key if not key or SitePage.objects.filter(translation_key=key).exists() else key
 
     def save(self, commit: bool = True) -> SitePage:
-        if key := self.cleaned_data.get("form_key"):
+        key = self.cleaned_data.get("form_key")
+        if key and not self.instance.pk:
             self.instance.translation_key = key
         return super().save(commit)
 

@@ -1,6 +1,7 @@
 """What has its own entry in the menu: quartiers, explained words and visitors' words."""
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
@@ -9,6 +10,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from ..models import District, GlossaryTerm, SearchWord
 from ..models.listing import get_pages_naming
+from .second_saves import LockedPostMixin, RevisionSaveMixin
 
 
 class SavedByHandMixin:
@@ -25,8 +27,16 @@ class LiveCreateView(SavedByHandMixin, CreateView):
     pass
 
 
-class LiveEditView(SavedByHandMixin, EditView):
-    pass
+class LiveEditView(SavedByHandMixin, LockedPostMixin, RevisionSaveMixin, EditView):
+    def get_comparison_url(self) -> str:
+        return self.get_url_of_changes(self.revisions_compare_url_name, None)
+
+    def is_valid(self, form: BaseForm) -> bool:
+        if not (self.is_second_save and form.has_changed()):
+            return super().is_valid(form)
+        self.refuse_over_revision()
+        self.produced_error_message = None  # it is said
+        return False
 
 
 class LiveViewSet(SnippetViewSet):

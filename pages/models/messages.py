@@ -71,6 +71,7 @@ class Message(models.Model):
     sender = models.CharField(max_length=64, db_index=True, editable=False)
     network = models.CharField(max_length=64, default="", db_index=True, editable=False)
     is_announced = models.BooleanField(default=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)  # how often staff have saved it: of two at once, the second is told
 
     class Meta:
         verbose_name = "message"

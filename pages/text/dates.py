@@ -22,3 +22,9 @@ def format_time(at: time) -> str:
 def belfort_datetime(day: date, at: time) -> datetime:
     """Combines `day` and `at` into an aware datetime in Belfort's time zone."""
     return datetime.combine(day, at, tzinfo=timezone.get_default_timezone())
+
+
+def format_moment(moment: datetime) -> str:
+    """Formats an aware datetime, as of Belfort: « le 3 mars 2026 à 14 h 05 »."""
+    local = timezone.localtime(moment)
+    return f"le {format_day(local, 'j F Y')} à {format_time(local.time())}"
