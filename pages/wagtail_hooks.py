@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
@@ -12,6 +12,7 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
 from .accounts.second_factor import SecondFactorPanel
+from .accounts.sessions import ping
 from .admin.dashboard import add_panels
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
@@ -30,6 +31,7 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
+hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
 hooks.register("before_delete_snippet", keep_used_districts)
@@ -72,4 +74,5 @@ def add_admin_style() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def add_admin_script() -> SafeString:
-    return format_html('<script src="{}"></script>', static("js/admin.js"))
+    script = '<script src="{}" data-ping="{}" data-login="{}"></script>'
+    return format_html(script, static("js/admin.js"), reverse("session_ping"), reverse("wagtailadmin_login"))

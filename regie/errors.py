@@ -1,4 +1,4 @@
-"""What visitors and staff read when the program fails, and when the database is away."""
+"""What visitors and staff read when the program fails, when the database is away, and when a session has ended: nothing typed is lost."""
 
 import errno
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from .logs import request_number
 
 RETRY_AFTER = 60  # seconds
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-NEVER_REPEATED = ("login", "account", "users")  # parts of the admin with passwords
+NEVER_REPEATED = ("login", "logout", "account", "users")  # parts of the admin with passwords
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -69,3 +69,21 @@ class DatabaseAwayMiddleware:
         if request.META.get("regie.is_away") and not request.path.startswith(settings.MEDIA_URL):
             return database_away(request)
         return self.get_response(request)
+
+
+class SessionEndedMiddleware:
+    """Keeps what staff post to the admin after their session has ended, where Wagtail would send them to the login screen without it."""
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_asked = request.method == "POST" and request.path.startswith(reverse("wagtailadmin_home")) and request.user.is_anonymous
+        response = self.get_response(request)
+        if not is_asked or is_cross_site(request) or not response.headers.get("Location", "").startswith(reverse("wagtailadmin_login")):
+            return response
+        if not request.accepts("text/html"):  # an autosave; its script shows the message for this code of Wagtail's
+            message = "Votre session est finie. Connectez-vous dans un autre onglet."
+            return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
+        _, context = get_form(request, {"login_url": reverse("wagtailadmin_login")})
+        return HttpResponse(render_to_string("403_session.html", context), status=403) if "fields" in context else response

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "regie.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pages.accounts.sessions.SessionEndMiddleware",
+    "regie.errors.SessionEndedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pages.public.redirects.OpenRedirectMiddleware",
 ]

@@ -31,6 +31,11 @@ class SessionEndMiddleware:
         return response
 
 
+def ping(request: HttpRequest) -> HttpResponse:
+    """Answers the script of open forms (`static/js/admin.js`) while the session lasts; Wagtail answers 403 once it has ended."""
+    return HttpResponse(status=204)
+
+
 def is_by_hand(request: HttpRequest) -> bool:
     """Whether somebody opened a page of the admin, sent a form, or typed what an autosave contains."""
     view = request.resolver_match.view_name if request.resolver_match else ""

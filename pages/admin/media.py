@@ -5,12 +5,15 @@ from pathlib import Path
 
 from django import forms
 from django.core.files import File
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.shortcuts import get_rendition_or_not_found
+from wagtail.models import UploadedFile
 
 from ..models import SiteImage
 from ..models.media import SHARED_SIZE
@@ -20,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class PreparedImageField(WagtailImageField):
-    def to_python(self, data: UploadedFile | None) -> File | None:
+    def to_python(self, data: File | None) -> File | None:
         """Prepares the picture before anything else opens it, in place: Wagtail also stores the upload itself (`UploadedFile`)."""
         if data in self.empty_values:
             return None
@@ -57,7 +60,43 @@ class ShownWidget(forms.Widget):
         return render_to_string(self.template_name, {"uses": [(label, get_rendition_or_not_found(value, spec)) for label, spec in shown]})
 
 
-class SiteImageForm(BaseImageForm):
+class KeptFileMixin:
+    """Keeps the chosen file where the rest of a form is refused, which browsers do not; `run_due` erases it if nobody sends the form again."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.kept = kwargs.get("user"), None
+        if "file" not in self.fields:  # where Wagtail shows the form after the upload, for several files
+            return
+        self.fields["kept_file"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        number = self.data.get(self.add_prefix("kept_file"), "")
+        if number.isdecimal():
+            self.kept = UploadedFile.objects.filter(pk=number, uploaded_by_user=self.user).first()
+        if self.kept and not self.files.get(self.add_prefix("file")):
+            content = SimpleUploadedFile(Path(self.kept.file.name).name, self.kept.file.read())
+            self.files = MultiValueDict({self.add_prefix("file"): [content]})
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        chosen, name = self.files.get(self.add_prefix("file")), self.add_prefix("kept_file")
+        if not chosen or not self._errors or "file" in self._errors or name not in self.data:  # else it is Wagtail that keeps it
+            return
+        chosen.seek(0)
+        self.kept = UploadedFile.objects.create(file=File(chosen, name=chosen.name), uploaded_by_user=self.user)
+        self.data = self.data.copy()
+        self.data[name] = self.kept.pk
+        self["file"].help_text = f"Le fichier « {chosen.name} » est gardé : vous n’avez pas à le choisir de nouveau."
+        self.fields["file"].required = False
+
+    def save(self, commit: bool = True) -> Model:
+        stored = super().save(commit)
+        if self.kept:
+            self.kept.file.delete(save=False)
+            self.kept.delete()
+        return stored
+
+
+class SiteImageForm(KeptFileMixin, BaseImageForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.instance.file:
@@ -69,7 +108,7 @@ class SiteImageForm(BaseImageForm):
             self.fields["file"] = PreparedImageField(label=old.label, widget=old.widget, required=old.required)
 
 
-class SiteDocumentForm(BaseDocumentForm):
+class SiteDocumentForm(KeptFileMixin, BaseDocumentForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         # The screen for several documents uploads files before it shows this form: French is the default.

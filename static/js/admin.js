@@ -25,3 +25,31 @@ new MutationObserver((changes) => {
     else call(...values);
   }
 }).observe(document, { childList: true, subtree: true });
+
+// Whoever writes is told when the session has ended, or the site does not answer, before the form is sent.
+const { ping, login } = document.currentScript.dataset;
+document.addEventListener("DOMContentLoaded", () => {
+  if (!document.querySelector("form[data-edit-form]")) return;
+  const notice = document.createElement("div");
+  notice.className = "session-notice";
+  notice.setAttribute("role", "alert");
+  document.body.append(notice);
+  let said = "";
+  const say = (html) => { if (html !== said) notice.innerHTML = said = html; };
+  const ask = async () => {
+    try {
+      const { status } = await fetch(ping, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+      if (status === 403) {
+        say(`Votre session est finie. Ce que vous avez écrit est toujours là : ne fermez pas cette page.
+          <a href="${login}" target="_blank">Connectez-vous dans un nouvel onglet</a>, puis revenez ici et enregistrez.`);
+      } else if (status === 204 && said) {
+        say("C’est bon : vous pouvez enregistrer.");
+        setTimeout(say, 5000, "");
+      }
+    } catch {
+      say("Le site ne répond pas. Ce que vous avez écrit est toujours là : ne fermez pas cette page, et enregistrez quand il répondra.");
+    }
+  };
+  setInterval(ask, 30000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+});
