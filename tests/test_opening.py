@@ -3,6 +3,7 @@
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError
@@ -14,7 +15,7 @@ from reading import links, parse, versions, words
 from test_admin import PUBLISHING, WRITING, menu, to_complete
 
 from pages.checks import check_opening
-from pages.models import FigureValue, HomePage, KeyFigure, Organisation, Recipient
+from pages.models import FigureValue, HomePage, KeyFigure, Organisation, Recipient, SitePage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -111,12 +112,37 @@ def test_staff_see_on_each_page_that_the_site_is_in_preparation(client, staff):
     assert "Site en préparation" not in words(parse(client.get("/")))
 
 
+@pytest.mark.parametrize("group", [PUBLISHING, WRITING])
+def test_staff_who_are_logged_in_come_from_each_page_to_its_form(client, staff, group):
+    fill_organisation()
+    anyone = {page.url: client.get(page.url) for page in SitePage.objects.live().filter(depth__gt=1)}
+    assert len(anyone) > 15
+    client.force_login(staff(group))
+    for address, before in anyone.items():
+        assert "Modifier cette page" not in words(parse(before))
+        assert "Cookie" not in before.get("Vary", "")
+        page = parse(client.get(address))
+        edit = dict(links(page))["Modifier cette page"]
+        assert client.get(edit).context["page"].url == address
+        page.select_one("[aria-label='Pour l’équipe']").decompose()
+        assert words(page).split() == words(parse(before)).split(), address
+    for view in ("search", "site_map", "glossary"):
+        assert "Modifier cette page" not in words(parse(client.get(reverse(view))))
+
+
+def test_who_has_an_account_without_rights_on_pages_reads_what_visitors_read(client):
+    fill_organisation()
+    client.force_login(User.objects.create_user("directrice"))
+    assert "Modifier cette page" not in words(parse(client.get("/")))
+
+
 def test_a_preview_is_what_visitors_will_see(admin):
     page = HomePage.objects.get()
     page.save_revision()
     preview = admin(PUBLISHING).get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "Prendre soin du quartier" in words(parse(preview))
     assert "Site en préparation" not in words(parse(preview))
+    assert "Modifier cette page" not in words(parse(preview))
 
 
 def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):

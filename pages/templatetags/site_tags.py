@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.template.defaultfilters import pluralize
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import ResponsiveImage
@@ -50,6 +51,14 @@ def is_staff_visit(context: template.Context) -> bool:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or getattr(request, "is_preview", False):
         return False
     return hasattr(request, "user") and request.user.has_perm("wagtailadmin.access_admin")
+
+
+@register.simple_tag(takes_context=True)
+def get_edit_url(context: template.Context) -> str:
+    """Returns the address of the form of the page that a member of staff reads; empty where there is none, or not for this member."""
+    page, user = context.get("page"), context["request"].user
+    may_edit = isinstance(page, SitePage) and page.pk and page.permissions_for_user(user).can_edit()
+    return reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_edit else ""
 
 
 @register.simple_tag
