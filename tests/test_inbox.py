@@ -7,10 +7,11 @@ from html import unescape
 from io import BytesIO, StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
-from reading import links, parse, versions, words
+from reading import filled, links, parse, versions, words
 from wagtail.models import ModelLogEntry
 
 from pages.models import Message, Organisation, OutgoingMail, Recipient, WorkerRun
@@ -74,6 +75,47 @@ def test_one_button_marks_it_as_answered(admin, message):
     message.refresh_from_db()
     assert message.status == Message.Status.ANSWERED
     assert "Marquer comme répondu" not in client.get(reverse("message:edit", args=[message.pk])).content.decode()
+
+
+def test_after_an_answer_the_message_that_waits_longest_opens(admin, message):
+    client, now = admin(PUBLISHING), timezone.now()
+    for hours, name in ((1, "Nora"), (3, "Ali"), (2, "Zoé")):
+        Message.objects.create(subject="autre", name=name, text="Bonjour.", created_at=now - timedelta(hours=hours))
+    Message.objects.create(subject="autre", name="Fait", text="Bonjour.", created_at=now - timedelta(hours=9), status="answered")
+    heard, address = [], reverse("message:edit", args=[Message.objects.get(name="Ali").pk])
+    for _ in range(4):
+        page = client.post(address, filled(client.get(address)) | {"answered": "1"}, follow=True)
+        address = page.redirect_chain[-1][0]
+        heard.append(words(parse(page).select_one(".messages .success")).replace("Le rouvrir", "").strip())
+    assert heard == [
+        "Vous avez répondu à Ali. Voici le suivant.",
+        "Vous avez répondu à Zoé. Voici le suivant.",
+        "Vous avez répondu à Nora. Voici le suivant.",
+        "Vous avez répondu à Leïla Exemple. Il n’y a plus de nouveau message.",
+    ]
+    assert address == reverse("message:index")
+
+
+def test_a_note_alone_leads_back_to_the_list(admin, message):
+    client = admin(PUBLISHING)
+    Message.objects.create(subject="autre", name="Nora", text="Bonjour.")
+    assert save(client, message, note="Rappeler lundi.")["Location"] == reverse("message:index")
+
+
+def test_the_list_shows_first_words_and_names_instead_of_logins(admin, message):
+    client = admin(PUBLISHING)
+    user = User.objects.get(username="publication")
+    user.first_name, user.last_name = "Léa", "Martin"
+    user.save()
+    Message.objects.update(text="Je cherche un travail. " * 20)
+    save(client, message, status="doing")
+    page = parse(client.get(reverse("message:index")))
+    row = words(page.select_one("main tbody tr"))
+    assert "Je cherche un travail. Je cherche" in row
+    assert len(row) < 300
+    assert "Léa Martin" in row
+    assert "publication" not in words(page.main)
+    assert "Léa Martin" in [words(option) for option in page.select("[name=handled_by] option")]
 
 
 def test_writers_and_strangers_see_no_message(admin, client, message):

@@ -7,9 +7,13 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
@@ -61,6 +65,27 @@ class MessageForm(WagtailAdminModelForm):
 class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
     """Messages have no revisions: their form contains the number of the save that it was opened with."""
 
+    @cached_property
+    def is_answer(self) -> bool:
+        return self.object.status == Message.Status.ANSWERED != self.form.initial["status"]
+
+    @cached_property
+    def next_message(self) -> Message | None:
+        """The new message that waits longest, once this one is answered."""
+        return Message.objects.filter(status=Message.Status.NEW).last() if self.is_answer else None
+
+    def get_success_url(self) -> str:
+        return reverse("message:edit", args=[self.next_message.pk]) if self.next_message else super().get_success_url()
+
+    def get_success_message(self) -> str:
+        if not self.is_answer:
+            return f"Le message de {self.object.writer()} est enregistré."
+        then = "Voici le suivant." if self.next_message else "Il n’y a plus de nouveau message."
+        return f"Vous avez répondu à {self.object.writer()}. {then}"
+
+    def get_success_buttons(self) -> list[Button]:
+        return [messages.button(self.get_edit_url(), "Le rouvrir")]
+
     @property
     def version(self) -> str:
         return str(self.object.version)
@@ -79,6 +104,16 @@ class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
         self.refuse(save and save.user, save.timestamp if save else stored.created_at, theirs)
         self.produced_error_message = None  # it is said
         return False
+
+
+class InboxFilterSet(WagtailFilterSet):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["handled_by"].label_from_instance = get_name
+
+    class Meta:
+        model = Message
+        fields = ("status", "subject", "handled_by")
 
 
 class InboxIndexView(IndexView):
@@ -126,12 +161,13 @@ class InboxViewSet(ModelViewSet):
     delete_view_class = InboxDeleteView
     list_display = [
         "writer",
+        Column("text", label="Commence par", accessor=lambda message: Truncator(message.text).chars(90)),
         Column("subject", label="Sujet", accessor="get_subject_display"),
         StatusTagColumn("status", label="État", accessor="get_status_display", primary=lambda message: message.status == "new"),
-        Column("handled_by", label="Suivi par"),
+        Column("handled_by", label="Suivi par", accessor=lambda message: get_name(message.handled_by) if message.handled_by else ""),
         DateColumn("created_at", label="Reçu"),
     ]
-    list_filter = ["status", "subject", "handled_by"]
+    filterset_class = InboxFilterSet
     search_fields = ["name", "phone", "email", "organisation", "text", "note"]
     list_export = [
         "created_at",
