@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench faults pictures font lighthouse lint format lock services
+.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench faults pictures font lighthouse lint format lock words services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -39,6 +39,7 @@ help:
 	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
 	@echo "make faults                      breaks the running site on purpose, and writes docs/faults.md (some minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
+	@echo "make words                       locale/*.mo from locale/*.po: our words for Wagtail's"
 	@echo "make font                        the typeface of headings anew: static/fonts/"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
@@ -157,6 +158,9 @@ services:
 	@command -v restic >/dev/null || $(call debian,restic)
 	@command -v npm >/dev/null || $(call debian,npm)
 	@[ -f $(VNU) ] || $(NPM) .venv vnu-jar@26.9.27
+
+words: .venv/dev.stamp
+	@$(BIN)/python tools/compile_words.py
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt

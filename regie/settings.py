@@ -165,6 +165,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # Language and time: staff and visitors are in Belfort
 
 LANGUAGE_CODE = "fr"
+LOCALE_PATHS = [BASE_DIR / "locale"]  # what Wagtail says badly in French, in our words
 LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
 

@@ -3,13 +3,17 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import polib
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import Resolver404, resolve
 from examples import fill
+from reading import words
 
 from pages.models import SitePage
 
@@ -28,6 +32,28 @@ REACHED = {
 
 # The policy of the admin lets none run: one of Wagtail's next version would be found here.
 SCRIPT_IN_PAGE = re.compile(r"<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))[^>]*>|<[^>]*\son\w+=\"")
+
+
+# English of Wagtail's, words of its trade, and the forms that French has not: « Ajouter un(e) », « ce/cette ».
+WRONG_WORDS = re.compile(
+    r"\((?:e|la|le|ne|tte|elle)\)|\b(?:ce/cette|le/la)\b"
+    r"|\b(?:add|and|are|been|delete|draft|fragments?|have|is|live|new|none|of|password|snippets?|status|that|the|this|view|with|you|your)\b"
+    r"|\b(?:alias|dépubli\w*|page parente?|slugs?|workflows?)\b",
+    re.IGNORECASE,
+)
+READ_ALOUD = ("title", "aria-label", "placeholder", "alt", "label", "data-w-tooltip-content-value", "data-w-progress-active-value")
+# Where administrators choose rights, which Django names in English.
+OF_DJANGO = {"wagtailusers_groups:add", "wagtailusers_groups:edit"}
+
+
+def wrong_words(html):
+    """The texts of a screen that staff should not read."""
+    page = BeautifulSoup(html, "lxml")
+    for part in page.select("script, style, .w-side-panel-toggle__counter[hidden]"):
+        part.decompose()
+    texts = [*page.stripped_strings, *(part[name] for part in page.find_all(True) for name in READ_ALOUD if part.get(name))]
+    own = {str(name) for model in apps.get_models() for name in (model._meta.verbose_name, model._meta.verbose_name_plural)}
+    return sorted({words(text) for text in texts if WRONG_WORDS.search(words(text)) and text not in own})
 
 
 def screen(address, each_type):
@@ -79,6 +105,7 @@ def crawl(client, each_type):
             text = response.content.decode()
             waiting += links(text)
             assert SCRIPT_IN_PAGE.findall(text) == [], address
+            assert kind[0] in OF_DJANGO or wrong_words(text) == [], address
         elif response.status_code == 302:
             waiting.append(response["Location"])
     return seen
@@ -105,3 +132,15 @@ def test_every_screen_opens(client, staff, role, filled):
     names = {kind[0] for kind in seen}
     assert set(REACHED[role]) <= names
     assert len(seen) > 30
+
+
+@pytest.mark.any_database
+def test_our_words_are_compiled():
+    """`make words` does it. A message that a later Wagtail no longer has is named by it, and does no harm."""
+    folder = Path("locale/fr/LC_MESSAGES")
+    compiled = {entry.msgid: entry for entry in polib.mofile(folder / "django.mo")}
+    for entry in polib.pofile(folder / "django.po"):
+        found = compiled.pop(entry.msgid)
+        assert (found.msgstr, found.msgstr_plural) == (entry.msgstr, entry.msgstr_plural)
+        assert set(re.findall(r"%\(\w+\)s", entry.msgstr)) <= set(re.findall(r"%\(\w+\)s", entry.msgid))
+    assert compiled == {}

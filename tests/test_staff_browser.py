@@ -52,7 +52,7 @@ def open_employees(page):
 
 
 def add_value(page, year, number, source=""):
-    page.get_by_role("button", name="Ajouter un(e) valeur").click()
+    page.get_by_role("button", name="Ajouter : valeur").click()
     for name, text in (("year", year), ("number", number), ("source", source)):
         page.locator(f"[name^=values-][name$=-{name}]").last.fill(text)
 
