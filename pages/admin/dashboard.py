@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import ReferenceIndex, Revision
+from wagtail.models import ReferenceIndex, Revision, get_page_models
 
 from ..models import (
+    ContactPage,
+    HomePage,
     JobOfferPage,
     JobsPage,
     KeyFigure,
@@ -101,8 +103,24 @@ def find_missing(user: AbstractBaseUser, organisation: Organisation) -> Iterator
         yield Remark(page, page.title, f"à valider. {HOW_TO_VALIDATE}")
 
 
+def find_skeleton() -> Iterator[Remark]:
+    """Yields pages that the others need, and that are not on the site."""
+    types = [model for model in get_page_models() if model.max_count is not None]
+    for page in SitePage.objects.filter(content_type__in=ContentType.objects.get_for_models(*types).values(), live=False):
+        yield Remark(page, page.draft_title, "elle n’est pas sur le site, dont les autres pages ont besoin d’elle. Publiez-la.")
+    if not ContactPage.objects.exists():
+        yield Remark(
+            HomePage.objects.first(), "Page de contact", "il n’y en a pas : personne ne peut vous écrire. Ajoutez-la sous l’accueil."
+        )
+    kinds = set(LegalPage.objects.values_list("kind", flat=True))
+    for kind, name in LegalPage.Kind.choices:
+        if kind not in kinds:
+            yield Remark(HomePage.objects.first(), name, "la loi demande cette page, et il n’y en a pas. Ajoutez-la sous l’accueil.")
+
+
 def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
     """Yields what was right once and may be so no longer."""
+    yield from find_skeleton()
     yield from find_overdue()
     yield from find_consents()
     yield from find_offers_to_confirm(user)

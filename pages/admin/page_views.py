@@ -18,6 +18,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUnscheduleView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import PageLogEntry
@@ -192,8 +193,20 @@ class UnscheduleView(RevisionsUnscheduleView):
         return response
 
 
+class TakeDownView(UnpublishView):
+    """Wagtail's view, with a way back."""
+
+    def get_success_message(self) -> str:
+        button = (
+            '<button class="button button-small button-secondary" type="button" data-controller="w-action" data-action="w-action#post"'
+            ' data-w-action-url-value="{}">La remettre</button>'
+        )
+        return format_html("{} " + button, super().get_success_message(), reverse("put_back", args=[self.object.pk]))
+
+
 class SitePageViewSet(PageViewSet):
     add_view_class = CreateOnceView
     edit_view_class = PageEditView
     revisions_revert_view_class = PageRevertView
     revisions_unschedule_view_class = UnscheduleView
+    unpublish_view_class = TakeDownView

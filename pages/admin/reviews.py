@@ -1,11 +1,14 @@
-"""What staff answer under « À revoir » with one click: that an offer is still open, that a simple version is still right."""
+"""What staff do with one click: say that an offer is still open, that a simple version is still right; put a page back on the site."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
+from wagtail.models import PageLogEntry
 
 from ..models import JobOfferPage, SimplePage, SitePage
 
@@ -33,8 +36,26 @@ def keep_simple_page(request: HttpRequest, page_id: int) -> HttpResponse:
     return keep(request, page, "La page")
 
 
+@require_POST
+def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Publishes what visitors read before the page was taken down, whatever has been written since; that stays a draft."""
+    page = get_object_or_404(SitePage, pk=page_id, live=False).specific
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    published = PageLogEntry.objects.filter(page=page, action="wagtail.publish").exclude(revision=None).select_related("revision").first()
+    revision = published.revision if published else page.get_latest_revision() or page.save_revision()
+    with transaction.atomic():
+        if page.expire_at and page.expire_at <= timezone.now():
+            revision.content["expire_at"] = None
+            revision.save(update_fields=["content"])
+        revision.publish(user=request.user)
+    messages.success(request, f"La page « {page.title} » est de nouveau sur le site.", buttons=[messages.button(page.url, "La voir")])
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
 def get_review_urls() -> list[URLPattern]:
     return [
         path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
+        path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("versions-simples/<int:page_id>/garder/", keep_simple_page, name="keep_simple_page"),
     ]

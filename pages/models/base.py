@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from http import HTTPMethod
 
@@ -22,7 +22,7 @@ from django.utils.text import Truncator
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
-from wagtail.models import AbstractPage, Orderable, PageManager, PageViewRestriction, get_page_models
+from wagtail.models import AbstractPage, Orderable, PageLogEntry, PageManager, PageViewRestriction, get_page_models
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin, PagePermissionTester
 from wagtail.query import PageQuerySet
 from wagtail.search import index
@@ -31,6 +31,8 @@ from wagtail.url_routing import RouteResult
 from ..text.search_text import SearchText, prose
 from ..text.slugs import slugify_french
 from .restrictions import IsRestricted
+
+DELETED_AFTER = timedelta(days=30)  # that a page was taken down
 
 
 class SitePageQuerySet(PageQuerySet):
@@ -45,17 +47,32 @@ class SitePageQuerySet(PageQuerySet):
         )
         return pages.exclude(content_type__in=get_closing_content_types(), over_from__lte=timezone.localdate())
 
+    def taken_down(self) -> SitePageQuerySet:
+        """Keeps only the pages that anybody could read once, and nobody today; those that are private now are none of them."""
+        has_ended = Q(live=False) | Q(expire_at__lte=timezone.now())
+        return self.filter(~IsRestricted(PageViewRestriction, "page", "path"), has_ended).exclude(first_published_at=None)
+
     def with_is_open(self) -> SitePageQuerySet:
         """Sets `is_open` on each page."""
         return self.annotate(is_open=Exists(SitePage.objects.open().filter(pk=OuterRef("pk"))))
 
 
 class SitePagePermissions(PagePermissionTester):
+    """Taking a page down can be undone, which Publication may; deleting cannot, and is for administrators, a month later."""
+
+    def can_unpublish(self) -> bool:
+        """Lets administrators alone take down a page of the skeleton, of a type with a `max_count`: menus and other pages need it."""
+        return super().can_unpublish() and (self.user.is_superuser or self.page.specific_class.max_count is None)
+
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        """Lets who may not publish delete only what they wrote; Wagtail lets them delete every page that is not published."""
-        are_own = self.user.is_superuser or "publish" in self.permissions
-        are_own = are_own or not self.page.get_descendants(inclusive=True).exclude(owner=self.user).exists()
-        return are_own and super().can_delete(ignore_bulk)
+        """Lets staff delete drafts of their own that were never published, and administrators what was taken down DELETED_AFTER ago."""
+        pages = self.page.get_descendants(inclusive=True)
+        if self.user.is_superuser:
+            recent = PageLogEntry.objects.filter(action__startswith="wagtail.unpublish", timestamp__gt=timezone.now() - DELETED_AFTER)
+            may_go = not pages.filter(Q(live=True) | Q(pk__in=recent.values("page"))).exists()
+        else:
+            may_go = not pages.exclude(live=False, first_published_at=None, owner=self.user).exists()
+        return may_go and super().can_delete(ignore_bulk)
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):

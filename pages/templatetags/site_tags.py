@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
+from wagtail.models import Site
 
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
 from ..models.contact_form import CallbackForm
@@ -59,6 +60,14 @@ def get_edit_url(context: template.Context) -> str:
     page, user = context.get("page"), context["request"].user
     may_edit = isinstance(page, SitePage) and page.pk and page.permissions_for_user(user).can_edit()
     return reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_edit else ""
+
+
+@register.simple_tag(takes_context=True)
+def is_taken_down(context: template.Context) -> bool:
+    """Whether there was a page at this address, which staff have taken down or whose time is over."""
+    request = context["request"]
+    site = Site.find_for_request(request)
+    return bool(site) and SitePage.objects.taken_down().filter(url_path=f"{site.root_page.url_path}{request.path.lstrip('/')}").exists()
 
 
 @register.simple_tag
