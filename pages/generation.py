@@ -44,6 +44,7 @@ DRAFT_COLUMNS = {
     "draft_title",
     "go_live_at",
     "has_unpublished_changes",
+    "kept_at",
     "latest_revision_created_at",
     "latest_revision_id",
     "locked",

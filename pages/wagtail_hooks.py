@@ -33,6 +33,7 @@ hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
 hooks.register("construct_homepage_panels", add_panels)
+hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("register_account_settings_panel", SecondFactorPanel)

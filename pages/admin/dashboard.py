@@ -2,29 +2,36 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Min, Model, Q
+from django.db.models import Count, Max, Min, Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import ReferenceIndex, Revision, get_page_models
+from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
+from wagtail.models import ReferenceIndex, Revision, TaskState, get_page_models
 
 from ..models import (
     ContactPage,
+    EventIndexPage,
+    EventPage,
     HomePage,
     JobOfferPage,
     JobsPage,
     KeyFigure,
     LegalPage,
     Message,
+    NewsIndexPage,
+    NewsPage,
     Organisation,
     OutgoingMail,
     Recipient,
@@ -42,19 +49,62 @@ from ..models.messages import Subject
 from ..text.dates import format_day, format_moment
 from .organisation import OPENING_URL, get_field_names
 
+MOST_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
+ENDING = timedelta(days=7)
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
 
 
+class Desk:
+    """What the panels of the first screen ask the database, each thing once for all of them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user, self.organisation = request.user, Organisation.get_for(request)
+        self.now = timezone.now()
+
+    @cached_property
+    def may_publish(self) -> bool:
+        return any(home.permissions_for_user(self.user).can_publish() for home in self.skeleton[HomePage])
+
+    @cached_property
+    def skeleton(self) -> dict[type[SitePage], list[SitePage]]:
+        """The pages of the types that exist once, or a given number of times."""
+        types = ContentType.objects.get_for_models(*(model for model in get_page_models() if model.max_count is not None))
+        pages = list(SitePage.objects.filter(content_type__in=types.values()))
+        return {model: [page for page in pages if page.content_type_id == each.pk] for model, each in types.items()}
+
+    @cached_property
+    def legal_pages(self) -> list[LegalPage]:
+        return list(LegalPage.objects.all())
+
+    @cached_property
+    def figures(self) -> list[KeyFigure]:
+        """Those that staff type, each with the year of its `newest` value, None without one."""
+        return list(KeyFigure.objects.filter(since_year=None).annotate(newest=Max("values__year")))
+
+    @cached_property
+    def planned(self) -> list[Revision]:
+        """Revisions with a day and an hour on which they come out, the next first."""
+        return list(Revision.objects.exclude(approved_go_live_at=None).order_by("approved_go_live_at"))
+
+    @cached_property
+    def run(self) -> WorkerRun:
+        return WorkerRun.objects.first() or WorkerRun()
+
+    @cached_property
+    def is_worker_late(self) -> bool:
+        return not self.run.finished_at or self.run.finished_at < self.now - WorkerRun.LATE
+
+
 def find_dead_links() -> list[tuple[SitePage, SitePage]]:
     """Returns pairs of an open page and a page that it links to although that one is unpublished, private or expired."""
+    closed = {page.pk: page for page in SitePage.objects.exclude(pk__in=SitePage.objects.open())}
     pages = ContentType.objects.get_for_model(SitePage)
-    found = ReferenceIndex.objects.filter(base_content_type=pages, to_content_type=pages).values_list("object_id", "to_object_id")
-    references = sorted({(int(source), int(target)) for source, target in found})
+    found = ReferenceIndex.objects.filter(base_content_type=pages, to_content_type=pages, to_object_id__in=[str(pk) for pk in closed])
+    references = sorted({(int(source), int(target)) for source, target in found.values_list("object_id", "to_object_id")})
     sources = SitePage.objects.open().in_bulk([source for source, _ in references])
-    closed = SitePage.objects.exclude(pk__in=SitePage.objects.open()).in_bulk([target for _, target in references])
-    return [(sources[source], closed[target]) for source, target in references if source in sources and target in closed]
+    return [(sources[source], closed[target]) for source, target in references if source in sources]
 
 
 class Remark(NamedTuple):
@@ -64,13 +114,15 @@ class Remark(NamedTuple):
     name: str
     effect: str
     url: str = ""
-    keep_url: str = ""  # with which staff say that a simple version is still right
+    keep_url: str = ""  # with which staff say that a page is still right
+    read: tuple[tuple[str, str], ...] = ()  # what to read before they say so: labels and addresses
+    down_url: str = ""  # with which they take the page down
 
 
-def find_first_needs(user: AbstractBaseUser, organisation: Organisation) -> Iterator[Remark]:
-    """Yields what visitors look for first and the law demands, as far as `user` may change it. All of it stands in one form."""
-    opening = reverse(OPENING_URL)
-    may_open = user.has_perm("pages.change_organisation")
+def find_first_needs(desk: Desk) -> Iterator[Remark]:
+    """Yields what visitors look for first and the law demands, as far as the user may change it. All of it stands in one form."""
+    opening, organisation = reverse(OPENING_URL), desk.organisation
+    may_open = desk.user.has_perm("pages.change_organisation")
     if may_open:
         for name, effect in Organisation.BEFORE_OPENING.items():
             if not getattr(organisation, name):
@@ -78,7 +130,7 @@ def find_first_needs(user: AbstractBaseUser, organisation: Organisation) -> Iter
         if not organisation.has_recipient:
             effect = "personne ne sait qu’un visiteur a écrit, sauf en ouvrant cet écran."
             yield Remark(organisation, "Qui reçoit les messages", effect, f"{opening}#id_recipients-ADD")
-    if figures := KeyFigure.objects.get_missing():
+    if figures := [figure for figure in desk.figures if not figure.newest]:
         effect = f"{', '.join(f'« {figure} »' for figure in figures)}. Les visiteurs ne voient pas un chiffre sans valeur."
         url = f"{opening}#id_{get_field_names(figures[0])[0]}" if may_open else ""
         yield Remark(figures[0], "Chiffres clés", effect, url)
@@ -88,79 +140,107 @@ def get_label(name: str) -> str:
     return capfirst(Organisation._meta.get_field(name).verbose_name)
 
 
-def find_missing(user: AbstractBaseUser, organisation: Organisation) -> Iterator[Remark]:
+def find_missing(desk: Desk) -> Iterator[Remark]:
     """Yields what else is empty and can wait."""
-    if user.has_perm("pages.change_organisation"):
+    if desk.user.has_perm("pages.change_organisation"):
         url = reverse("wagtailsnippets_pages_organisation:list")  # it redirects to the form, and makes the row if there is none yet
-        for name, effect in organisation.get_missing().items():
-            yield Remark(organisation, get_label(name), effect, f"{url}#id_{name}")
+        for name, effect in desk.organisation.get_missing().items():
+            yield Remark(desk.organisation, get_label(name), effect, f"{url}#id_{name}")
     for page in JobsPage.objects.all():
         if not page.application:
             yield Remark(page, f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien.")
     for page in ServicePage.objects.filter(tasks=None):
         yield Remark(page, f"« Ce que nous faisons », sur « {page.title} »", "aucun service n’est nommé.")
-    for page in LegalPage.objects.filter(validated_on=None):
-        yield Remark(page, page.title, f"à valider. {HOW_TO_VALIDATE}")
+    for page in desk.legal_pages:
+        if not page.validated_on:
+            yield Remark(page, page.title, f"à valider. {HOW_TO_VALIDATE}")
 
 
-def find_skeleton() -> Iterator[Remark]:
+def find_skeleton(desk: Desk) -> Iterator[Remark]:
     """Yields pages that the others need, and that are not on the site."""
-    types = [model for model in get_page_models() if model.max_count is not None]
-    for page in SitePage.objects.filter(content_type__in=ContentType.objects.get_for_models(*types).values(), live=False):
-        yield Remark(page, page.draft_title, "elle n’est pas sur le site, dont les autres pages ont besoin d’elle. Publiez-la.")
-    if not ContactPage.objects.exists():
-        yield Remark(
-            HomePage.objects.first(), "Page de contact", "il n’y en a pas : personne ne peut vous écrire. Ajoutez-la sous l’accueil."
-        )
-    kinds = set(LegalPage.objects.values_list("kind", flat=True))
-    for kind, name in LegalPage.Kind.choices:
-        if kind not in kinds:
-            yield Remark(HomePage.objects.first(), name, "la loi demande cette page, et il n’y en a pas. Ajoutez-la sous l’accueil.")
+    for page in chain.from_iterable(desk.skeleton.values()):
+        if not page.live:
+            yield Remark(page, page.draft_title, "elle n’est pas sur le site, dont les autres pages ont besoin d’elle. Publiez-la.")
+    for home in desk.skeleton[HomePage]:
+        if not desk.skeleton[ContactPage]:
+            yield Remark(home, "Page de contact", "il n’y en a pas : personne ne peut vous écrire. Ajoutez-la sous l’accueil.")
+        for kind, name in LegalPage.Kind.choices:
+            if kind not in {page.kind for page in desk.legal_pages}:
+                yield Remark(home, name, "la loi demande cette page, et il n’y en a pas. Ajoutez-la sous l’accueil.")
 
 
-def find_to_review(user: AbstractBaseUser) -> Iterator[Remark]:
+def find_to_review(desk: Desk) -> Iterator[Remark]:
     """Yields what was right once and may be so no longer."""
-    yield from find_skeleton()
-    yield from find_overdue()
+    yield from find_skeleton(desk)
+    yield from find_overdue(desk)
     yield from find_consents()
-    yield from find_offers_to_confirm(user)
-    yield from find_versions(user)
-    for page in LegalPage.objects.exclude(validated_on=None):
-        if page.is_to_validate:
+    yield from find_offers(desk)
+    yield from find_old_figures(desk)
+    yield from find_versions(desk)
+    for page in desk.legal_pages:
+        if page.validated_on and page.is_to_validate:
             yield Remark(page, page.title, f"une information y a changé, elle est à valider de nouveau. {HOW_TO_VALIDATE}")
     for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
         yield Remark(word, f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre.")
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
         yield Remark(page, f"Un lien sur « {page.title} »", effect)
+    yield from find_old_pages(desk)
 
 
-def find_overdue() -> Iterator[Remark]:
+def find_overdue(desk: Desk) -> Iterator[Remark]:
     """Yields pages that were to come or to go, and do not: something in them fails, and `run_due` tries again."""
-    late = timezone.now() - WorkerRun.LATE
-    if not WorkerRun.objects.filter(finished_at__gt=late).exists():
+    if desk.is_worker_late:
         return  # nothing is done at all, which the panel of the server says
-    for revision in Revision.objects.filter(approved_go_live_at__lt=late).order_by("approved_go_live_at"):
-        page = revision.content_object
-        yield Remark(page, page.title, f"elle devait paraître {format_moment(revision.approved_go_live_at)}. {OVERDUE}")
+    late = desk.now - WorkerRun.LATE
+    for revision in desk.planned:
+        if revision.approved_go_live_at < late:
+            page = revision.content_object
+            yield Remark(page, page.title, f"elle devait paraître {format_moment(revision.approved_go_live_at)}. {OVERDUE}")
     for page in SitePage.objects.filter(expire_at__lt=late, live=True):
         yield Remark(page, page.title, f"elle devait quitter le site {format_moment(page.expire_at)}. {OVERDUE}")
 
 
-def find_versions(user: AbstractBaseUser) -> Iterator[Remark]:
+def find_versions(desk: Desk) -> Iterator[Remark]:
     """Yields simple versions that are older than their page, and those that were taken down."""
-    for page in SimplePage.objects.live():
-        if page.permissions_for_user(user).can_unpublish() and page.is_outdated:
+    pages = SimplePage.objects.exclude(first_published_at=None)
+    for page, above in SimplePage.get_outdated([page for page in pages if page.live]):
+        if page.permissions_for_user(desk.user).can_unpublish():
             effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
-            yield Remark(page, page.title, effect, keep_url=reverse("keep_simple_page", args=[page.pk]))
-    for page in SimplePage.objects.filter(live=False).exclude(first_published_at=None):
+            read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
+            yield Remark(page, page.title, effect, "", get_keep_url(page), read, reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    for page in [page for page in pages if not page.live]:
         yield Remark(page, page.title, "elle n’est plus sur le site. Corrigez-la et publiez-la de nouveau, ou supprimez-la.")
 
 
-def find_offers_to_confirm(user: AbstractBaseUser) -> Iterator[Remark]:
-    soon = timezone.localdate() + timedelta(days=max(WARNING_DAYS))
-    for offer in JobOfferPage.objects.open().filter(last_day=None, over_from__lte=soon):
-        if offer.permissions_for_user(user).can_publish():
+def get_keep_url(page: SitePage) -> str:
+    return reverse("keep_page", args=[page.pk])
+
+
+def find_old_pages(desk: Desk) -> Iterator[Remark]:
+    """Yields the oldest of the pages that nobody has changed for a long time."""
+    for page in SitePage.objects.to_review()[:MOST_ROWS]:
+        effect = f"personne ne l’a changée depuis le {format_day(timezone.localtime(page.seen_at), 'j F Y')}. Dit-elle encore vrai ?"
+        yield Remark(page, page.title, effect, keep_url=get_keep_url(page) if desk.may_publish else "", read=(("La lire", page.url),))
+
+
+def find_old_figures(desk: Desk) -> Iterator[Remark]:
+    last_year = timezone.localdate().year - 1
+    for figure in desk.figures:
+        if figure.newest and figure.newest < last_year:
+            effect = f"le nombre de {last_year} n’est pas écrit : les visiteurs lisent celui de {figure.newest}."
+            yield Remark(figure, f"Chiffre clé « {figure} »", effect)
+
+
+def find_offers(desk: Desk) -> Iterator[Remark]:
+    """Yields the offers that leave the site soon."""
+    today = timezone.localdate()
+    ends, is_to_confirm = Q(last_day__lte=today + ENDING), Q(last_day=None, over_from__lte=today + timedelta(days=max(WARNING_DAYS)))
+    for offer in JobOfferPage.objects.open().filter(ends | is_to_confirm):
+        if offer.last_day:
+            effect = f"son dernier jour est le {format_day(offer.last_day, 'j F Y')}. Le lendemain, elle quitte le site."
+            yield Remark(offer, f"Offre « {offer.title} »", effect)
+        elif desk.may_publish:
             effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
             yield Remark(offer, f"Offre « {offer.title} »", effect, reverse("keep_offer", args=[offer.pk]))
 
@@ -191,7 +271,12 @@ def with_urls(remarks: Iterable[Remark], user: AbstractBaseUser) -> list[Remark]
     return [remark for remark in found if remark.url]
 
 
-class ToCompletePanel(Component):
+class DeskPanel(Component):
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+
+class ToCompletePanel(DeskPanel):
     """What is missing on the site and what that means for visitors, each with a link to the field: the first needs, then the rest, folded."""
 
     name = "to_complete"
@@ -199,16 +284,16 @@ class ToCompletePanel(Component):
     order = 100
 
     def get_context_data(self, parent_context: dict) -> dict:
-        user, organisation = parent_context["request"].user, Organisation.get()
+        user = self.desk.user
         return {
-            "missing_to_open": organisation.get_missing_to_open(),
+            "missing_to_open": self.desk.organisation.get_missing_to_open(),
             "opening_url": reverse(OPENING_URL) if user.has_perm("pages.change_organisation") else "",
-            "first": with_urls(find_first_needs(user, organisation), user),
-            "later": with_urls(find_missing(user, organisation), user),
+            "first": with_urls(find_first_needs(self.desk), user),
+            "later": with_urls(find_missing(self.desk), user),
         }
 
 
-class ToReviewPanel(Component):
+class ToReviewPanel(DeskPanel):
     """What may no longer be right, and what visitors looked for in vain."""
 
     name = "to_review"
@@ -216,39 +301,71 @@ class ToReviewPanel(Component):
     order = 90
 
     def get_context_data(self, parent_context: dict) -> dict:
-        user = parent_context["request"].user
+        user = self.desk.user
         return {
             "csrf_token": parent_context["csrf_token"],
-            "remarks": with_urls(find_to_review(user), user),
+            "remarks": with_urls(find_to_review(self.desk), user),
             "unknown_words": UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else [],
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
         }
 
 
-class MessagesPanel(Component):
-    """Messages without an answer, and problems that keep notification mails from being sent."""
+class ActsPanel(DeskPanel):
+    """What staff do most, each with one button."""
 
-    name = "messages"
-    template_name = "staff/messages.html"
+    name = "acts"
+    template_name = "staff/acts.html"
+    order = 10
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        user, acts = self.desk.user, []
+        for label, icon, list_model, model in (
+            ("Annoncer un événement", "date", EventIndexPage, EventPage),
+            ("Publier une actualité", "doc-full-inverse", NewsIndexPage, NewsPage),
+            ("Publier une offre", "group", JobsPage, JobOfferPage),
+        ):
+            parents = [page for page in self.desk.skeleton[list_model] if page.permissions_for_user(user).can_add_subpage()]
+            acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
+        if user.has_perm("pages.change_keyfigure"):
+            acts.append(("Mettre à jour les chiffres", "view", reverse("wagtailsnippets_pages_keyfigure:list")))
+        return {"acts": [*acts, ("Voir le site", "site", "/")]}
+
+
+class WaitingPanel(DeskPanel):
+    """Messages without an answer, pages with a date on which they come out, and mails that could not be sent."""
+
+    name = "waiting"
+    template_name = "staff/waiting.html"
     order = 50
 
     def get_context_data(self, parent_context: dict) -> dict:
-        is_new, is_doing = Q(status=Message.Status.NEW), Q(status=Message.Status.DOING)
-        index = reverse("message:index")
-        return {
-            **Message.objects.aggregate(
-                new=Count("pk", filter=is_new), oldest=Min("created_at", filter=is_new), doing=Count("pk", filter=is_doing)
-            ),
-            "new_url": f"{index}?status={Message.Status.NEW}",
-            "doing_url": f"{index}?status={Message.Status.DOING}",
-            "list_url": index,
-            "subjects_without_recipient": get_subjects_without_recipient(),
-            "add_recipient_url": f"{reverse('wagtailsnippets_pages_organisation:edit', args=[1])}#id_recipients-ADD",
-            "failing_mails": OutgoingMail.objects.filter(tries__gt=0)[:5],
+        context = {
+            "scheduled": [revision for revision in self.desk.planned if revision.approved_go_live_at > self.desk.now][:MOST_ROWS],
+            "reads_messages": self.desk.user.has_perm("pages.change_message"),
         }
+        return context | get_waiting_messages() if context["reads_messages"] else context
 
 
-class ServerPanel(Component):
+def get_waiting_messages() -> dict:
+    is_new, is_doing = Q(status=Message.Status.NEW), Q(status=Message.Status.DOING)
+    index, week_ago = reverse("message:index"), timezone.now() - timedelta(days=7)
+    return {
+        **Message.objects.aggregate(
+            new=Count("pk", filter=is_new),
+            oldest=Min("created_at", filter=is_new),
+            doing=Count("pk", filter=is_doing),
+            late=Count("pk", filter=(is_new | is_doing) & Q(created_at__lt=week_ago)),
+        ),
+        "new_url": f"{index}?status={Message.Status.NEW}",
+        "doing_url": f"{index}?status={Message.Status.DOING}",
+        "list_url": index,
+        "subjects_without_recipient": get_subjects_without_recipient(),
+        "add_recipient_url": f"{reverse('wagtailsnippets_pages_organisation:edit', args=[1])}#id_recipients-ADD",
+        "failing_mails": OutgoingMail.objects.filter(tries__gt=0)[:5],
+    }
+
+
+class ServerPanel(DeskPanel):
     """Whether what runs by itself does so: `run_due`, and the copies of the site that leave the machine."""
 
     name = "server"
@@ -256,12 +373,12 @@ class ServerPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: dict) -> dict:
-        now, run = timezone.now(), WorkerRun.objects.first() or WorkerRun()
+        run = self.desk.run
         return {
-            "is_down": not run.finished_at or run.finished_at < now - WorkerRun.LATE,
+            "is_down": self.desk.is_worker_late,
             "last_run": run.finished_at,
             "is_copied": bool(settings.BACKUP_TO),
-            "is_late": not run.copied_at or run.copied_at < now - WorkerRun.LATE_COPY,
+            "is_late": not run.copied_at or run.copied_at < self.desk.now - WorkerRun.LATE_COPY,
             "last_copy": run.copied_at,
         }
 
@@ -273,6 +390,12 @@ def get_subjects_without_recipient() -> list[str]:
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
-    panels += [ToReviewPanel(), ToCompletePanel(), ServerPanel()]
-    if request.user.has_perm("pages.change_message"):
-        panels.append(MessagesPanel())
+    """Adds our panels. Of Wagtail's, staff see what they changed last, and what waits for somebody who publishes."""
+    desk = Desk(request)
+    is_any_submitted = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).exists()  # the panel asks three queries more
+    submitted = WorkflowObjectsToModeratePanel if desk.may_publish else UserObjectsInWorkflowModerationPanel
+    panels[:] = [panel for panel in panels if isinstance(panel, RecentEditsPanel) or (is_any_submitted and isinstance(panel, submitted))]
+    for panel in panels:
+        if isinstance(panel, submitted):
+            panel.order = WaitingPanel.order + 1
+    panels += [panel(desk) for panel in (ActsPanel, WaitingPanel, ToReviewPanel, ToCompletePanel, ServerPanel)]

@@ -165,7 +165,7 @@ class OpeningMenuItem(MenuItem):
     """The entry of the menu, until the site is ready."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("pages.change_organisation") and not Organisation.get().is_ready
+        return request.user.has_perm("pages.change_organisation") and not Organisation.get_for(request).is_ready
 
 
 class OrganisationViewSet(LiveViewSet):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.models import PageLogEntry
 
-from ..models import JobOfferPage, SimplePage, SitePage
+from ..models import JobOfferPage, SitePage
 
 
 def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:
@@ -28,9 +28,9 @@ def keep_offer(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 @require_POST
-def keep_simple_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Notes that a simple version is still right although the page above has changed."""
-    page = get_object_or_404(SimplePage, pk=page_id, live=True)
+def keep_page(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Notes that a page is still right although it is old, or although the page above a simple version has changed."""
+    page = get_object_or_404(SitePage, pk=page_id, live=True)
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
     return keep(request, page, "La page")
@@ -57,5 +57,5 @@ def get_review_urls() -> list[URLPattern]:
     return [
         path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
-        path("versions-simples/<int:page_id>/garder/", keep_simple_page, name="keep_simple_page"),
+        path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
     ]

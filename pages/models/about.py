@@ -94,6 +94,7 @@ class SectionMixin(models.Model):
 
 
 class HistoryPage(SectionMixin, SitePage):
+    review_years = 3
     page_description = "L’histoire de l’association : les étapes, et les constats qui l’ont fait naître."
     anchor = "histoire"
 
@@ -163,6 +164,7 @@ class FiguresPage(SectionMixin, SitePage):
 
 
 class VocationPage(SectionMixin, SitePage):
+    review_years = 3
     page_description = "Ce pour quoi l’association existe, et ce qu’elle ajoute à une entreprise classique."
     anchor = "vocation"
 
@@ -231,6 +233,7 @@ class Strength(TitledItem, DrawnMixin):
 
 
 class MissionPage(SectionMixin, SitePage):
+    review_years = 3
     page_description = "La mission de l’association, en quelques idées."
     anchor = "mission"
 

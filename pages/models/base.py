@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from http import HTTPMethod
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest
 from django.urls import get_resolver
 from django.utils import timezone
@@ -51,6 +53,15 @@ class SitePageQuerySet(PageQuerySet):
         """Keeps only the pages that anybody could read once, and nobody today; those that are private now are none of them."""
         has_ended = Q(live=False) | Q(expire_at__lte=timezone.now())
         return self.filter(~IsRestricted(PageViewRestriction, "page", "path"), has_ended).exclude(first_published_at=None)
+
+    def to_review(self) -> SitePageQuerySet:
+        """Keeps only the published pages that nobody has changed, or found right, for their `review_years`; the oldest come first."""
+        now, is_old = timezone.now(), Q()
+        for model, content_type in ContentType.objects.get_for_models(*get_page_models()).items():
+            if years := getattr(model, "review_years", None):
+                is_old |= Q(content_type=content_type, seen_at__lt=now - relativedelta(years=years))
+        seen_at = Greatest("last_published_at", Coalesce("kept_at", "last_published_at"))
+        return self.filter(live=True).annotate(seen_at=seen_at).filter(is_old).order_by("seen_at", "pk")
 
     def with_is_open(self) -> SitePageQuerySet:
         """Sets `is_open` on each page."""
@@ -98,12 +109,14 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         help_text=picture_help,
     )
     over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
+    kept_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is still right
 
     objects = PageManager.from_queryset(SitePageQuerySet)()
 
     unversioned_fields = ()  # of a page type: those that publishing a revision leaves as they are in the database
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # whether several may have the same title: drafts then get a free slug
+    review_years = 1  # without a change, after which staff are asked whether it is still right; None for pages that are never asked about
     closes_when_over = False  # whether lists leave the page out once it is over
     shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/page_cache.py`)
     stands_apart = False  # whether menus, siblings and lists leave it out, as other pages lead to it in a way of their own
@@ -233,6 +246,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     def get_admin_default_ordering(self) -> str:
         return "ord"  # the order of the tree, which is the order on the site
+
+    def keep(self) -> None:
+        """Notes that the page is still right."""
+        self.kept_at = timezone.now()
+        SitePage.objects.filter(pk=self.pk).update(kept_at=self.kept_at)
 
     @property
     def shown_picture(self) -> models.Model | None:

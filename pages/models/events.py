@@ -72,6 +72,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Il a son affiche, à imprimer."
     subpage_types = []
+    review_years = None  # it has a date
     shares_titles = True
     poster_template = "components/poster_event.html"
 

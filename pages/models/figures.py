@@ -20,10 +20,6 @@ class KeyFigureQuerySet(models.QuerySet):
         """Returns the figures that have a number to show today, with their values, in their order."""
         return [figure for figure in self.prefetch_related("values") if figure.number]
 
-    def get_missing(self) -> list["KeyFigure"]:
-        """Returns the figures that staff have to type and that have no value yet."""
-        return [figure for figure in self.filter(since_year=None).prefetch_related("values") if not figure.number]
-
 
 class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
     """A number that sums the association up: typed once a year, or counted since a year.

@@ -98,6 +98,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Elle a son affiche, à imprimer."
     subpage_types = []
+    review_years = None  # it leaves by itself
     shares_titles = True
     closes_when_over = True
     unversioned_fields = ("kept_on", "warnings")

@@ -28,6 +28,7 @@ class LegalPage(SitePage):
     subpage_types = []
     unversioned_fields = ("wording_digest", "wording_changed_at")
     max_count = 3  # one of each kind
+    review_years = None  # it is validated
 
     class Kind(models.TextChoices):
         NOTICE = "notice", "Mentions légales"

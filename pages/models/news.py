@@ -52,6 +52,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
 class NewsPage(InDistrictsMixin, SitePage):
     page_description = "Une actualité : ce que la Régie a fait, ce qui s’est passé dans un quartier."
     subpage_types = []
+    review_years = None  # it has a date
     shares_titles = True
     facade = "quartier"
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
@@ -315,6 +316,15 @@ class Organisation(RevisionMixin, ClusterableModel):
         """Returns the one organisation, or an empty unsaved one."""
         # Of several recipients this makes the same row several times; `first()` reads one.
         return cls.objects.annotate(has_recipient=models.Q(recipients__isnull=False)).first() or cls()
+
+    @classmethod
+    def get_for(cls, request: HttpRequest | None) -> "Organisation":
+        """Returns the one organisation, which each request reads once."""
+        if request is None:
+            return cls.get()
+        if not hasattr(request, "organisation"):
+            request.organisation = cls.get()
+        return request.organisation
 
     @cached_property
     def phone_uri(self) -> str:

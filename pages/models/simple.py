@@ -1,9 +1,10 @@
 """The simple version of a page, for people who read French with difficulty."""
 
+from __future__ import annotations
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from wagtail.admin.panels import HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
@@ -23,9 +24,9 @@ class SimplePage(SitePage):
     subpage_types = []
     max_count_per_parent = 1  # the page above links to one
     stands_apart = True
+    review_years = None  # `get_outdated` says when
 
     body = StreamField(SimpleBlock(), verbose_name="contenu", blank=True)
-    kept_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is right although the page has changed
 
     content_panels = [
         HelpPanel(
@@ -48,16 +49,17 @@ class SimplePage(SitePage):
             context |= {"is_about_work": True, "offers": JobOfferPage.objects.open().child_of(full_page)}
         return context
 
-    @property
-    def is_outdated(self) -> bool:
-        """Whether the page above, or one of the parts that it shows, has changed since this one was published or kept; or is gone."""
-        above, parts = self.get_parent(), ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()
-        if not above.is_open:
-            return True
-        seen_at = max(filter(None, [self.last_published_at, self.kept_at]))
-        shown = models.Q(pk=above.pk) | models.Q(path__startswith=above.path, depth=self.depth, content_type__in=parts, live=True)
-        return SitePage.objects.filter(shown, last_published_at__gt=seen_at).exists()
-
-    def keep(self) -> None:
-        """Notes that the page is still right."""
-        SimplePage.objects.filter(pk=self.pk).update(kept_at=timezone.now())
+    @classmethod
+    def get_outdated(cls, pages: list[SimplePage]) -> list[tuple[SimplePage, SitePage]]:
+        """Returns those, each with the page above, where that one or a part that it shows has changed since, or is gone."""
+        parts = {content_type.pk for content_type in ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()}
+        shown = models.Q(path__in=[page.path[: -cls.steplen] for page in pages]) | models.Q(content_type__in=parts, live=True)
+        others = list(SitePage.objects.with_is_open().filter(shown))
+        outdated = []
+        for page in pages:
+            (above,) = (other for other in others if page.is_child_of(other))
+            seen_at = max(filter(None, [page.last_published_at, page.kept_at]))
+            is_shown = [other for other in others if other == above or (other.content_type_id in parts and other.is_child_of(above))]
+            if not above.is_open or any(other.last_published_at and other.last_published_at > seen_at for other in is_shown):
+                outdated.append((page, above))
+        return outdated

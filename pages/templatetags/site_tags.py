@@ -37,9 +37,9 @@ def get_navigation(context: template.Context) -> Navigation:
     return get_navigation_of(context["request"], context.get("page"))
 
 
-@register.simple_tag
-def organisation() -> Organisation:
-    return Organisation.get()
+@register.simple_tag(takes_context=True)
+def organisation(context: template.Context) -> Organisation:
+    return Organisation.get_for(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,175 @@
+"""The first screen: the acts that staff do most, what waits, what is missing, and what may no longer be right."""
+
+from datetime import timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from examples import event, fill_organisation, news, offer
+from reading import links, parse, queries, words
+
+from pages.models import (
+    EventIndexPage,
+    EventPage,
+    FigureValue,
+    HistoryPage,
+    KeyFigure,
+    Message,
+    NewsIndexPage,
+    NewsPage,
+    SitePage,
+    StandardPage,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+PUBLISHING, WRITING = "Publication", "Rédaction"
+FIRST_SCREEN = reverse("wagtailadmin_home")
+MOST_QUERIES = 30
+
+
+def panel(client, name):
+    return parse(client.get(FIRST_SCREEN)).select_one(f".{name}")
+
+
+@pytest.mark.parametrize("group", [PUBLISHING, WRITING])
+def test_the_big_acts_come_first_and_each_opens_its_form(admin, group):
+    client = admin(group)
+    page = parse(client.get(FIRST_SCREEN))
+    acts = dict(links(page.select_one(".acts")))
+    assert list(acts) == [
+        "Annoncer un événement",
+        "Publier une actualité",
+        "Publier une offre",
+        "Mettre à jour les chiffres",
+        "Voir le site",
+    ]
+    assert {client.get(address).status_code for address in acts.values()} == {200}
+    headings = [words(heading) for heading in page.main.select("h1, h2")]
+    assert headings[1:4] == ["Ce qui attend", "À revoir", "À compléter"]
+
+
+def test_a_list_that_is_not_there_is_offered_no_act(admin):
+    EventIndexPage.objects.all().delete()
+    assert "Annoncer un événement" not in words(panel(admin(PUBLISHING), "acts"))
+
+
+def test_no_link_of_the_first_screen_leaves_the_site(admin):
+    page = parse(admin(PUBLISHING).get(FIRST_SCREEN))
+    page.noscript.decompose()  # Wagtail's, for who has no script
+    assert [address for _, address in links(page) if address.startswith("http")] == []
+
+
+def test_lists_are_friendly_when_they_are_empty(admin):
+    client = admin(PUBLISHING)
+    assert "Pas de nouveau message." in words(panel(client, "waiting"))
+    assert "Rien à revoir : tout est à jour." in words(panel(client, "to-review"))
+
+
+def test_a_writer_without_messages_reads_that_nothing_waits(admin):
+    assert words(panel(admin(WRITING), "waiting")) == "Ce qui attend Rien n’attend."
+
+
+def test_a_page_with_a_date_and_an_old_message_wait(admin):
+    news(title="Le bilan", slug="bilan").save_revision(approved_go_live_at=timezone.now() + timedelta(days=2))
+    old = timezone.now() - timedelta(days=8)
+    Message.objects.create(subject="autre", text="Bonjour.", created_at=old)
+    Message.objects.create(subject="autre", text="Bonjour.", created_at=old, status="doing")
+    Message.objects.create(subject="autre", text="Bonjour.", created_at=old, status="answered")
+    text = words(panel(admin(PUBLISHING), "waiting"))
+    assert "Le bilan : cette page paraîtra le" in text
+    assert "2 messages sans réponse depuis plus d’une semaine." in text
+
+
+def age(page, **since):
+    SitePage.objects.filter(pk=page.pk).update(last_published_at=timezone.now() - relativedelta(**since))
+
+
+@pytest.mark.parametrize(
+    ("model", "since", "is_asked"),
+    [
+        (StandardPage, {"months": 13}, True),
+        (StandardPage, {"months": 11}, False),
+        (HistoryPage, {"months": 35}, False),
+        (HistoryPage, {"months": 37}, True),
+        (NewsPage, {"years": 9}, False),
+        (EventPage, {"years": 9}, False),
+    ],
+)
+def test_a_page_that_nobody_has_changed_for_long_is_asked_about(admin, model, since, is_asked):
+    page = {
+        StandardPage: lambda: (
+            SitePage.objects.get(slug="contact").get_parent().add_child(instance=StandardPage(title="Une page", slug="une"))
+        ),
+        HistoryPage: HistoryPage.objects.get,
+        NewsPage: lambda: news(title="Une page"),
+        EventPage: lambda: event("Une page"),
+    }[model]()
+    age(page, **since)
+    assert ("Dit-elle encore vrai ?" in words(panel(admin(PUBLISHING), "to-review"))) is is_asked
+
+
+def test_one_click_says_that_a_page_is_still_right(admin, time_machine):
+    time_machine.move_to(timezone.now())
+    client, page = admin(PUBLISHING), HistoryPage.objects.get()
+    age(page, years=4)
+    form = panel(client, "to-review").select_one("form")
+    assert words(form) == "C’est toujours juste"
+    answer = client.post(form["action"], follow=True)
+    assert "Rien à revoir" in words(parse(answer).select_one(".to-review"))
+    time_machine.shift(timedelta(days=3 * 366))
+    client.force_login(User.objects.get())
+    SitePage.objects.exclude(pk=page.pk).update(last_published_at=timezone.now())
+    assert page.title in words(panel(client, "to-review"))
+
+
+def test_who_may_not_publish_is_asked_to_correct_only(admin):
+    age(HistoryPage.objects.get(), years=4)
+    text = words(panel(admin(WRITING), "to-review"))
+    assert "Dit-elle encore vrai ?" in text
+    assert "C’est toujours juste" not in text
+
+
+def test_an_old_figure_and_an_offer_that_ends_are_named(admin):
+    today = timezone.localdate()
+    figure = KeyFigure.objects.get(slug="salaries")
+    figure.values = [FigureValue(year=today.year - 2, number=47)]
+    figure.save()
+    offer("Agent de tri", last_day=today + timedelta(days=7), slug="tri")
+    offer("Jardinière", last_day=today + timedelta(days=8), slug="jardin")
+    client = admin(PUBLISHING)
+    text = words(panel(client, "to-review"))
+    assert (
+        f"Chiffre clé « salariés » : le nombre de {today.year - 1} n’est pas écrit : les visiteurs lisent celui de {today.year - 2}."
+        in text
+    )
+    assert "Offre « Agent de tri » : son dernier jour est le" in text
+    assert "Jardinière" not in text
+    figure.values.add(FigureValue(year=today.year - 1, number=48))
+    figure.save()
+    assert "Chiffre clé" not in words(panel(client, "to-review"))
+
+
+@pytest.mark.parametrize("group", [PUBLISHING, WRITING])
+def test_queries_of_the_first_screen_do_not_grow_with_pages_and_messages(admin, group):
+    client = admin(group)
+    fill_organisation()
+
+    def count():
+        return len(queries(client, FIRST_SCREEN))
+
+    def add(number, of):
+        for n in range(number):
+            news(title=f"Actualité {of} {n}", slug=f"actualite-{of}-{n}")
+            page = NewsIndexPage.objects.get().get_parent().add_child(instance=StandardPage(title=f"Page {of} {n}", slug=f"page-{of}-{n}"))
+            age(page, years=2)
+            Message.objects.create(subject="autre", text="Bonjour.", created_at=timezone.now() - timedelta(days=30))
+
+    add(10, "une")
+    client.get(FIRST_SCREEN)  # stores the session
+    few = count()
+    add(30, "deux")
+    assert count() == few
+    assert few <= MOST_QUERIES
