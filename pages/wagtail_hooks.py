@@ -20,6 +20,7 @@ from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSe
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_review_urls
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
+from .admin.year_figures import YearFiguresView
 from .models import SitePage
 from .models.base import SitePageQuerySet
 from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
@@ -32,6 +33,7 @@ hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
+hooks.register("register_admin_urls", lambda: [path("chiffres/", YearFiguresView.as_view(), name="year_figures")])
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))

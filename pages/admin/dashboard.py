@@ -327,7 +327,7 @@ class ActsPanel(DeskPanel):
             parents = [page for page in self.desk.skeleton[list_model] if page.permissions_for_user(user).can_add_subpage()]
             acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
         if user.has_perm("pages.change_keyfigure"):
-            acts.append(("Mettre à jour les chiffres", "view", reverse("wagtailsnippets_pages_keyfigure:list")))
+            acts.append(("Mettre à jour les chiffres", "view", reverse("year_figures")))
         return {"acts": [*acts, ("Voir le site", "site", "/")]}
 
 

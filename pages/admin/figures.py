@@ -3,10 +3,14 @@
 import re
 
 from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.snippets.views.snippets import IndexView
 
 from ..models import KeyFigure
 from .snippets import LiveViewSet
@@ -70,8 +74,15 @@ class FigureValuesPanel(InlinePanel):
         return options
 
 
+class KeyFigureIndexView(IndexView):
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        return [*super().header_buttons, HeaderButton("Les chiffres de l’année", url=reverse("year_figures"), icon_name="table")]
+
+
 class KeyFigureViewSet(LiveViewSet):
     model = KeyFigure
+    index_view_class = KeyFigureIndexView
     icon = "view"
     menu_label = "Chiffres clés"
     menu_order = 110
