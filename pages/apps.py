@@ -12,6 +12,7 @@ class PagesConfig(AppConfig):
 
         from . import after_migrate, generation, renditions
         from .admin import redirects
+        from .admin.date_fields import register_fields
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.widgets import render_chooser
         from .checks import check_environment, check_opening
@@ -20,6 +21,7 @@ class PagesConfig(AppConfig):
         from .search import index
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
+        register_fields()
         BaseChooser.render = render_chooser
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 

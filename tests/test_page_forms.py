@@ -287,3 +287,15 @@ def test_an_autosave_at_the_time_of_a_publication_does_not_take_it_back(client):
         publication.join()
     page = EventPage.objects.get()
     assert (page.live, page.title, page.get_latest_revision_as_object().title) == (True, "Une fête", "Une fête")
+
+
+def test_days_and_hours_are_written_as_people_write_them(admin):
+    client, parent = admin("Publication"), EventIndexPage.objects.get()
+    address, key = form_of(client, EventPage, parent)
+    odd = {"first_day": "31 février 2100", "start_time": "l’après-midi", "action-publish": "1"}
+    errors = client.post(address, {**typed(EventPage), **key, **odd}).context["form"].errors
+    assert "Par exemple : 12 décembre 2026" in str(errors["first_day"])
+    assert "Par exemple : 14 h 30" in str(errors["start_time"])
+    client.post(address, {**typed(EventPage), **key, **odd, "first_day": "12 décembre 2100", "start_time": "14 heures"})
+    page = EventPage.objects.get()
+    assert (str(page.first_day), str(page.start_time)) == ("2100-12-12", "14:00:00")

@@ -9,8 +9,6 @@ from wagtail.admin.forms.pages import CopyForm
 from ..models.base import SitePage, SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
 
-TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M", "%H h"]  # as times are written in French too: 14h30, 14 h
-
 
 class FormKeyField(forms.UUIDField):
     widget = forms.HiddenInput
@@ -33,9 +31,6 @@ class SitePageForm(WagtailAdminPageForm):
         self.initial["form_key"] = uuid4() if self.instance.pk else self.instance.translation_key
         # A script fills it in while the title is typed, too late for people who are quick.
         self.fields["slug"].required = False
-        for field in self.fields.values():
-            if isinstance(field, forms.TimeField):
-                field.input_formats = TIME_FORMATS
 
     def clean_slug(self) -> str:
         """Returns the slug that was typed; if there is none, that of a published page, else one made from the title.

@@ -1,12 +1,15 @@
 """Days and times as they are written in French, on the clocks of Belfort."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 MIDNIGHT = time(0)
+MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+WORDS_FOR_TIMES = {"minuit": "00:00", "midi": "12:00"}
 
 
 def format_day(day: date, format_string: str) -> str:
@@ -28,3 +31,22 @@ def format_moment(moment: datetime) -> str:
     """Formats an aware datetime, as of Belfort: « le 3 mars 2026 à 14 h 05 »."""
     local = timezone.localtime(moment)
     return f"le {format_day(local, 'j F Y')} à {format_time(local.time())}"
+
+
+def read_day(text: str) -> str:
+    """Writes « 12 décembre 2026 », « 1er déc. 2026 » or « samedi 12 décembre 2026 » as 2026-12-12; other texts stay as they are."""
+    plain = unicodedata.normalize("NFKD", text.strip().lower()).encode("ascii", "ignore").decode()
+    if not (found := re.fullmatch(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]{3,})\.? (\d{4})", " ".join(plain.split()))):
+        return text
+    day, word, year = found.groups()
+    months = [number for number, name in enumerate(MONTHS, 1) if name.startswith(word)]
+    return f"{year}-{months[0]:02d}-{int(day):02d}" if len(months) == 1 else text
+
+
+def read_time(text: str) -> str:
+    """Writes « 14 h 30 », « 14 heures », « 14h », « midi » or « minuit » as 14:30; other texts stay as they are."""
+    plain = "".join(text.lower().split())
+    if plain in WORDS_FOR_TIMES:
+        return WORDS_FOR_TIMES[plain]
+    found = re.fullmatch(r"(\d{1,2})h(?:eures?)?(\d{2})?", plain)
+    return f"{found[1]}:{found[2] or '00'}" if found else text

@@ -1,0 +1,32 @@
+"""Days and hours in the forms of the admin, as people write them in French."""
+
+from datetime import date, time
+
+from django import forms
+from django.db import models
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
+
+from ..text.dates import read_day, read_time
+
+
+class DayField(forms.DateField):
+    widget = AdminDateInput
+    default_error_messages = {"invalid": "Écrivez une date qui existe, avec son année. Par exemple : 12 décembre 2026, ou 12/12/2026."}
+
+    def to_python(self, value: object) -> date | None:
+        return super().to_python(read_day(value) if isinstance(value, str) else value)
+
+
+class HourField(forms.TimeField):
+    widget = AdminTimeInput
+    default_error_messages = {"invalid": "Écrivez une heure. Par exemple : 14 h 30, 14h ou midi."}
+
+    def to_python(self, value: object) -> time | None:
+        return super().to_python(read_time(value) if isinstance(value, str) else value)
+
+
+def register_fields() -> None:
+    """Makes Wagtail's forms of models use these fields."""
+    for model_field, field in ((models.DateField, DayField), (models.TimeField, HourField)):
+        register_form_field_override(model_field, override={"form_class": field, "widget": field.widget})
