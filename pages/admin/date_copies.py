@@ -1,0 +1,64 @@
+"""« Copier pour une autre date »: an event or an offer again, with one question."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin import messages
+from wagtail.admin.widgets import Button
+
+from ..models import EventPage, JobOfferPage, SitePage
+from ..text.slugs import free_slug, slugify_french
+from .date_fields import DayField
+
+QUESTIONS = {EventPage: "Quel jour ?", JobOfferPage: "Quel est le dernier jour pour répondre ?"}
+
+
+class DateForm(forms.Form):
+    day = DayField()
+
+    def clean_day(self) -> date:
+        if self.cleaned_data["day"] < timezone.localdate():
+            raise forms.ValidationError("Ce jour est déjà passé : écrivez le jour, le mois et l’année.")
+        return self.cleaned_data["day"]
+
+
+def get_changes(page: SitePage, day: date) -> dict:
+    """Returns what is not copied: the date, an address of its own, and what became of the page."""
+    changes = {
+        "slug": free_slug(slugify_french(page.title) or page.slug, page.get_siblings(inclusive=True)),
+        "go_live_at": None,
+        "expire_at": None,
+        "kept_at": None,
+    }
+    if isinstance(page, EventPage):
+        last_day = page.last_day and day + (page.last_day - page.first_day)
+        return changes | {"first_day": day, "last_day": last_day, "state": EventPage.State.PLANNED}
+    return changes | {"last_day": day, "kept_on": None, "warnings": 0}
+
+
+def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
+    page = get_object_or_404(SitePage, pk=page_id).specific
+    if type(page) not in QUESTIONS:
+        raise Http404
+    if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
+    form = DateForm(request.POST or None)
+    form.fields["day"].label = QUESTIONS[type(page)]
+    if not form.is_valid():
+        return render(request, "staff/copy_for_date.html", {"page": page, "form": form, "media": form.media})
+    copy = page.copy(update_attrs=get_changes(page, form.cleaned_data["day"]), copy_revisions=False, keep_live=False, user=request.user)
+    messages.success(request, "Voici la copie. Les visiteurs ne la voient pas encore : relisez-la, puis publiez.")
+    return redirect("wagtailadmin_pages:edit", copy.pk)
+
+
+def get_copy_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
+    """Yields the button for pages with a date, in the menus of their form and of their row in a list."""
+    if page.specific_class in QUESTIONS and page.permissions_for_user(user).can_edit():
+        yield Button("Copier pour une autre date", url=reverse("copy_for_date", args=[page.pk]), icon_name="date", priority=25)

@@ -1,0 +1,69 @@
+"""« Copier pour une autre date »: an event or an offer again, with one question."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from examples import event, news, offer
+from reading import filled, links, parse, words
+
+from pages.models import District, EventPage, JobOfferPage, NewsPage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+def copy(client, page, day):
+    return client.post(reverse("copy_for_date", args=[page.pk]), {"day": day}, follow=True)
+
+
+@pytest.mark.parametrize("group", ["Publication", "Rédaction"])
+def test_an_event_is_copied_for_another_date_and_published(admin, client, group):
+    page = event("Repas de quartier", date(2100, 4, 10), last_day=date(2100, 4, 12), state="cancelled", place="Place Rabin")
+    page.districts.set(District.objects.all()[:1])
+    page.save()
+    member = admin(group)
+    way = dict(links(parse(member.get(reverse("wagtailadmin_pages:edit", args=[page.pk])))))["Copier pour une autre date"]
+    assert "Quel jour ?" in words(parse(member.get(way)).main)
+    answer = copy(member, page, "8 mai 2101")
+    made = EventPage.objects.exclude(pk=page.pk).get()
+    assert answer.redirect_chain[-1][0] == reverse("wagtailadmin_pages:edit", args=[made.pk])
+    assert (made.first_day, made.last_day, made.state, made.place) == (date(2101, 5, 8), date(2101, 5, 10), "", "Place Rabin")
+    assert (made.live, made.slug, made.owner, list(made.districts.all())) == (
+        False,
+        "repas-de-quartier-2" if page.slug == "repas-de-quartier" else "repas-de-quartier",
+        User.objects.get(),
+        list(page.districts.all()),
+    )
+    page.refresh_from_db()
+    assert (page.first_day, page.state, page.live) == (date(2100, 4, 10), "cancelled", True)
+
+
+def test_an_offer_is_copied_with_its_last_day_and_is_open_again(admin, client):
+    page = offer("Agent de tri", last_day=None)
+    JobOfferPage.objects.filter(pk=page.pk).update(kept_on=timezone.localdate(), warnings=2)
+    member = admin("Publication")
+    answer = copy(member, JobOfferPage.objects.get(pk=page.pk), "31/12/2100")
+    made = JobOfferPage.objects.exclude(pk=page.pk).get()
+    assert (made.last_day, made.kept_on, made.warnings, made.live) == (date(2100, 12, 31), None, 0, False)
+    made.save_revision().publish()
+    assert JobOfferPage.objects.open().filter(pk=made.pk, over_from=date(2101, 1, 1)).exists()
+    assert filled(answer)["last_day"] in {"31/12/2100", "2100-12-31"}
+
+
+@pytest.mark.parametrize("day", ["", "demain", "31 février 2100", (timezone.localdate() - timedelta(days=1)).isoformat()])
+def test_a_wrong_or_past_day_copies_nothing(admin, day):
+    page = event("Repas de quartier")
+    answer = copy(admin("Publication"), page, day)
+    assert parse(answer).select_one("[id*=day-errors], .w-field__errors")
+    assert EventPage.objects.count() == 1
+
+
+def test_other_pages_are_not_copied_so_and_strangers_copy_nothing(admin, client):
+    page = news(title="Une actualité")
+    assert admin("Publication").post(reverse("copy_for_date", args=[page.pk]), {"day": "2100-01-01"}).status_code == 404
+    other = event("Repas")
+    client.force_login(User.objects.create_user("lecteur"))
+    client.post(reverse("copy_for_date", args=[other.pk]), {"day": "2100-01-01"})
+    assert (NewsPage.objects.count(), EventPage.objects.count()) == (1, 1)
