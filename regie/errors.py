@@ -46,7 +46,8 @@ def get_form(request: HttpRequest, context: dict) -> tuple[str, dict]:
     is_of_staff = path.startswith(admin)
     if is_of_staff and path.removeprefix(admin).startswith(NEVER_REPEATED):
         return "503.html", context
-    request.encoding = "utf-8"
+    if not hasattr(request, "_post"):  # else what was read would be dropped, and a body is read once
+        request.encoding = "utf-8"
     try:
         form = ContactForm.from_request(request)
     except RefusedError:

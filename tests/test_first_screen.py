@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
 from examples import event, fill_organisation, news, offer
 from reading import links, parse, queries, words
+from wagtail.models import Revision
 
 from pages.models import (
     EventIndexPage,
@@ -19,8 +20,10 @@ from pages.models import (
     Message,
     NewsIndexPage,
     NewsPage,
+    SimplePage,
     SitePage,
     StandardPage,
+    WorkerRun,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -81,6 +84,25 @@ def test_a_page_with_a_date_and_an_old_message_wait(admin):
     text = words(panel(admin(PUBLISHING), "waiting"))
     assert "Le bilan : cette page paraîtra le" in text
     assert "2 messages sans réponse depuis plus d’une semaine." in text
+
+
+def test_who_may_write_no_page_reads_no_title_that_is_planned(client):
+    news(title="Un plan secret").save_revision(approved_go_live_at=timezone.now() + timedelta(days=2))
+    user = User.objects.create_user("lecteur")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+    assert "secret" not in words(parse(client.get(FIRST_SCREEN)).main)
+
+
+def test_odd_rows_do_not_take_the_screen_down(admin):
+    page = news(title="Une actualité")
+    page.save_revision(approved_go_live_at=timezone.now() - timedelta(days=2))
+    Revision.objects.filter(object_id=page.pk).update(object_id="999999")
+    KeyFigure.objects.first().save_revision(approved_go_live_at=timezone.now() - timedelta(days=2))
+    SitePage.objects.filter(content_type__model="simplepage").update(last_published_at=None)
+    SitePage.objects.filter(pk=SimplePage.objects.last().pk).update(path="00010009000900010001")
+    WorkerRun.objects.create(pk=1, finished_at=timezone.now())
+    assert admin(PUBLISHING).get(FIRST_SCREEN).status_code == 200
 
 
 def age(page, **since):

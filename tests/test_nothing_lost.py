@@ -80,6 +80,16 @@ def filled_login(client):
     return {"csrfmiddlewaretoken": page.select_one("[name=csrfmiddlewaretoken]")["value"], "username": "publication", "password": PASSWORD}
 
 
+@pytest.mark.parametrize("headers", [ORIGIN, {}])
+def test_the_words_of_a_form_with_a_file_come_back(lea, headers):
+    add = reverse("wagtailimages:add")
+    fields = filled_page(lea.get(add)) | {"title": "Une « rue »", "people": "none"}
+    lea.cookies.pop("sessionid")
+    page = parse(lea.post(add, fields | {"file": picture()}, headers=headers))
+    assert page.select_one("main input[name=title]")["value"] == "Une « rue »"
+    assert "Un fichier choisi n’est pas gardé" in words(page.main)
+
+
 def test_an_autosave_after_the_end_of_a_session_says_so(lea):
     address, fields = WHERE["page"][0](), {"introduction": "x"}
     lea.cookies.pop("sessionid")
@@ -169,6 +179,9 @@ def test_another_file_takes_the_place_of_the_kept_one(admin):
     refused = client.post(add, filled_page(client.get(add)) | {"title": "Une rue", "people": "", "file": picture()})
     other = SimpleUploadedFile("autre.png", png(50, 50))
     again = client.post(add, filled_page(refused) | {"people": "", "file": other})
+    again = client.post(add, filled_page(again) | {"people": ""})
+    assert len(default_storage.listdir("wagtail_uploads")[1]) == UploadedFile.objects.count() == 1
+    assert "« autre.png » est gardé" in words(parse(again).main)
     client.post(add, filled_page(again) | {"people": "none"})
     assert SiteImage.objects.get().width == 50
 
@@ -178,10 +191,19 @@ def test_a_file_that_another_account_has_sent_is_not_used(admin, staff):
     client.post(add, filled_page(client.get(add)) | {"title": "Une rue", "people": "", "file": picture()})
     kept = UploadedFile.objects.get().pk
     client.force_login(staff("Rédaction"))
-    for number in (kept, "9" * 30, "x", "-1"):
+    for number in (kept, "9" * 30, "9" * 5000, "x", "-1"):
         answer = client.post(add, filled_page(client.get(add)) | {"title": "Une rue", "people": "none", "kept_file": number})
         assert "file" in answer.context["form"].errors
     assert not SiteImage.objects.exists()
+
+
+def test_a_kept_file_that_is_gone_is_asked_for_again(admin):
+    client, add = admin("Publication"), reverse("wagtailimages:add")
+    refused = client.post(add, filled_page(client.get(add)) | {"title": "Une rue", "people": "", "file": picture()})
+    default_storage.delete(UploadedFile.objects.get().file.name)
+    answer = client.post(add, filled_page(refused) | {"people": "none"})
+    assert "file" in answer.context["form"].errors
+    assert filled_page(answer)["title"] == "Une rue"
 
 
 def test_a_damaged_picture_is_not_kept(admin):

@@ -4,13 +4,26 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from examples import event, news
 from reading import filled, links, parse, words
 from wagtail.models import PageLogEntry, get_page_models
 
-from pages.models import AboutPage, ContactPage, EventIndexPage, EventPage, HomePage, LegalPage, NewsPage, SitePage
+from pages.models import (
+    AboutPage,
+    ContactPage,
+    EventIndexPage,
+    EventPage,
+    HomePage,
+    LegalPage,
+    NewsPage,
+    SimplePage,
+    SitePage,
+    StandardPage,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PUBLISHING, WRITING = "Publication", "Rédaction"
@@ -72,6 +85,92 @@ def test_what_had_ended_stays_when_it_is_put_back(admin, client):
     assert client.get(page.url).status_code == 200
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_came_out_on_its_date_is_put_back_and_not_a_draft(admin, client, time_machine, is_first):
+    time_machine.move_to(timezone.now())
+    page, member = news(title="Une actualité", introduction="Un ancien texte."), admin(PUBLISHING)
+    user = User.objects.get()
+    if is_first:
+        SitePage.objects.filter(pk=page.pk).update(live=False, first_published_at=None)
+        page.refresh_from_db()
+    else:
+        page.save_revision(user=user).publish(user=user)
+    page.introduction, page.go_live_at = "Le texte prévu.", timezone.now() + timedelta(minutes=1)
+    page.save_revision(user=user).publish(user=user)
+    time_machine.shift(timedelta(minutes=2))
+    call_command("run_due")
+    assert "Le texte prévu." in words(parse(client.get(page.url)).main)
+    member.post(url("edit", page), filled_page(member, page, introduction="Un brouillon.", go_live_at=""))
+    one_click(member, take_down(member, page))
+    assert "Le texte prévu." in words(parse(client.get(page.url)).main)
+
+
+def test_an_autosave_does_not_write_over_what_was_published(admin, client, staff):
+    """Else what was approved would be another text when the page is put back."""
+    page = news(title="Une actualité", introduction="Un texte.")
+    writer, member = Client(), admin(PUBLISHING)
+    writer.force_login(staff(WRITING))
+    address, accept = url("edit", page), {"accept": "application/json"}
+    fields = filled(writer.get(address)) | {"body-count": "0"}
+    saved = writer.post(address, fields | {"introduction": "Le texte relu."}, headers=accept).json()
+    NewsPage.objects.get().get_latest_revision().publish(user=User.objects.get(username="publication"))
+    more = writer.post(address, fields | {"introduction": "Jamais relu.", "overwrite_revision_id": saved["revision_id"]}, headers=accept)
+    assert more.json()["success"]
+    assert more.json()["revision_id"] != saved["revision_id"]
+    one_click(member, take_down(member, page))
+    assert "Le texte relu." in words(parse(client.get(page.url)).main)
+
+
+def test_the_pages_below_are_put_back_too(admin, client):
+    above, member = (
+        SitePage.objects.get(slug="contact").get_parent().add_child(instance=StandardPage(title="Au-dessus", slug="dessus")),
+        admin(PUBLISHING),
+    )
+    below, draft = (above.add_child(instance=SimplePage(title=title, slug=title)) for title in ("simple", "brouillon"))
+    for page in (above, below, draft):
+        page.save_revision().publish()
+    draft.unpublish()
+    answer = member.post(url("unpublish", above), {"include_descendants": "on"}, follow=True)
+    one_click(member, answer)
+    assert [SitePage.objects.get(pk=page.pk).live for page in (above, below, draft)] == [True, True, False]
+
+
+def test_an_address_that_was_taken_meanwhile_is_said(admin):
+    page, member = news(title="Une actualité", slug="nouvelle"), admin(PUBLISHING)
+    page.save_revision().publish()
+    answer = take_down(member, page)
+    SitePage.objects.filter(pk=page.pk).update(slug="autre", url_path="/home/actualites/autre/")
+    news(title="Une autre", slug="nouvelle")
+    assert "La page n’est pas remise" in words(parse(one_click(member, answer)).select_one(".messages"))
+
+
+def test_an_address_that_only_a_draft_has_is_not_told(admin, client):
+    page, member = news(title="Une actualité"), admin(PUBLISHING)
+    page.save_revision().publish()
+    take_down(member, page)
+    member.post(url("edit", page), filled_page(member, page, slug="fusion-secrete"))
+    assert SitePage.objects.get(pk=page.pk).url.endswith("/fusion-secrete/")
+    assert "Cette page n’existe pas" in words(parse(client.get("/actualites/fusion-secrete/")).main)
+
+
+@pytest.mark.parametrize("way", ["end", "privacy"])
+def test_publication_takes_down_no_page_of_the_skeleton_in_another_way(admin, client, way):
+    page, member = ContactPage.objects.get(), admin(PUBLISHING)
+    if way == "end":
+        end = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+        answer = member.post(url("edit", page), filled_page(member, page, expire_at=end) | {"action-publish": "1"})
+        assert "seule une personne qui administre le site peut la retirer" in str(answer.context["form"].errors["expire_at"])
+    else:
+        member.post(url("set_privacy", page), {"restriction_type": "login", "password": "", "groups": []})
+    page.refresh_from_db()
+    assert (page.expire_at, page.view_restrictions.exists()) == (None, False)
+
+
+def test_a_page_of_the_skeleton_that_is_private_is_said_too(admin):
+    ContactPage.objects.get().view_restrictions.create(restriction_type="login")
+    assert "Ouvrez-la à tous." in words(parse(admin(PUBLISHING).get("/admin/")).select_one(".to-review"))
+
+
 @pytest.mark.parametrize("address", ["/agenda/jamais/", "/agenda/un-brouillon/", "/agenda/une-page-privee/"])
 def test_other_addresses_say_that_there_is_no_page(client, address):
     event("Un brouillon", slug="un-brouillon").unpublish()
@@ -101,7 +200,7 @@ def test_only_administrators_take_down_a_page_of_the_skeleton_and_the_first_scre
     take_down(client, page)
     client.post(f"{reverse('wagtail_bulk_action', args=['pages', 'sitepage', 'unpublish'])}?id={page.pk}")
     assert model.objects.first().live
-    review = "elle n’est pas sur le site, dont les autres pages ont besoin d’elle."
+    review = "les visiteurs ne la voient pas, et les autres pages ont besoin d’elle."
     assert review not in words(parse(client.get("/admin/")))
     client.force_login(User.objects.create_superuser("chef"))
     take_down(client, page)

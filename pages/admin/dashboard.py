@@ -68,10 +68,14 @@ class Desk:
         return any(home.permissions_for_user(self.user).can_publish() for home in self.skeleton[HomePage])
 
     @cached_property
+    def may_write(self) -> bool:
+        return any(home.permissions_for_user(self.user).can_edit() for home in self.skeleton[HomePage])
+
+    @cached_property
     def skeleton(self) -> dict[type[SitePage], list[SitePage]]:
         """The pages of the types that exist once, or a given number of times."""
         types = ContentType.objects.get_for_models(*(model for model in get_page_models() if model.max_count is not None))
-        pages = list(SitePage.objects.filter(content_type__in=types.values()))
+        pages = list(SitePage.objects.with_is_open().filter(content_type__in=types.values()))
         return {model: [page for page in pages if page.content_type_id == each.pk] for model, each in types.items()}
 
     @cached_property
@@ -85,8 +89,9 @@ class Desk:
 
     @cached_property
     def planned(self) -> list[Revision]:
-        """Revisions with a day and an hour on which they come out, the next first."""
-        return list(Revision.objects.exclude(approved_go_live_at=None).order_by("approved_go_live_at"))
+        """Revisions of pages with a day and an hour on which they come out, the next first."""
+        pages = Revision.objects.filter(base_content_type=ContentType.objects.get_for_model(SitePage))
+        return list(pages.exclude(approved_go_live_at=None).order_by("approved_go_live_at"))
 
     @cached_property
     def run(self) -> WorkerRun:
@@ -159,8 +164,9 @@ def find_missing(desk: Desk) -> Iterator[Remark]:
 def find_skeleton(desk: Desk) -> Iterator[Remark]:
     """Yields pages that the others need, and that are not on the site."""
     for page in chain.from_iterable(desk.skeleton.values()):
-        if not page.live:
-            yield Remark(page, page.draft_title, "elle n’est pas sur le site, dont les autres pages ont besoin d’elle. Publiez-la.")
+        if not page.is_open:
+            effect = "Ouvrez-la à tous." if page.live else "Publiez-la."
+            yield Remark(page, page.draft_title, f"les visiteurs ne la voient pas, et les autres pages ont besoin d’elle. {effect}")
     for home in desk.skeleton[HomePage]:
         if not desk.skeleton[ContactPage]:
             yield Remark(home, "Page de contact", "il n’y en a pas : personne ne peut vous écrire. Ajoutez-la sous l’accueil.")
@@ -194,8 +200,7 @@ def find_overdue(desk: Desk) -> Iterator[Remark]:
         return  # nothing is done at all, which the panel of the server says
     late = desk.now - WorkerRun.LATE
     for revision in desk.planned:
-        if revision.approved_go_live_at < late:
-            page = revision.content_object
+        if revision.approved_go_live_at < late and (page := revision.content_object):
             yield Remark(page, page.title, f"elle devait paraître {format_moment(revision.approved_go_live_at)}. {OVERDUE}")
     for page in SitePage.objects.filter(expire_at__lt=late, live=True):
         yield Remark(page, page.title, f"elle devait quitter le site {format_moment(page.expire_at)}. {OVERDUE}")
@@ -205,7 +210,7 @@ def find_versions(desk: Desk) -> Iterator[Remark]:
     """Yields simple versions that are older than their page, and those that were taken down."""
     pages = SimplePage.objects.exclude(first_published_at=None)
     for page, above in SimplePage.get_outdated([page for page in pages if page.live]):
-        if page.permissions_for_user(desk.user).can_unpublish():
+        if desk.may_publish:
             effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
             read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
             yield Remark(page, page.title, effect, "", get_keep_url(page), read, reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
@@ -339,8 +344,9 @@ class WaitingPanel(DeskPanel):
     order = 50
 
     def get_context_data(self, parent_context: dict) -> dict:
+        planned = self.desk.planned if self.desk.may_write else []
         context = {
-            "scheduled": [revision for revision in self.desk.planned if revision.approved_go_live_at > self.desk.now][:MOST_ROWS],
+            "scheduled": [revision for revision in planned if revision.approved_go_live_at > self.desk.now][:MOST_ROWS],
             "reads_messages": self.desk.user.has_perm("pages.change_message"),
         }
         return context | get_waiting_messages() if context["reads_messages"] else context

@@ -18,6 +18,7 @@ from wagtail.models import UploadedFile
 from ..models import SiteImage
 from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
+from .second_saves import LONGEST_ID
 
 logger = logging.getLogger(__name__)
 
@@ -70,29 +71,35 @@ class KeptFileMixin:
             return
         self.fields["kept_file"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         number = self.data.get(self.add_prefix("kept_file"), "")
-        if number.isdecimal():
-            self.kept = UploadedFile.objects.filter(pk=number, uploaded_by_user=self.user).first()
-        if self.kept and not self.files.get(self.add_prefix("file")):
-            content = SimpleUploadedFile(Path(self.kept.file.name).name, self.kept.file.read())
-            self.files = MultiValueDict({self.add_prefix("file"): [content]})
+        if number.isdecimal() and len(number) <= LONGEST_ID:
+            kept = UploadedFile.objects.filter(pk=number, uploaded_by_user=self.user).first()
+            self.kept = kept if kept and kept.file.storage.exists(kept.file.name) else None
+        self.is_kept = self.kept and not self.files.get(self.add_prefix("file"))
+        if self.is_kept:
+            self.files = MultiValueDict({self.add_prefix("file"): [SimpleUploadedFile(Path(kept.file.name).name, kept.file.read())]})
 
     def full_clean(self) -> None:
         super().full_clean()
         chosen, name = self.files.get(self.add_prefix("file")), self.add_prefix("kept_file")
         if not chosen or not self._errors or "file" in self._errors or name not in self.data:  # else it is Wagtail that keeps it
             return
-        chosen.seek(0)
-        self.kept = UploadedFile.objects.create(file=File(chosen, name=chosen.name), uploaded_by_user=self.user)
-        self.data = self.data.copy()
-        self.data[name] = self.kept.pk
+        if not self.is_kept:
+            self.forget()
+            chosen.seek(0)
+            self.kept = UploadedFile.objects.create(file=File(chosen, name=chosen.name), uploaded_by_user=self.user)
+            self.data = self.data.copy()
+            self.data[name] = self.kept.pk
         self["file"].help_text = f"Le fichier « {chosen.name} » est gardé : vous n’avez pas à le choisir de nouveau."
         self.fields["file"].required = False
 
+    def forget(self) -> None:
+        if self.kept:
+            self.kept.delete()  # first: a row without its file would be in the way
+            self.kept.file.delete(save=False)
+
     def save(self, commit: bool = True) -> Model:
         stored = super().save(commit)
-        if self.kept:
-            self.kept.file.delete(save=False)
-            self.kept.delete()
+        self.forget()
         return stored
 
 

@@ -1,5 +1,6 @@
 """The forms of pages in the admin: to write one and to copy one."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django import forms
@@ -31,6 +32,15 @@ class SitePageForm(WagtailAdminPageForm):
         self.initial["form_key"] = uuid4() if self.instance.pk else self.instance.translation_key
         # A script fills it in while the title is typed, too late for people who are quick.
         self.fields["slug"].required = False
+
+    def clean_expire_at(self) -> datetime | None:
+        """Refuses an end for a page that only administrators take down."""
+        expire_at = self.cleaned_data.get("expire_at")
+        if expire_at and type(self.instance).max_count is not None and not self.for_user.is_superuser:
+            raise forms.ValidationError(
+                "Les autres pages ont besoin de celle-ci : seule une personne qui administre le site peut la retirer."
+            )
+        return expire_at
 
     def clean_slug(self) -> str:
         """Returns the slug that was typed; if there is none, that of a published page, else one made from the title.

@@ -3,7 +3,6 @@
 import json
 from uuid import UUID, uuid5
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,10 +20,10 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUn
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Revision
 
 from ..models import SitePage
-from .second_saves import RevisionSaveMixin
+from .second_saves import LONGEST_ID, RevisionSaveMixin
 
 BY_HAND = "by hand"
 
@@ -55,6 +54,17 @@ def is_saved_by_form(request: HttpRequest, page: SitePage) -> bool:
         made |= Q(action="wagtail.create")  # this entry is made before the revision
     keys = [key, uuid5(key, BY_HAND)] if key and request.accepts("text/html") else [key]
     return bool(key) and PageLogEntry.objects.filter(made, page=page, uuid__in=keys).exists()
+
+
+def keep_published_revision(request: HttpRequest, page_id: int) -> None:
+    """Makes an autosave a new revision where it would write over one that was published, or is planned: Publication has approved that text."""
+    overwritten = request.POST.get("overwrite_revision_id", "")
+    if not overwritten.isdecimal() or len(overwritten) > LONGEST_ID:
+        return
+    is_published = PageLogEntry.objects.filter(page=page_id, revision=overwritten, action__startswith="wagtail.publish").exists()
+    if is_published or Revision.objects.filter(pk=overwritten).exclude(approved_go_live_at=None).exists():
+        request.POST = request.POST.copy()
+        del request.POST["overwrite_revision_id"]
 
 
 class AutosaveIndicator(Component):
@@ -119,6 +129,7 @@ class PageSaveMixin(RevisionSaveMixin):
         with transaction.atomic():
             list(SitePage.objects.filter(pk=page_id).select_for_update())
             sign(request)
+            keep_published_revision(request, page_id)
             response = super().dispatch(request, page_id, **kwargs)
             request.has_new_text = getattr(self, "has_content_changes", False)  # for SessionEndMiddleware
             return response
@@ -159,12 +170,6 @@ class PageEditView(PageSaveMixin, EditView):
             messages.info(request, words, buttons=cancel)
         return super().get(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        overwritten = request.POST.get("overwrite_revision_id")
-        if self.scheduled_revision and overwritten == str(self.scheduled_revision.pk):
-            raise PermissionDenied  # no form of ours sends it: it would cancel what Publication has approved
-        return super().post(request, *args, **kwargs)
-
 
 class ResumeView(PageEditView):
     """Edits a page with the form of a new one. That form does not contain the ids of stored items: it replaces them."""
@@ -197,6 +202,8 @@ class TakeDownView(UnpublishView):
     """Wagtail's view, with a way back."""
 
     def get_success_message(self) -> str:
+        if self.object.alias_of_id:
+            return super().get_success_message()
         button = (
             '<button class="button button-small button-secondary" type="button" data-controller="w-action" data-action="w-action#post"'
             ' data-w-action-url-value="{}">La remettre</button>'

@@ -1,6 +1,7 @@
-"""What staff do with one click: say that an offer is still open, that a simple version is still right; put a page back on the site."""
+"""What staff do with one click: say that an offer is still open, that a page is still right; put a page back on the site."""
 
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,8 @@ from wagtail.admin import messages
 from wagtail.models import PageLogEntry
 
 from ..models import JobOfferPage, SitePage
+
+PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")  # actions of the log
 
 
 def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:
@@ -38,19 +41,32 @@ def keep_page(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_POST
 def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Publishes what visitors read before the page was taken down, whatever has been written since; that stays a draft."""
-    page = get_object_or_404(SitePage, pk=page_id, live=False).specific
+    """Publishes what visitors read before a page, and those below it, were taken down; what has been written since stays a draft."""
+    page = get_object_or_404(SitePage, pk=page_id, live=False, alias_of=None, first_published_at__isnull=False)
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
-    published = PageLogEntry.objects.filter(page=page, action="wagtail.publish").exclude(revision=None).select_related("revision").first()
-    revision = published.revision if published else page.get_latest_revision() or page.save_revision()
-    with transaction.atomic():
-        if page.expire_at and page.expire_at <= timezone.now():
-            revision.content["expire_at"] = None
-            revision.save(update_fields=["content"])
-        revision.publish(user=request.user)
+    taken_down = PageLogEntry.objects.filter(page=page, action="wagtail.unpublish").first()
+    together = PageLogEntry.objects.filter(action="wagtail.unpublish", uuid=taken_down.uuid).values("page") if taken_down else []
+    below = page.get_descendants().filter(pk__in=together, live=False, alias_of=None)
+    try:
+        with transaction.atomic():
+            for each in [page, *below]:
+                publish_again(each.specific, request.user)
+    except ValidationError as error:
+        messages.error(request, f"La page n’est pas remise : {' '.join(error.messages)}")
+        return redirect("wagtailadmin_pages:edit", page.pk)
     messages.success(request, f"La page « {page.title} » est de nouveau sur le site.", buttons=[messages.button(page.url, "La voir")])
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def publish_again(page: SitePage, user: AbstractBaseUser) -> None:
+    """Publishes the revision that was published last, without an end that has passed. Raises ValidationError if its address is taken."""
+    published = PageLogEntry.objects.filter(page=page, action__in=PUBLISHED).exclude(revision=None).select_related("revision").first()
+    revision = published.revision if published else page.get_latest_revision() or page.save_revision()
+    if revision.as_object().expire_at and revision.as_object().expire_at <= timezone.now():
+        revision.content["expire_at"] = None
+        revision.save(update_fields=["content"])
+    revision.publish(user=user)
 
 
 def get_review_urls() -> list[URLPattern]:

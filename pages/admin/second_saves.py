@@ -20,6 +20,8 @@ from wagtail.admin.templatetags.wagtailadmin_tags import user_display_name
 
 from ..text.dates import format_moment
 
+LONGEST_ID = 18  # digits, which both databases take
+
 
 class LockedPostMixin:
     """Locks the row of a view of Wagtail's for one model until a post has ended, and reads it again under the lock."""
@@ -90,7 +92,9 @@ class RevisionSaveMixin(SecondSaveMixin):
     def loaded_revision_id(self) -> int | None:
         """The revision with which the form was opened, or None if there is none."""
         loaded = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
-        return int(loaded) if loaded.isdecimal() and self.stored.revisions.filter(pk=loaded).exists() else None
+        return (
+            int(loaded) if loaded.isdecimal() and len(loaded) <= LONGEST_ID and self.stored.revisions.filter(pk=loaded).exists() else None
+        )
 
     def get_url_of_changes(self, view_name: str, older: str | None) -> str:
         """Returns the address of Wagtail's comparison, with `older` where the loaded revision is gone; else that of the form, as it is now."""

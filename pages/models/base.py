@@ -14,7 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest
 from django.urls import get_resolver
@@ -50,9 +50,14 @@ class SitePageQuerySet(PageQuerySet):
         return pages.exclude(content_type__in=get_closing_content_types(), over_from__lte=timezone.localdate())
 
     def taken_down(self) -> SitePageQuerySet:
-        """Keeps only the pages that anybody could read once, and nobody today; those that are private now are none of them."""
+        """Keeps only the pages that were published and are not any more, with the address that they had; those that are private are left out.
+
+        A draft that is saved after that may have another address, which nobody may guess.
+        """
         has_ended = Q(live=False) | Q(expire_at__lte=timezone.now())
-        return self.filter(~IsRestricted(PageViewRestriction, "page", "path"), has_ended).exclude(first_published_at=None)
+        is_as_published = Q(latest_revision_created_at=None) | Q(latest_revision_created_at__lte=F("last_published_at"))
+        pages = self.filter(~IsRestricted(PageViewRestriction, "page", "path"), has_ended, is_as_published)
+        return pages.exclude(first_published_at=None)
 
     def to_review(self) -> SitePageQuerySet:
         """Keeps only the published pages that nobody has changed, or found right, for their `review_years`; the oldest come first."""
@@ -71,9 +76,15 @@ class SitePageQuerySet(PageQuerySet):
 class SitePagePermissions(PagePermissionTester):
     """Taking a page down can be undone, which Publication may; deleting cannot, and is for administrators, a month later."""
 
+    def may_take_down(self) -> bool:
+        """Whether the user may take this page from visitors: of the skeleton, types with a `max_count`, administrators alone, in any way."""
+        return self.user.is_superuser or self.page.specific_class.max_count is None
+
     def can_unpublish(self) -> bool:
-        """Lets administrators alone take down a page of the skeleton, of a type with a `max_count`: menus and other pages need it."""
-        return super().can_unpublish() and (self.user.is_superuser or self.page.specific_class.max_count is None)
+        return super().can_unpublish() and self.may_take_down()
+
+    def can_set_view_restrictions(self) -> bool:
+        return super().can_set_view_restrictions() and self.may_take_down()
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """Lets staff delete drafts of their own that were never published, and administrators what was taken down DELETED_AFTER ago."""

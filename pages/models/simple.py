@@ -57,8 +57,10 @@ class SimplePage(SitePage):
         others = list(SitePage.objects.with_is_open().filter(shown))
         outdated = []
         for page in pages:
-            (above,) = (other for other in others if page.is_child_of(other))
-            seen_at = max(filter(None, [page.last_published_at, page.kept_at]))
+            above = next((other for other in others if page.is_child_of(other)), None)
+            seen_at = max(filter(None, [page.last_published_at, page.kept_at]), default=None)
+            if not above or not seen_at:
+                continue
             is_shown = [other for other in others if other == above or (other.content_type_id in parts and other.is_child_of(above))]
             if not above.is_open or any(other.last_published_at and other.last_published_at > seen_at for other in is_shown):
                 outdated.append((page, above))

@@ -82,7 +82,7 @@ def erase() -> None:
 
 
 def erase_unfinished_uploads(before: datetime) -> None:
-    """Erases uploads from before that time whose form nobody filled in, on Wagtail's screen for several pictures."""
+    """Erases uploads from before that time whose form nobody filled in: Wagtail's for several pictures, and ours that were refused."""
     for upload in UploadedFile.objects.all():
         storage = upload.file.storage
         if not storage.exists(upload.file.name) or storage.get_modified_time(upload.file.name) < before:
