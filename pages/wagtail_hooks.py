@@ -40,7 +40,9 @@ hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_admin_urls", lambda: [path("chiffres/", YearFiguresView.as_view(), name="year_figures")])
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
-hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(OPENING_URL), icon_name="globe", order=50))
+hooks.register(
+    "register_admin_menu_item", lambda: OpeningMenuItem("Préparer l’ouverture", reverse(OPENING_URL), icon_name="clipboard-list", order=50)
+)
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("register_account_settings_panel", SecondFactorPanel)
 

@@ -147,7 +147,7 @@ def test_a_preview_is_what_visitors_will_see(admin):
 
 def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):
     client = admin(PUBLISHING)
-    assert menu(client)[0] == "Ouvrir le site"
+    assert menu(client)[0] == "Préparer l’ouverture"
     fill_organisation()
     assert menu(client)[0] == "Pages"
     assert "L’essentiel du site" in client.get(FORM).content.decode()

@@ -186,3 +186,12 @@ def test_the_site_that_does_not_answer_is_told_to_who_writes(member):
     page.context.set_offline(False)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_text("C’est bon : vous pouvez enregistrer.")).to_be_visible()
+
+
+@pytest.mark.exhaustive
+def test_a_window_that_cannot_open_after_the_end_of_a_session_says_why(member):
+    page = member("Léa")
+    page.goto(reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk]))
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Choisir une image").first.click()
+    expect(page.get_by_text("Votre session est finie.")).to_be_visible()

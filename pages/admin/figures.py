@@ -89,7 +89,7 @@ class KeyFigureViewSet(LiveViewSet):
     list_display = [
         "label_plural",
         "shown",
-        Column("on_home", label="Sur l’accueil", accessor=lambda figure: "oui" if figure.on_home else "non"),
+        Column("on_home", label="Sur l’accueil", accessor=lambda figure: "sur l’accueil" if figure.on_home else "pas sur l’accueil"),
     ]
     edit_handler = ObjectList(
         [

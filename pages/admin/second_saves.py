@@ -64,6 +64,7 @@ class SecondSaveMixin:
                 "form_id": self.form_id,
                 "action_url": f"{self.get_edit_url()}?{urlencode({'replaces': self.version})}",
                 "action": action,
+                "is_kept": hasattr(self, "latest_revision"),
                 "fields": {name: value for name, value in posted.items() if name.startswith("workflow-action-")},
             },
         )

@@ -29,7 +29,7 @@ new MutationObserver((changes) => {
 // Whoever writes is told when the session has ended, or the site does not answer, before the form is sent.
 const { ping, login } = document.currentScript.dataset;
 document.addEventListener("DOMContentLoaded", () => {
-  if (!document.querySelector("form[data-edit-form]")) return;
+  if (!document.getElementById("wagtail-sidebar")) return; // nobody has logged in
   const notice = document.createElement("div");
   notice.className = "session-notice";
   notice.setAttribute("role", "alert");
@@ -51,5 +51,6 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
   setInterval(ask, 30000);
+  jQuery(document).ajaxError(ask); // a window to choose a picture, a file that was sent
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 });
