@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from reading import links, parse, words
+from django.urls import reverse
+from reading import filled, links, parse, words
 
 from pages.models import District, Organisation, SocialLink
 
@@ -128,3 +129,12 @@ def test_the_notice_is_in_a_landmark(client):
     Organisation.objects.update(notice="Fermé lundi.", notice_until=date(2100, 1, 1))
     (notice,) = parse(client.get("/")).select("section.notice[aria-label]")
     assert words(notice) == "Fermé lundi."
+
+
+def test_numbers_of_registers_are_put_right(admin):
+    client, address = admin("Publication"), reverse("wagtailsnippets_pages_organisation:edit", args=[1])
+    fields = filled(client.get(address)) | {"rna": " w 901 000 123", "vat_number": "fr 12 345.678.901"}
+    assert client.post(address, fields).status_code == 302
+    assert (Organisation.get().rna, Organisation.get().vat_number) == ("W901000123", "FR12345678901")
+    wrong = client.post(address, filled(client.get(address)) | {"rna": "W 901"})
+    assert "le RNA commence par W" in str(wrong.context["form"].errors["rna"])

@@ -111,6 +111,16 @@ def test_who_publishes_while_an_autosave_runs_on_a_slow_network_is_not_barred(me
     ]
 
 
+def log_in_in_another_tab(page):
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Connectez-vous dans un nouvel onglet").click()
+    tab = opened.value
+    tab.locator("[name=username]").fill("léa")
+    tab.locator("[name=password]").fill(PASSWORD)
+    tab.get_by_role("button", name="S'identifier").click()
+    expect(tab.get_by_role("heading", name="À compléter")).to_be_visible(timeout=60_000)
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["page", "figure", "message"])
 def test_who_writes_is_told_at_once_that_the_session_has_ended_and_loses_nothing(member, kind):
@@ -121,13 +131,8 @@ def test_who_writes_is_told_at_once_that_the_session_has_ended_and_loses_nothing
     slow_down(page)
     page.locator(f"[name={name}]").fill(HERS)
     page.context.clear_cookies(name="sessionid")
-    with page.context.expect_page() as tab:
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # who comes back to the tab
-        page.get_by_role("link", name="Connectez-vous dans un nouvel onglet").click()
-    tab.value.locator("[name=username]").fill("léa")
-    tab.value.locator("[name=password]").fill(PASSWORD)
-    tab.value.get_by_role("button", name="S'identifier").click()
-    expect(tab.value.get_by_role("heading", name="À compléter")).to_be_visible(timeout=60_000)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # who comes back to the tab
+    log_in_in_another_tab(page)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_text("C’est bon : vous pouvez enregistrer.")).to_be_visible()
     send(page)
@@ -147,12 +152,7 @@ def test_who_sends_a_form_after_the_session_has_ended_loses_nothing(member, kind
     page.context.clear_cookies(name="sessionid")
     send(page)
     expect(page.get_by_role("heading", name="Ce n’est pas encore enregistré")).to_be_visible(timeout=60_000)
-    with page.context.expect_page() as tab:
-        page.get_by_role("link", name="Connectez-vous dans un nouvel onglet").click()
-    tab.value.locator("[name=username]").fill("léa")
-    tab.value.locator("[name=password]").fill(PASSWORD)
-    tab.value.get_by_role("button", name="S'identifier").click()
-    expect(tab.value.get_by_role("heading", name="À compléter")).to_be_visible(timeout=60_000)
+    log_in_in_another_tab(page)
     page.get_by_role("button", name="Enregistrer à nouveau").click()
     expect(page.locator(".messages .success")).to_be_visible(timeout=60_000)
     assert stored() == HERS

@@ -1,5 +1,7 @@
 """The organisation in the admin: one form without a list, and « Ouvrir le site », with what a site needs first."""
 
+import re
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -20,7 +22,18 @@ from .snippets import LiveEditView, LiveViewSet
 OPENING_URL = "wagtailsnippets_pages_organisation:open"
 
 
+def compact(value: str | None) -> str:
+    """Writes a number as its register does: « w901 000 123 » is W901000123."""
+    return re.sub(r"[\s.-]", "", value or "").upper()
+
+
 class OrganisationForm(WagtailAdminModelForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"rna", "vat_number"} & set(self.fields):
+            self.fields[name].to_python = compact  # before its length and its characters are checked
+            self.fields[name].widget.attrs.pop("maxlength", None)
+
     def clean(self) -> dict:
         """Refuses a new last day of the notice that has passed. An old one that stays as it is does not block the form."""
         cleaned = super().clean()

@@ -132,7 +132,7 @@ class Milestone(TitledItem):
         null=True,
         blank=True,
         validators=[MaxValueValidator(MOST_WINDOWS, f"{MOST_WINDOWS} au plus.")],
-        help_text="Autant de portes sont dessinées sous le texte. Vide : pas de dessin.",
+        help_text="Autant de portes sont dessinées sous le texte. Si vous laissez vide, il n’y a pas de dessin.",
     )
 
     panels = ["label", "year", *TitledItem.panels, "garages"]
@@ -217,7 +217,7 @@ class StrengthsPage(SectionMixin, SitePage):
 
 class Strength(TitledItem, DrawnMixin):
     page = ParentalKey(StrengthsPage, on_delete=models.CASCADE, related_name="strengths")
-    short_title = models.CharField("titre sur l’accueil", max_length=80, blank=True, help_text="Vide : le titre sert.")
+    short_title = models.CharField("titre sur l’accueil", max_length=80, blank=True, help_text="Si vous laissez vide, le titre sert.")
     short_text = models.CharField("phrase sur l’accueil", max_length=160, blank=True)
     details_heading = models.CharField("titre des détails", max_length=120, blank=True)
     details = StreamField(PointsBlock(), verbose_name="détails", blank=True)
@@ -268,7 +268,7 @@ class NetworkPage(SectionMixin, SitePage):
             heading="La charte",
         ),
         MultiFieldPanel(["link_introduction", "link_label", "link_url"], heading="Lien vers le réseau"),
-        InlinePanel("partners", heading="Partenaires", label="partenaire", help_text="Vide : ce titre n’est pas montré."),
+        InlinePanel("partners", heading="Partenaires", label="partenaire", help_text="Si vous laissez vide, ce titre n’est pas montré."),
     ]
 
     search_fields = [

@@ -104,7 +104,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         "titre court",
         max_length=40,
         blank=True,
-        help_text="Il remplace le titre dans le menu et dans le chemin « Vous êtes ici ». Vide : le titre sert.",
+        help_text="Il remplace le titre dans le menu et dans le chemin « Vous êtes ici ». Si vous laissez vide, le titre sert.",
     )
     introduction = models.TextField(
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
@@ -155,7 +155,9 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("seo_title", heading="Titre pour les moteurs de recherche", help_text="Vide : le titre de la page sert."),
+                FieldPanel(
+                    "seo_title", heading="Titre pour les moteurs de recherche", help_text="Si vous laissez vide, le titre de la page sert."
+                ),
                 FieldPanel(
                     "search_description",
                     heading="Description pour les moteurs de recherche",

@@ -34,7 +34,9 @@ class Pictogram(models.TextChoices):
 class DrawnMixin(models.Model):
     """A model whose instances can be shown with one of the drawings."""
 
-    drawing = models.CharField("dessin", max_length=10, choices=Drawing, blank=True, help_text="Vide : pas de dessin.")
+    drawing = models.CharField(
+        "dessin", max_length=10, choices=Drawing, blank=True, help_text="Si vous laissez vide, il n’y a pas de dessin."
+    )
 
     class Meta:
         abstract = True

@@ -86,9 +86,14 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         "état", max_length=11, choices=State, blank=True, help_text="N’effacez pas un événement annulé : les visiteurs doivent le savoir."
     )
     first_day = models.DateField("jour")
-    start_time = models.TimeField("heure de début", null=True, blank=True, help_text="Par exemple : 14h30. Vide : toute la journée.")
+    start_time = models.TimeField(
+        "heure de début", null=True, blank=True, help_text="Par exemple : 14h30. Si vous laissez vide, il dure toute la journée."
+    )
     end_time = models.TimeField(
-        "heure de fin", null=True, blank=True, help_text="Par exemple : 17h, ou 0h pour minuit. Vide : on ne la connaît pas."
+        "heure de fin",
+        null=True,
+        blank=True,
+        help_text="Par exemple : 17h, ou 0h pour minuit. Si vous laissez vide, le site ne dit pas quand il finit.",
     )
     last_day = models.DateField(
         "dernier jour",
@@ -100,7 +105,9 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     audience = models.CharField("pour qui", max_length=160, blank=True)
     is_free = models.BooleanField("gratuit", default=False)
     price = models.CharField("prix", max_length=120, blank=True, help_text="S’il n’est pas gratuit.")
-    registration = models.CharField("comment s’inscrire", max_length=200, blank=True, help_text="Vide : on ne parle pas d’inscription.")
+    registration = models.CharField(
+        "comment s’inscrire", max_length=200, blank=True, help_text="Si vous laissez vide, le site ne parle pas d’inscription."
+    )
     access = models.CharField(
         "accès pour les personnes handicapées", max_length=200, blank=True, help_text="Par exemple : l’entrée est de plain-pied."
     )

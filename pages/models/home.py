@@ -160,7 +160,10 @@ class HomeDoor(WayIn, DrawnMixin):
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="doors")
 
-    panels = [*WayIn.panels, FieldPanel("drawing", help_text="Vide : pas de dessin. Un téléphone ne le montre pas.")]
+    panels = [
+        *WayIn.panels,
+        FieldPanel("drawing", help_text="Si vous laissez vide, il n’y a pas de dessin. Un téléphone ne le montre pas."),
+    ]
 
     class Meta(WayIn.Meta):
         verbose_name = "porte"

@@ -47,7 +47,7 @@ class JobsPage(SitePage):
         ApplicationBlock(),
         verbose_name="comment poser sa candidature",
         blank=True,
-        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Vide : le titre n’est pas montré.",
+        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Si vous laissez vide, le titre n’est pas montré.",
     )
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
 
@@ -138,13 +138,13 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         null=True,
         blank=True,
         help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close. "
-        f"Vide : sans date limite. Le site vous demande alors tous les {DAYS_OPEN} jours si elle est encore ouverte.",
+        f"Si vous laissez vide, l’offre n’a pas de date limite. Le site vous demande alors tous les {DAYS_OPEN} jours si elle est encore ouverte.",
     )
     kept_on = models.DateField(null=True, editable=False)  # when staff confirmed it last
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # that were sent since
     body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
     audience = RichTextField("qui peut répondre", blank=True)
-    application = RichTextField("comment répondre", blank=True, help_text="Vide : le formulaire de contact est proposé.")
+    application = RichTextField("comment répondre", blank=True, help_text="Si vous laissez vide, le formulaire de contact est proposé.")
 
     content_panels = [
         *SitePage.content_panels,
@@ -163,7 +163,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         "body",
         "audience",
         "application",
-        FieldPanel("drawing", help_text="Au pied de l’affiche. Vide : une personne qui salue."),
+        FieldPanel("drawing", help_text="Au pied de l’affiche. Si vous laissez vide, c’est une personne qui salue."),
     ]
 
     search_fields = [

@@ -46,7 +46,7 @@ class LegalPage(SitePage):
         "validée par l’association le",
         null=True,
         blank=True,
-        help_text="Vide : la page est rappelée sur l’accueil de l’administration. Elle l’est aussi quand un nom ou un numéro y change.",
+        help_text="Si vous laissez vide, la page est rappelée sur l’accueil de l’administration. Elle l’est aussi quand un nom ou un numéro y change.",
     )
 
     # The wording with the facts in it, as a hash, and when it last changed by a fact, a setting or a new release.

@@ -116,7 +116,7 @@ class SiteImage(AbstractImage):
         null=True,
         blank=True,
         help_text="La date écrite sur l’accord. Le lendemain, l’image quitte le site toute seule. "
-        f"Vide : pas de fin, et l’accord est à redemander après {CONSENT_YEARS} ans. "
+        f"Si vous laissez vide, il n’a pas de fin, et il est à redemander après {CONSENT_YEARS} ans. "
         "La personne ne veut plus ? Écrivez la date d’hier, ou supprimez l’image.",
     )
 

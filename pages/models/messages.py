@@ -63,7 +63,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Vide : la personne qui change l’état.",
+        help_text="Si vous laissez vide, c’est la personne qui change l’état.",
     )
     note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
     # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
@@ -177,7 +177,13 @@ class Recipient(Orderable):
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="recipients")
     email = models.EmailField("adresse e-mail")
-    subject = models.CharField("sujet", max_length=10, choices=Subject, blank=True, help_text="Vide : tous les sujets.")
+    subject = models.CharField(
+        "sujet",
+        max_length=10,
+        choices=Subject,
+        blank=True,
+        help_text="Si vous laissez vide, la personne reçoit les messages de tous les sujets.",
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = "destinataire"

@@ -59,7 +59,7 @@ class Organisation(RevisionMixin, ClusterableModel):
         max_length=30,
         blank=True,
         validators=[validate_phone],
-        help_text="En haut de chaque page, à toucher pour appeler. Vide : aucun numéro n’est affiché.",
+        help_text="En haut de chaque page, à toucher pour appeler. Si vous laissez vide, aucun numéro n’est affiché.",
     )
     email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
     address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")
@@ -75,14 +75,16 @@ class Organisation(RevisionMixin, ClusterableModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1, "1 au moins."), MaxValueValidator(60, "60 au plus.")],
-        help_text="Dit après l’envoi d’un message, tant qu’aucun message sans réponse n’est plus vieux. Vide : on ne dit rien.",
+        help_text="Dit après l’envoi d’un message, tant qu’aucun message sans réponse n’est plus vieux. Si vous laissez vide, le site ne dit rien.",
     )
     network_name = models.CharField("réseau national", max_length=120, blank=True, help_text="En bas de page, après « Membre du ».")
     network_url = models.URLField("site du réseau national", blank=True)
     notice = models.CharField(
         "annonce", max_length=160, blank=True, help_text="Une phrase en haut de chaque page, par exemple : « Fermé du 1er au 15 août. »"
     )
-    notice_from = models.DateField("annonce affichée à partir du", null=True, blank=True, help_text="Vide : tout de suite.")
+    notice_from = models.DateField(
+        "annonce affichée à partir du", null=True, blank=True, help_text="Si vous laissez vide, elle l’est tout de suite."
+    )
     notice_until = models.DateField("jusqu’au", null=True, blank=True, help_text="Dernier jour compris. Obligatoire avec une annonce.")
 
     # Legal notice (LCEN, articles 1-1 and 19)
@@ -99,7 +101,7 @@ class Organisation(RevisionMixin, ClusterableModel):
         max_length=20,
         blank=True,
         validators=[RegexValidator(r"^FR[0-9A-Z]{2}[0-9]{9}$", "Vérifiez ce numéro : FR, 2 caractères, puis les 9 chiffres du SIREN.")],
-        help_text="Dû si l’association vend des services. Sans espaces.",
+        help_text="Dû si l’association vend des services.",
     )
     publication_director = models.CharField(
         "directrice ou directeur de la publication", max_length=120, blank=True, help_text="En principe, la présidente ou le président."

@@ -57,7 +57,7 @@ class ServicePage(SitePage, DrawnMixin):
         *SitePage.content_panels,
         MultiFieldPanel(["big_word", "summary", "drawing"], heading="Sur la page des activités"),
         "body",
-        InlinePanel("tasks", heading="Ce que nous faisons", label="service", help_text="Vide : ce titre n’est pas montré."),
+        InlinePanel("tasks", heading="Ce que nous faisons", label="service", help_text="Si vous laissez vide, ce titre n’est pas montré."),
         MultiFieldPanel(["audience", "area"], heading="Pour qui et où"),
         InlinePanel("comparisons", heading="Photos avant et après", label="paire de photos"),
         "downloads",

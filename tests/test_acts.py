@@ -1,0 +1,79 @@
+"""How many acts the daily work takes from the first screen: a click, or one field that is filled in."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+from test_staff_browser import as_member  # noqa: F401 a fixture
+
+from pages.models import EventPage, JobOfferPage, KeyFigure, Message
+
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
+
+
+class Acts:
+    def __init__(self, page):
+        self.page, self.number = page, 0
+
+    def click(self, role, name):
+        self.number += 1
+        self.page.get_by_role(role, name=name).first.click()
+
+    def fill(self, name, text):
+        self.number += 1
+        self.page.locator(f"[name={name}]").fill(text)
+
+
+@pytest.fixture
+def acts(as_member):  # noqa: F811
+    Message.objects.create(subject="autre", text="Bonjour.", email="a@example.org")
+    return Acts(as_member("Publication"))
+
+
+def test_a_figure_is_changed_in_four_acts_at_most(acts):
+    figure = KeyFigure.objects.get(slug="salaries")
+    acts.click("link", "Mettre à jour les chiffres")
+    acts.fill(f"number_{figure.pk}", "47")
+    acts.click("button", "Enregistrer")
+    expect(acts.page.get_by_text("enregistré.")).to_be_visible()
+    assert figure.values.get().number == 47
+    assert acts.number <= 4
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_event_is_published_in_seven_acts_at_most(acts, width):
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.click("link", "Annoncer un événement")
+    acts.fill("title", "Repas de quartier")
+    acts.fill("first_day", "8 mai 2100")
+    acts.page.keyboard.press("Tab")
+    acts.fill("start_time", "14 h 30")
+    acts.page.keyboard.press("Tab")
+    acts.fill("place", "Place de l’Exemple")
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert EventPage.objects.get().live
+    assert acts.number <= 7
+
+
+def test_an_offer_is_published_in_nine_acts_at_most(acts):
+    acts.click("link", "Publier une offre")
+    acts.fill("title", "Agente ou agent de tri")
+    acts.fill("last_day", "31 décembre 2100")
+    acts.page.keyboard.press("Tab")
+    acts.number += 1
+    acts.page.locator("[name=contract]").select_option("cdi")
+    acts.fill("wage", "le SMIC")
+    acts.fill("place", "Belfort")
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert JobOfferPage.objects.get().live
+    assert acts.number <= 9
+
+
+def test_a_message_is_answered_in_three_acts_at_most(acts):
+    acts.click("link", "1 nouveau message")
+    acts.number += 1
+    acts.page.locator(f"main a[href='{reverse('message:edit', args=[Message.objects.get().pk])}']").first.click()
+    acts.click("button", "Marquer comme répondu")
+    expect(acts.page.get_by_text("Vous avez répondu à a@example.org.")).to_be_visible()
+    assert acts.number <= 3
