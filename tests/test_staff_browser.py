@@ -130,7 +130,7 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     agenda = EventIndexPage.objects.get()
     page.goto(f"{page.url.split('/admin/')[0]}/admin/pages/add/pages/eventpage/{agenda.pk}/")
     page.get_by_role("textbox", name="Titre").fill("Repas partagé")
-    for name, text in (("first_day", "31/02/2100"), ("start_time", "14h30"), ("end_time", "minuit")):
+    for name, text in (("first_day", "31/02/2100"), ("start_time", "14h30"), ("end_time", "le soir")):
         field = page.locator(f"[name={name}]")
         field.click()
         page.keyboard.type(text)
@@ -142,7 +142,7 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     expect(page.get_by_text("Écrivez une date qui existe")).to_be_visible()
     expect(page.get_by_text("Écrivez une heure.")).to_be_visible()
     page.locator("[name=first_day]").fill("28/02/2100")
-    page.locator("[name=end_time]").fill("0h")
+    page.locator("[name=end_time]").fill("minuit")
     page.keyboard.press("Escape")
     publish.click()
     expect(page.get_by_role("link", name="Visualiser la version publiée")).to_be_visible()
