@@ -66,6 +66,8 @@ def get_edit_url(context: template.Context) -> str:
 def is_taken_down(context: template.Context) -> bool:
     """Whether there was a page at this address, which staff have taken down or whose time is over."""
     request = context["request"]
+    if not re.fullmatch(r"/(?:[\w-]+/)*", request.path):  # as the addresses of pages are; PostgreSQL refuses some others
+        return False
     site = Site.find_for_request(request)
     return bool(site) and SitePage.objects.taken_down().filter(url_path=f"{site.root_page.url_path}{request.path.lstrip('/')}").exists()
 
