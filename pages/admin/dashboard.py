@@ -209,11 +209,10 @@ def find_overdue(desk: Desk) -> Iterator[Remark]:
 def find_versions(desk: Desk) -> Iterator[Remark]:
     """Yields simple versions that are older than their page, and those that were taken down."""
     pages = SimplePage.objects.exclude(first_published_at=None)
-    for page, above in SimplePage.get_outdated([page for page in pages if page.live]):
-        if desk.may_publish:
-            effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
-            read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
-            yield Remark(page, page.title, effect, "", get_keep_url(page), read, reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    for page, above in SimplePage.get_outdated([page for page in pages if page.live]) if desk.may_publish else []:
+        effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
+        read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
+        yield Remark(page, page.title, effect, "", get_keep_url(page), read, reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
     for page in [page for page in pages if not page.live]:
         yield Remark(page, page.title, "elle n’est plus sur le site. Corrigez-la et publiez-la de nouveau, ou supprimez-la.")
 

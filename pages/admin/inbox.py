@@ -94,16 +94,12 @@ class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
     def is_out_of_date(self) -> bool:
         return self.request.POST.get("version") != self.version
 
-    def is_valid(self, form: MessageForm) -> bool:
-        if not (self.is_second_save and form.has_changed()):
-            return super().is_valid(form)
+    def refuse_save(self) -> None:
         save = registry.get_logs_for_instance(self.object).first()
         stored = Message.objects.select_related("handled_by").get(pk=self.object.pk)  # the form has changed the other
         note = f"note « {stored.note} »" if stored.note else "pas de note"
         theirs = format_html("Enregistré : état « {} », suivi par {}, {}.", stored.get_status_display(), get_name(stored.handled_by), note)
         self.refuse(save and save.user, save.timestamp if save else stored.created_at, theirs)
-        self.produced_error_message = None  # it is said
-        return False
 
 
 class InboxFilterSet(WagtailFilterSet):

@@ -18,7 +18,7 @@ from wagtail.models import UploadedFile
 from ..models import SiteImage
 from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
-from .second_saves import LONGEST_ID
+from .second_saves import read_id
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +70,7 @@ class KeptFileMixin:
         if "file" not in self.fields:  # where Wagtail shows the form after the upload, for several files
             return
         self.fields["kept_file"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
-        number = self.data.get(self.add_prefix("kept_file"), "")
-        if number.isdecimal() and len(number) <= LONGEST_ID:
+        if number := read_id(self.data.get(self.add_prefix("kept_file"), "")):
             kept = UploadedFile.objects.filter(pk=number, uploaded_by_user=self.user).first()
             self.kept = kept if kept and kept.file.storage.exists(kept.file.name) else None
         self.is_kept = self.kept and not self.files.get(self.add_prefix("file"))

@@ -36,7 +36,7 @@ class SitePageForm(WagtailAdminPageForm):
     def clean_expire_at(self) -> datetime | None:
         """Refuses an end for a page that only administrators take down."""
         expire_at = self.cleaned_data.get("expire_at")
-        if expire_at and type(self.instance).max_count is not None and not self.for_user.is_superuser:
+        if expire_at and not self.instance.may_be_taken_down_by(self.for_user):
             raise forms.ValidationError(
                 "Les autres pages ont besoin de celle-ci : seule une personne qui administre le site peut la retirer."
             )

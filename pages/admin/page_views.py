@@ -23,7 +23,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import PageLogEntry, Revision
 
 from ..models import SitePage
-from .second_saves import LONGEST_ID, RevisionSaveMixin
+from .second_saves import RevisionSaveMixin, read_id
 
 BY_HAND = "by hand"
 
@@ -58,8 +58,8 @@ def is_saved_by_form(request: HttpRequest, page: SitePage) -> bool:
 
 def keep_published_revision(request: HttpRequest, page_id: int) -> None:
     """Makes an autosave a new revision where it would write over one that was published, or is planned: Publication has approved that text."""
-    overwritten = request.POST.get("overwrite_revision_id", "")
-    if not overwritten.isdecimal() or len(overwritten) > LONGEST_ID:
+    overwritten = read_id(request.POST.get("overwrite_revision_id", ""))
+    if not overwritten:
         return
     is_published = PageLogEntry.objects.filter(page=page_id, revision=overwritten, action__startswith="wagtail.publish").exists()
     if is_published or Revision.objects.filter(pk=overwritten).exclude(approved_go_live_at=None).exists():
@@ -152,7 +152,7 @@ class PageSaveMixin(RevisionSaveMixin):
         self.form = self.form_class(request.POST, request.FILES, **posted)
         if not self.form.has_changed():
             return super().post(request, *args, **kwargs)
-        self.refuse_over_revision()
+        self.refuse_save()
         self.form.defer_required_fields()
         self.has_unsaved_changes = True
         return self.render_to_response(self.get_context_data())

@@ -63,7 +63,8 @@ def publish_again(page: SitePage, user: AbstractBaseUser) -> None:
     """Publishes the revision that was published last, without an end that has passed. Raises ValidationError if its address is taken."""
     published = PageLogEntry.objects.filter(page=page, action__in=PUBLISHED).exclude(revision=None).select_related("revision").first()
     revision = published.revision if published else page.get_latest_revision() or page.save_revision()
-    if revision.as_object().expire_at and revision.as_object().expire_at <= timezone.now():
+    expire_at = revision.as_object().expire_at
+    if expire_at and expire_at <= timezone.now():
         revision.content["expire_at"] = None
         revision.save(update_fields=["content"])
     revision.publish(user=user)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,8 +24,13 @@ from ..text.dates import format_moment
 LONGEST_ID = 18  # digits, which both databases take
 
 
+def read_id(text: str) -> int | None:
+    """Returns the number of a row that a form posts, or None for what no form of ours posts."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
 class LockedPostMixin:
-    """Locks the row of a view of Wagtail's for one model until a post has ended, and reads it again under the lock."""
+    """Locks the row of a view of Wagtail's for one model until a post has ended, reads it again under the lock, and refuses a second save."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method != "POST":
@@ -33,6 +39,13 @@ class LockedPostMixin:
             list(self.model.objects.select_for_update().filter(pk=self.object_pk))
             self.object = self.get_object()
             return super().dispatch(request, *args, **kwargs)
+
+    def is_valid(self, form: BaseForm) -> bool:
+        if not (self.is_second_save and form.has_changed()):
+            return super().is_valid(form)
+        self.refuse_save()
+        self.produced_error_message = None  # it is said
+        return False
 
 
 class SecondSaveMixin:
@@ -92,10 +105,8 @@ class RevisionSaveMixin(SecondSaveMixin):
     @cached_property
     def loaded_revision_id(self) -> int | None:
         """The revision with which the form was opened, or None if there is none."""
-        loaded = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
-        return (
-            int(loaded) if loaded.isdecimal() and len(loaded) <= LONGEST_ID and self.stored.revisions.filter(pk=loaded).exists() else None
-        )
+        loaded = read_id(self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or "")
+        return loaded if loaded and self.stored.revisions.filter(pk=loaded).exists() else None
 
     def get_url_of_changes(self, view_name: str, older: str | None) -> str:
         """Returns the address of Wagtail's comparison, with `older` where the loaded revision is gone; else that of the form, as it is now."""
@@ -103,7 +114,7 @@ class RevisionSaveMixin(SecondSaveMixin):
         base = loaded if loaded and loaded != latest else older
         return reverse(view_name, args=[self.stored.pk, base, latest]) if base else self.get_edit_url()
 
-    def refuse_over_revision(self) -> None:
+    def refuse_save(self) -> None:
         latest = self.latest_revision
         theirs = format_html('<a href="{}" target="_blank">Voir ce qui a changé</a>', self.get_comparison_url())
         self.refuse(latest.user, latest.created_at, theirs)

@@ -1,7 +1,6 @@
 """What has its own entry in the menu: quartiers, explained words and visitors' words."""
 
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
@@ -30,13 +29,6 @@ class LiveCreateView(SavedByHandMixin, CreateView):
 class LiveEditView(SavedByHandMixin, LockedPostMixin, RevisionSaveMixin, EditView):
     def get_comparison_url(self) -> str:
         return self.get_url_of_changes(self.revisions_compare_url_name, None)
-
-    def is_valid(self, form: BaseForm) -> bool:
-        if not (self.is_second_save and form.has_changed()):
-            return super().is_valid(form)
-        self.refuse_over_revision()
-        self.produced_error_message = None  # it is said
-        return False
 
 
 class LiveViewSet(SnippetViewSet):

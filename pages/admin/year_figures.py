@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,10 @@ class Row(NamedTuple):
     loaded: forms.BoundField
 
 
+def find_value(figure: KeyFigure, year: int) -> FigureValue | None:
+    return next((value for value in figure.values.all() if value.year == year), None)
+
+
 def describe(number: int | None, source: str) -> str:
     return f"{number or ''} {source}".strip()
 
@@ -41,7 +46,7 @@ class YearForm(forms.Form):
     def __init__(self, *args, figures: list[KeyFigure], year: int, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.figures, self.year = figures, year
-        self.stored = {figure: next((value for value in figure.values.all() if value.year == year), None) for figure in figures}
+        self.stored = {figure: find_value(figure, year) for figure in figures}
         for figure, value in self.stored.items():
             number, source = (value.number, value.source) if value else (None, "")
             label = capfirst(figure.label_plural)
@@ -53,8 +58,10 @@ class YearForm(forms.Form):
 
     @property
     def rows(self) -> list[Row]:
-        before = {figure: next((value for value in figure.values.all() if value.year == self.year - 1), None) for figure in self.figures}
-        return [Row(figure, before[figure], *(self[f"{name}_{figure.pk}"] for name in Row._fields[2:])) for figure in self.figures]
+        fields = Row._fields[2:]
+        return [
+            Row(figure, find_value(figure, self.year - 1), *(self[f"{name}_{figure.pk}"] for name in fields)) for figure in self.figures
+        ]
 
     def get_typed(self, figure: KeyFigure) -> tuple[int | None, str]:
         return self.cleaned_data.get(f"number_{figure.pk}"), self.cleaned_data.get(f"source_{figure.pk}", "")
@@ -80,7 +87,7 @@ class YearForm(forms.Form):
                 self.data[f"loaded_{figure.pk}"] = stored
         return self.cleaned_data
 
-    def save(self, user: object) -> None:
+    def save(self, user: AbstractBaseUser) -> None:
         for figure in self.changed:
             number, source = self.get_typed(figure)
             values = [value for value in figure.values.all() if value.year != self.year]

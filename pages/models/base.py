@@ -76,15 +76,11 @@ class SitePageQuerySet(PageQuerySet):
 class SitePagePermissions(PagePermissionTester):
     """Taking a page down can be undone, which Publication may; deleting cannot, and is for administrators, a month later."""
 
-    def may_take_down(self) -> bool:
-        """Whether the user may take this page from visitors: of the skeleton, types with a `max_count`, administrators alone, in any way."""
-        return self.user.is_superuser or self.page.specific_class.max_count is None
-
     def can_unpublish(self) -> bool:
-        return super().can_unpublish() and self.may_take_down()
+        return super().can_unpublish() and self.page.specific_class.may_be_taken_down_by(self.user)
 
     def can_set_view_restrictions(self) -> bool:
-        return super().can_set_view_restrictions() and self.may_take_down()
+        return super().can_set_view_restrictions() and self.page.specific_class.may_be_taken_down_by(self.user)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """Lets staff delete drafts of their own that were never published, and administrators what was taken down DELETED_AFTER ago."""
@@ -259,6 +255,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     def get_admin_default_ordering(self) -> str:
         return "ord"  # the order of the tree, which is the order on the site
+
+    @classmethod
+    def may_be_taken_down_by(cls, user: AbstractBaseUser) -> bool:
+        """Whether `user` may take such a page from visitors, in any way: of the skeleton, types with a `max_count`, administrators alone."""
+        return user.is_superuser or cls.max_count is None
 
     def keep(self) -> None:
         """Notes that the page is still right."""
