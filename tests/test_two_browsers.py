@@ -111,6 +111,18 @@ def test_who_publishes_while_an_autosave_runs_on_a_slow_network_is_not_barred(me
     ]
 
 
+def write_until_the_session_ends(member, kind):
+    """The browser, on a slow network, with what was typed in it and not sent; and what returns what is stored."""
+    Message.objects.create(subject="autre", text="Bonjour.", email="a@example.org")
+    address, name, stored, _ = KINDS[kind]
+    page = member("Léa")
+    page.goto(address())
+    slow_down(page)
+    page.locator(f"[name={name}]").fill(HERS)
+    page.context.clear_cookies(name="sessionid")
+    return page, stored
+
+
 def log_in_in_another_tab(page):
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Connectez-vous dans un nouvel onglet").click()
@@ -124,13 +136,7 @@ def log_in_in_another_tab(page):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["page", "figure", "message"])
 def test_who_writes_is_told_at_once_that_the_session_has_ended_and_loses_nothing(member, kind):
-    Message.objects.create(subject="autre", text="Bonjour.", email="a@example.org")
-    address, name, stored, _ = KINDS[kind]
-    page = member("Léa")
-    page.goto(address())
-    slow_down(page)
-    page.locator(f"[name={name}]").fill(HERS)
-    page.context.clear_cookies(name="sessionid")
+    page, stored = write_until_the_session_ends(member, kind)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # who comes back to the tab
     log_in_in_another_tab(page)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -143,13 +149,7 @@ def test_who_writes_is_told_at_once_that_the_session_has_ended_and_loses_nothing
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["page", "figure", "message"])
 def test_who_sends_a_form_after_the_session_has_ended_loses_nothing(member, kind):
-    Message.objects.create(subject="autre", text="Bonjour.", email="a@example.org")
-    address, name, stored, _ = KINDS[kind]
-    page = member("Léa")
-    page.goto(address())
-    slow_down(page)
-    page.locator(f"[name={name}]").fill(HERS)
-    page.context.clear_cookies(name="sessionid")
+    page, stored = write_until_the_session_ends(member, kind)
     send(page)
     expect(page.get_by_role("heading", name="Ce n’est pas encore enregistré")).to_be_visible(timeout=60_000)
     log_in_in_another_tab(page)
