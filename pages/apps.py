@@ -12,13 +12,13 @@ class PagesConfig(AppConfig):
 
         from . import after_migrate, generation, renditions
         from .admin import redirects
-        from .admin.date_fields import register_fields
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.widgets import render_chooser
         from .checks import check_environment, check_opening
         from .models import District, LegalPage, Message, Organisation, SitePage
         from .models.messages import note_erasure
         from .search import index
+        from .text.date_fields import register_fields
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()

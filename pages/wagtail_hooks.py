@@ -15,6 +15,7 @@ from .accounts.second_factor import SecondFactorPanel
 from .accounts.sessions import ping
 from .admin.dashboard import add_panels
 from .admin.date_copies import copy_for_date, get_copy_button
+from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
@@ -35,6 +36,7 @@ hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
 hooks.register("register_admin_urls", lambda: [path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date")])
+hooks.register("register_admin_urls", lambda: [path("pages/dates/", show_dates, name="event_dates")])
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_admin_urls", lambda: [path("chiffres/", YearFiguresView.as_view(), name="year_figures")])

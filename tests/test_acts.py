@@ -22,6 +22,10 @@ class Acts:
         self.number += 1
         self.page.locator(f"[name={name}]").fill(text)
 
+    def choose(self, name, value):
+        self.number += 1
+        self.page.locator(f"[name={name}]").select_option(value)
+
 
 @pytest.fixture
 def acts(as_member):  # noqa: F811
@@ -55,13 +59,51 @@ def test_an_event_is_published_in_seven_acts_at_most(acts, width):
     assert acts.number <= 7
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_ten_weekly_events_are_published_in_twelve_acts_at_most(acts, width):
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.click("link", "Annoncer un événement")
+    acts.fill("title", "Café des habitants")
+    acts.fill("first_day", "2 mars 2100")
+    acts.page.keyboard.press("Tab")
+    acts.fill("start_time", "14 heures")
+    calendars = acts.page.locator(".xdsoft_datetimepicker:visible")
+    expect(calendars).not_to_have_count(0)
+    acts.page.keyboard.press("Tab")
+    expect(calendars).to_have_count(0)
+    acts.click("heading", "Est-ce qu’il se répète ?")
+    acts.choose("repeats", "weekly")
+    acts.fill("repeats_until", "4 mai 2100")
+    acts.page.keyboard.press("Tab")
+    expect(acts.page.locator(".event-dates")).to_have_text(
+        "10 dates\nmars 2100 : 2, 9, 16, 23, 30\navril 2100 : 6, 13, 20, 27\nmai 2100 : 4"
+    )
+    acts.fill("place", "Place de l’Exemple")
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert len(EventPage.objects.get().get_dates()) == 10
+    assert acts.number <= 12
+
+
+def test_the_title_of_a_new_event_is_twelve_stops_away_at_most(acts):
+    acts.click("link", "Annoncer un événement")
+    acts.page.wait_for_selector("[name=title]")
+    acts.page.keyboard.press("Tab")
+    assert acts.page.evaluate("document.activeElement.innerText") == "Aller au contenu"
+    acts.page.keyboard.press("Enter")
+    stops = 1
+    while acts.page.evaluate("document.activeElement.name") != "title":
+        acts.page.keyboard.press("Tab")
+        stops += 1
+        assert stops <= 12
+
+
 def test_an_offer_is_published_in_nine_acts_at_most(acts):
     acts.click("link", "Publier une offre")
     acts.fill("title", "Agente ou agent de tri")
     acts.fill("last_day", "31 décembre 2100")
     acts.page.keyboard.press("Tab")
-    acts.number += 1
-    acts.page.locator("[name=contract]").select_option("cdi")
+    acts.choose("contract", "cdi")
     acts.fill("wage", "le SMIC")
     acts.fill("place", "Belfort")
     acts.click("button", "Publier")

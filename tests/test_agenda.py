@@ -251,7 +251,7 @@ def test_what_cannot_be_is_refused_beside_its_field(fields, wrong):
 def test_staff_write_times_as_they_say_them(admin, typed, kept):
     address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
     fields = {"title": "Une fête", "slug": "fete", "first_day": "30/01/2027", "start_time": typed, "state": ""}
-    fields |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "body-count": "0", "action-publish": "1"}
+    fields |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "body-count": "0", "changes-count": "0", "action-publish": "1"}
     admin("Publication").post(address, fields)
     page = EventPage.objects.get()
     assert (page.start_time, page.live) == (kept, True)
@@ -259,7 +259,15 @@ def test_staff_write_times_as_they_say_them(admin, typed, kept):
 
 def test_events_of_the_same_name_get_an_address_each(admin):
     address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
-    fields = {"title": "Un repas", "slug": "un-repas", "first_day": "30/01/2027", "state": "", "body-count": "0", "action-publish": "1"}
+    fields = {
+        "title": "Un repas",
+        "slug": "un-repas",
+        "first_day": "30/01/2027",
+        "state": "",
+        "body-count": "0",
+        "changes-count": "0",
+        "action-publish": "1",
+    }
     client = admin("Publication")
     for _ in range(3):
         assert client.post(address, fields).status_code == 302
@@ -268,7 +276,15 @@ def test_events_of_the_same_name_get_an_address_each(admin):
 
 def test_a_day_that_was_not_typed_is_asked_for(admin):
     address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
-    fields = {"title": "Une fête", "slug": "fete", "last_day": "30/01/2027", "start_time": "14h", "state": "", "body-count": "0"}
+    fields = {
+        "title": "Une fête",
+        "slug": "fete",
+        "last_day": "30/01/2027",
+        "start_time": "14h",
+        "state": "",
+        "body-count": "0",
+        "changes-count": "0",
+    }
     response = admin("Publication").post(address, {**fields, "action-publish": "1"})
     assert set(response.context["form"].errors) == {"first_day"}
 

@@ -21,7 +21,7 @@ MODULES = {
 LAYERS = ["text", "models", "navigation", "search", "outbox", "public", "templatetags"]
 ALLOWED = {f"pages.{name}": {f"pages.{below}" for below in LAYERS[:n]} for n, name in enumerate(LAYERS)}
 ALLOWED["pages.models"].add("pages.blocks")
-ALLOWED["pages.blocks"] = {"pages.models.drawings", "pages.models.media", "pages.models.messages"}
+ALLOWED["pages.blocks"] = {"pages.text", "pages.models.drawings", "pages.models.media", "pages.models.messages"}
 ALLOWED["pages.admin"] = ALLOWED["pages.accounts"] = {"pages.text", "pages.models"}
 ALLOWED["pages.outbox"] -= {"pages.navigation"}
 ALLOWED["pages.public"] -= {"pages.outbox"}
@@ -109,7 +109,7 @@ STREAMS = [
     field.stream_block
     for model in apps.get_app_config("pages").get_models()
     for field in model._meta.fields
-    if hasattr(field, "stream_block")
+    if hasattr(field, "stream_block") and field.name != "changes"  # facts of an event's dates, no prose
 ]
 BLOCKS = {child.name: child for stream in STREAMS for child in stream_children(stream)}
 UNSTYLED = {"heading", "paragraph", "point", "step"}  # plain elements of prose

@@ -40,7 +40,8 @@ UNSEEN = {
     "contenttypes": {"ContentType"},
     "otp_static": {"StaticDevice", "StaticToken"},
     "otp_totp": {"TOTPDevice"},
-    "pages": {"LoginFailure", "Message", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
+    # The dates of an event are stored when it is published, which raises the generation.
+    "pages": {"EventDate", "LoginFailure", "Message", "OutgoingMail", "WorkerRun", "Generation", "IndexUpdate", "UnknownWord"},
     "sessions": {"Session"},
     "taggit": {"Tag", "TaggedItem"},
     "wagtailadmin": {"Admin", "EditingSession", "FormState"},

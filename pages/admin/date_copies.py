@@ -14,8 +14,8 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 
 from ..models import EventPage, JobOfferPage, SitePage
+from ..text.date_fields import DayField
 from ..text.slugs import free_slug, slugify_french
-from .date_fields import DayField
 
 QUESTIONS = {EventPage: "Quel jour ?", JobOfferPage: "Quel est le dernier jour pour répondre ?"}
 
@@ -38,8 +38,9 @@ def get_changes(page: SitePage, day: date) -> dict:
         "kept_at": None,
     }
     if isinstance(page, EventPage):
-        last_day = page.last_day and day + (page.last_day - page.first_day)
-        return changes | {"first_day": day, "last_day": last_day, "state": EventPage.State.PLANNED}
+        later = day - page.first_day
+        days = {name: getattr(page, name) and getattr(page, name) + later for name in ("last_day", "repeats_until")}
+        return changes | days | {"first_day": day, "changes": [], "state": EventPage.State.PLANNED}
     return changes | {"last_day": day, "kept_on": None, "warnings": 0}
 
 

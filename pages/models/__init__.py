@@ -18,7 +18,7 @@ from .accounts import LoginFailure
 from .base import SitePage
 from .contact import ContactPage
 from .districts import District
-from .events import EventIndexPage, EventPage
+from .events import EventDate, EventIndexPage, EventPage
 from .figures import FigureValue, KeyFigure
 from .generation import Generation
 from .glossary import GlossaryTerm

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage
 from django.db import models
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from django.utils.text import capfirst
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.blocks import StructValue
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
-from ..blocks import ProseBlock
+from ..blocks import DateChangesBlock, ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
 from .posters import PosterMixin
+from .recurrence import Rhythm, check, describe, get_days, name_days
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 LONGEST_MARK = 30  # characters that fit into the corner of a poster beside a price
 YEARS = 100  # before today and after it, in which events can be
 DAWN = time(7)  # an evening that ends before it ends on the next day
+SOON = timedelta(days=14)  # before which a page begins with what changes
 
 
 class EventIndexPage(ListPageMixin, SitePage):
@@ -68,13 +73,19 @@ class EventIndexPage(ListPageMixin, SitePage):
 
 
 class EventPage(PosterMixin, InDistrictsMixin, SitePage):
-    """An event. Its days and times are those of Belfort; it is past from the midnight after its end."""
+    """An event. Its days and times are those of Belfort; it is past from the midnight after its end.
+
+    One that repeats is one page: its fields are those of all dates, but for `changes`. See `get_dates()`.
+    """
 
     page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Il a son affiche, à imprimer."
     subpage_types = []
     review_years = None  # it has a date
     shares_titles = True
     poster_template = "components/poster_event.html"
+    # Of a date of a series: the first day of all, the day on which this one would be, and the block with what changes.
+    series_from = planned_day = planned_change = None
+    takes_place = True  # of a date of a series, whether it is not cancelled
 
     class State(models.TextChoices):
         PLANNED = "", "Comme prévu"
@@ -101,6 +112,14 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         blank=True,
         help_text="Seulement s’il dure plusieurs jours. L’heure de fin est alors celle de ce jour-là.",
     )
+    repeats = models.CharField("se répète", max_length=11, choices=Rhythm, blank=True)
+    repeats_until = models.DateField("jusqu’au", null=True, blank=True, help_text="60 dates au plus, et un an au plus.")
+    changes = StreamField(
+        DateChangesBlock(),
+        verbose_name="dates qui changent",
+        blank=True,
+        help_text="Pour une seule des dates. Ce qui change à toutes, comme l’heure, s’écrit au-dessus.",
+    )
     place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
     audience = models.CharField("pour qui", max_length=160, blank=True)
     is_free = models.BooleanField("gratuit", default=False)
@@ -118,6 +137,11 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         MultiFieldPanel(
             [FieldRowPanel(["first_day", "start_time"]), FieldRowPanel(["last_day", "end_time"])],
             heading="Quand",
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel(["repeats", "repeats_until"]), HelpPanel(template="staff/event_dates.html"), "changes"],
+            heading="Est-ce qu’il se répète ?",
+            classname="collapsed",
         ),
         MultiFieldPanel(["place", InDistrictsMixin.districts_panel], heading="Où"),
         "state",
@@ -144,19 +168,22 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def coming(cls) -> models.QuerySet[EventPage]:
         """Returns the events that anybody may read about and that are not past, the next one first, without their texts."""
         today = timezone.localdate()
+        dates = EventDate.objects.filter(page=models.OuterRef("pk"), over_from__gt=today).order_by("day")
+        next_day = Coalesce(models.Subquery(dates.values("day")[:1]), "first_day")
         # What has been on for weeks is of today, after what begins today.
-        from_today = Greatest("first_day", models.Value(today, models.DateField()))
+        from_today = Greatest(next_day, models.Value(today, models.DateField()))
         return (
             cls.objects.open()
             .filter(over_from__gt=today)
             .defer("body")
-            .order_by(from_today, "-first_day", models.F("start_time").asc(nulls_first=True), "pk")
+            .order_by(from_today, next_day.desc(), models.F("start_time").asc(nulls_first=True), "pk")
         )
 
     def get_order(self) -> tuple:
         """Returns the place of an event among those to come, as `coming()` sorts them."""
-        today = timezone.localdate()
-        return max(self.first_day, today), -self.first_day.toordinal(), self.start_time is not None, self.start_time, self.pk
+        date = self.next_date
+        day = date.first_day if date.takes_place else self.first_day
+        return max(day, timezone.localdate()), -day.toordinal(), self.start_time is not None, self.start_time, self.pk
 
     @classmethod
     def past(cls) -> models.QuerySet[EventPage]:
@@ -168,6 +195,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         if self.first_day:
             self._check_days()
             self._check_times()
+            self._check_repetition()
         if self.state == self.State.MOVED and not self.place:
             raise ValidationError({"place": "Écrivez le nouveau lieu."})
         if self.is_free and self.price:
@@ -186,6 +214,110 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
             raise ValidationError({"start_time": "Écrivez aussi l’heure du début."})
         if self.start_time and self.end_time and not self.lasts and DAWN <= self.end_time <= self.start_time:
             raise ValidationError({"end_time": "La fin vient avant le début : vérifiez les deux heures."})
+
+    def _check_repetition(self) -> None:
+        if not self.repeats:
+            if self.repeats_until:
+                raise ValidationError({"repeats": "Choisissez comment il se répète, ou effacez « jusqu’au »."})
+            if self.changes:
+                raise ValidationError({"changes": "Cet événement ne se répète pas : écrivez plutôt ce qui change dans « État », plus bas."})
+            return
+        if self.last_day:
+            raise ValidationError({"last_day": "Un événement qui se répète tient en un jour : effacez « dernier jour »."})
+        check(self.repeats, self.first_day, self.repeats_until)
+        if self.state == self.State.RESCHEDULED:
+            raise ValidationError({"state": "Il se répète : ajoutez plutôt « une date qui change », plus haut."})
+        days = get_days(self.repeats, self.first_day, self.repeats_until)
+        changed = [change.value["day"] for change in self.changes if change.value["day"]]
+        for day in changed:
+            if day not in days:
+                closest = sorted(sorted(days, key=lambda other: abs(other - day))[:2])
+                raise ValidationError(
+                    {"changes": f"Il n’a pas lieu {name_days([day])}. Les dates les plus proches : {name_days(closest)}."}
+                )
+            if changed.count(day) > 1:
+                raise ValidationError({"changes": f"{name_days([day]).capitalize()} est écrit deux fois."})
+
+    def save(self, *args, **kwargs) -> None:
+        """Stores the dates of a published event that repeats, for `coming()`."""
+        super().save(*args, **kwargs)
+        if self.live and "update_fields" not in kwargs:
+            EventDate.objects.filter(page=self).delete()
+            dates = [date for date in self.get_dates() if date.takes_place] if self.is_series else []
+            EventDate.objects.bulk_create(EventDate(page=self, day=date.first_day, over_from=date.get_over_from()) for date in dates)
+
+    @property
+    def is_series(self) -> bool:
+        return bool(self.repeats and self.first_day and self.repeats_until)
+
+    def get_dates(self) -> list[EventPage]:
+        """Returns the event as it is on each of its dates, which has happened or not, in their order; itself if it takes place once."""
+        if not self.is_series:
+            return [self]
+        changes = {change.value["day"]: change.value for change in self.changes}
+        days = get_days(self.repeats, self.first_day, self.repeats_until) or [self.first_day]  # of a draft that nobody checked yet
+        dates = [self._on(day, changes.get(day)) for day in days]
+        return sorted(dates, key=lambda date: (date.first_day, date.start_time or MIDNIGHT))
+
+    def _on(self, day: date, change: StructValue | None) -> EventPage:
+        """Returns a copy that takes place once, on one of the days of the series, with what changes on it."""
+        on_date = copy.copy(self)
+        on_date.repeats, on_date.series_from = Rhythm.ONCE, self.first_day
+        on_date.first_day, on_date.planned_day, on_date.planned_change = day, day, change
+        if change:
+            on_date.first_day = change["new_day"] or day
+            on_date.place = change["place"] or self.place
+            if change["start_time"] is not None:
+                on_date.start_time, on_date.end_time = change["start_time"], change["end_time"]
+            on_date.takes_place = not change["is_cancelled"]
+            states = {"is_cancelled": self.State.CANCELLED, "new_day": self.State.RESCHEDULED, "place": self.State.MOVED}
+            on_date.state = self.state or next((state for name, state in states.items() if change[name]), self.State.PLANNED)
+        return on_date
+
+    @property
+    def date_key(self) -> str:
+        """What tells a date of a series from the others, wherever it is moved to; an empty string for the first one."""
+        return f"-{self.planned_day:%Y%m%d}" if self.planned_day and self.planned_day != self.series_from else ""
+
+    @property
+    def coming_dates(self) -> list[EventPage]:
+        return [date for date in self.get_dates() if not date.is_over]
+
+    @property
+    def next_date(self) -> EventPage:
+        """The event on the next of its dates: one that takes place, if there is one; the last one if all are past."""
+        dates = self.get_dates()
+        coming = [date for date in dates if not date.is_over]
+        return next((date for date in coming if date.takes_place), [*coming, dates[-1]][0])
+
+    @property
+    def rhythm(self) -> str:
+        """« tous les mardis de 14 h à 16 h, jusqu’au 30 juin, sauf le 3 mars », for one that repeats."""
+        return self._get_rhythm(f" {self.hours}," if self.hours else "")
+
+    def _get_rhythm(self, hours: str = "") -> str:
+        this_year = self.repeats_until.year == timezone.localdate().year
+        until = format_day(self.repeats_until, "j F" if this_year else "j F Y")
+        text = f"{describe(self.repeats, self.first_day)}{hours} jusqu’au {until}"
+        cancelled = [date.first_day for date in self.coming_dates if not date.takes_place]
+        return f"{text}, sauf {name_days(cancelled)}" if cancelled else text
+
+    @property
+    def changes_soon(self) -> list[EventPage]:
+        """What changes on dates within SOON."""
+        latest = timezone.localdate() + SOON
+        return [date for date in self.coming_dates if date.change and min(date.first_day, date.planned_day) <= latest]
+
+    @property
+    def change(self) -> str:
+        """What changes on this date of a series: « annulé », « au lieu du mardi 2 mars, à 15 h »; else an empty string."""
+        if not self.planned_change:
+            return ""
+        if not self.takes_place:
+            return "annulé"
+        day = f"au lieu du {format_day(self.planned_day, 'l j F')}" if self.first_day != self.planned_day else ""
+        hours = self.hours if self.planned_change["start_time"] is not None else ""
+        return ", ".join(filter(None, [day, hours, self.planned_change["place"]]))
 
     def price_text(self) -> str:
         return "Gratuit" if self.is_free else self.price
@@ -214,9 +346,11 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return self.last_day or self.first_day
 
     def get_over_from(self) -> date | None:
-        """Returns the day that begins with the midnight after the end."""
+        """Returns the day that begins with the midnight after the end, of the last date if it repeats."""
         if not self.first_day:
             return None
+        if self.is_series:
+            return max(date.get_over_from() for date in self.get_dates())
         end = self.end
         if isinstance(end, datetime):
             return end.date() if end.time() == MIDNIGHT else end.date() + timedelta(days=1)
@@ -259,7 +393,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def mark(self) -> str:
         """The word before its title in lists: cancelled, postponed, moved; else an empty string."""
-        return {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Déplacé"}.get(self.state, "")
+        words = {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Déplacé"}
+        return words.get(self.next_date.state, "")
 
     @property
     def marked_title(self) -> str:
@@ -273,7 +408,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def plate_day(self) -> date:
         """The day that a list shows: the first one, or the last one of what is on already."""
-        return self._last if self.is_running else self.first_day
+        date = self.next_date
+        return date._last if date.is_running else date.first_day
 
     @property
     def days(self) -> str:
@@ -303,13 +439,31 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def when(self) -> str:
         """Its days and hours in words, in one line."""
+        if self.is_series:
+            return f"{capfirst(self.rhythm)}. Prochaine date : {self.next_date.when.lower()}"
         return f"{self.days}, {self.hours}" if self.hours else self.days
 
     @property
     def rest_of_plate(self) -> str:
-        """The text beside the day in lists: its hours, or its last day."""
+        """The text beside the day in lists: its hours, or its last day; for one that repeats, also when."""
+        if self.is_series:
+            return capfirst(", ".join(filter(None, [self.next_date.hours, self._get_rhythm()])))
         if self.is_running:
             return "En ce moment"
         if not self.lasts:
             return self.hours.capitalize()
         return f"Jusqu’au {format_day(self._last, 'l j F' if self._last.year == self.first_day.year else 'l j F Y')}"
+
+
+class EventDate(models.Model):
+    """A date of a published event that repeats, so that querysets know the next one. `EventPage.save()` writes it."""
+
+    page = models.ForeignKey(EventPage, on_delete=models.CASCADE, related_name="dates")
+    day = models.DateField()
+    over_from = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["page", "over_from", "day"], name="next_event_date")]
+
+    def __str__(self) -> str:
+        return f"{self.page} {format_day(self.day, 'l j F Y')}"

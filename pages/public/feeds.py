@@ -23,18 +23,18 @@ from .sharing import shared
 
 YEAR = timedelta(days=365)
 KEPT = timedelta(days=30)  # past events stay in the calendar for so long
-MOST_EVENTS, MOST_NEWS = 200, 20
+MOST_EVENTS, MOST_DATES, MOST_NEWS = 200, 1000, 20
 
 
 @shared(quartier=is_slug)
 @require_safe
 def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """The agenda, that of `?quartier=`, or the one event with the `slug`."""
-    name = Organisation.get().name
+    """The agenda, that of `?quartier=`, or the one event with the `slug`; each date of an event that repeats by itself."""
+    name, oldest = Organisation.get().name, timezone.localdate() - KEPT
     if slug:
         events = [get_object_or_404(EventPage.objects.open(), slug=slug)]
     else:
-        events = EventPage.objects.open().filter(over_from__gt=timezone.localdate() - KEPT)
+        events = EventPage.objects.open().filter(over_from__gt=oldest)
         if chosen := get_chosen_district(request):
             events, name = events.filter(BY_DISTRICT.get_condition(chosen)), f"{name} : {chosen}"
         events = list(events.order_by("first_day", "pk")[:MOST_EVENTS])
@@ -46,10 +46,11 @@ def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         answer.add("name", name)
         answer.add("x-wr-calname", name)
         answer.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
-    for event in events:
-        answer.add_component(get_vevent(event))
-    if events:
-        days = [event.first_day for event in events]
+    dates = [date for event in events for date in event.get_dates() if slug or date.get_over_from() > oldest]
+    for date in sorted(dates, key=lambda date: (date.first_day, date.pk))[:MOST_DATES]:
+        answer.add_component(get_vevent(date))
+    if dates:
+        days = [date.first_day for date in dates]
         answer.add_missing_timezones(min(days) - YEAR, max(days) + YEAR)
     response = HttpResponse(answer.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug or "agenda"}.ics"'
@@ -64,11 +65,14 @@ def get_chosen_district(request: HttpRequest) -> District | None:
 
 
 def get_vevent(page: EventPage) -> Event:
-    """Returns the event as a VEVENT. It keeps its UID for ever; its SEQUENCE grows with each publication."""
+    """Returns the event as a VEVENT. It keeps its UID for ever; its SEQUENCE grows with each publication.
+
+    Of a series, the first date has the UID of the page: it is already in the calendars of those who took the event before it repeated.
+    """
     address = get_canonical_url(page)
     changed = page.last_published_at or timezone.now()
     event = Event()
-    event.add("uid", str(page.translation_key))
+    event.add("uid", f"{page.translation_key}{page.date_key}")
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", int((changed - (page.first_published_at or changed)).total_seconds()))

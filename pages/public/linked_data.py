@@ -90,6 +90,8 @@ def describe_news(page: NewsPage, organisation: Organisation) -> dict:
 
 
 def describe_event(page: EventPage, organisation: Organisation) -> dict:
+    """Returns the node of the next date of an event that repeats: schema.org's schedules are not read by search engines."""
+    page = page.next_date
     is_whole_day = page.end and not isinstance(page.end, datetime)
     last = page.end - timedelta(days=1) if is_whole_day else page.end  # in schema.org the last day is included
     return {

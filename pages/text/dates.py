@@ -14,7 +14,7 @@ WORDS_FOR_TIMES = {"minuit": "00:00", "midi": "12:00"}
 
 def format_day(day: date, format_string: str) -> str:
     """Formats `day` with Django's `format_string`, with « 1er » for the first of a month."""
-    return re.sub(r" 1(?= |$)", " 1er", date_format(day, format_string))
+    return re.sub(r"(?<!\S)1(?!\S)", "1er", date_format(day, format_string))
 
 
 def format_time(at: time) -> str:

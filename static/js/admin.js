@@ -1,6 +1,10 @@
 // What staff type in a date or a time stays as they typed it: the server says what is wrong with it, in French.
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
+// Whoever goes on with the keyboard to the next field sees it: the calendar, which opens after a moment, hid it.
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (relatedTarget) setTimeout(() => jQuery(target).data("xdsoft_datetimepicker")?.trigger("close.xdsoft"), 200);
+});
 
 // A file that the site would refuse is named before it is sent, so that the form keeps what was typed and the choice can be changed.
 const LARGEST = 20; // megabytes, as in the settings
@@ -53,4 +57,20 @@ document.addEventListener("DOMContentLoaded", () => {
   setInterval(ask, 30000);
   jQuery(document).ajaxError(ask); // a window to choose a picture, a file that was sent
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+});
+
+// The dates of an event that repeats stand below its fields before it is saved.
+document.addEventListener("DOMContentLoaded", () => {
+  const shown = document.querySelector("[data-event-dates]");
+  if (!shown) return;
+  const fields = ["first_day", "repeats", "repeats_until"].map((name) => document.getElementById(`id_${name}`));
+  const getAddress = () => `${shown.dataset.eventDates}?${new URLSearchParams(fields.map(({ name, value }) => [name, value]))}`;
+  const show = async () => {
+    const address = getAddress();
+    const answer = await fetch(address);
+    const text = answer.ok ? await answer.text() : "";
+    if (address === getAddress()) shown.textContent = text;
+  };
+  jQuery(fields).on("input change", show); // Wagtail's calendar tells of its changes by jQuery alone
+  show();
 });

@@ -1,4 +1,4 @@
-"""Days and hours in the forms of the admin, as people write them in French."""
+"""Days and hours in forms, as people write them in French."""
 
 from datetime import date, time
 
@@ -7,7 +7,7 @@ from django.db import models
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
-from ..text.dates import read_day, read_time
+from .dates import read_day, read_time
 
 
 class DayField(forms.DateField):

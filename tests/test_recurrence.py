@@ -1,0 +1,292 @@
+"""Events that repeat: their dates, what changes on one of them, and how visitors, calendars and staff see them."""
+
+import json
+from datetime import UTC, date, datetime, time
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from examples import event
+from icalendar import Calendar
+from reading import parse, queries, words
+
+from pages.models import EventDate, EventIndexPage, EventPage
+from pages.models.recurrence import get_days
+from pages.search import index
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)  # a Monday
+TUESDAYS = {
+    "first_day": date(2027, 3, 2),
+    "start_time": time(14),
+    "end_time": time(16),
+    "repeats": "weekly",
+    "repeats_until": date(2027, 6, 30),
+}
+
+
+@pytest.fixture(autouse=True)
+def in_march():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+def changed(*changes):
+    return json.dumps([{"type": "date", "value": value} for value in changes])
+
+
+def series(title="Café des habitants", **fields):
+    return event(**{"title": title} | TUESDAYS | fields)
+
+
+def main(client, address):
+    return words(parse(client.get(address)).main)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "first", "until", "days"),
+    [
+        ("weekly", date(2027, 3, 2), date(2027, 3, 16), ["03-02", "03-09", "03-16"]),
+        ("fortnightly", date(2027, 3, 2), date(2027, 4, 1), ["03-02", "03-16", "03-30"]),
+        ("monthly", date(2027, 3, 2), date(2027, 5, 31), ["03-02", "04-06", "05-04"]),
+        ("monthly", date(2027, 3, 30), date(2027, 5, 31), ["03-30", "04-27", "05-25"]),  # the fifth Tuesday is the last one
+        ("weekdays", date(2027, 3, 4), date(2027, 3, 9), ["03-04", "03-05", "03-08", "03-09"]),
+        ("daily", date(2027, 3, 5), date(2027, 3, 8), ["03-05", "03-06", "03-07", "03-08"]),
+        ("weekly", date(2027, 10, 26), date(2027, 11, 2), ["10-26", "11-02"]),  # over a change of the clocks
+    ],
+)
+def test_the_days_of_a_rhythm(rhythm, first, until, days):
+    assert [f"{day:%m-%d}" for day in get_days(rhythm, first, until)] == days
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong", "said"),
+    [
+        ({"repeats_until": None}, "repeats_until", "jusqu’à quel jour"),
+        ({"repeats_until": date(2028, 3, 3)}, "repeats_until", "2 mars 2028"),
+        ({"repeats_until": date(2027, 3, 8)}, "repeats_until", "une date"),
+        ({"repeats_until": date(2027, 2, 1)}, "repeats_until", "une date"),
+        ({"repeats": "daily"}, "repeats_until", "30 avril 2027"),  # the sixtieth
+        ({"repeats": "weekdays", "first_day": date(2027, 3, 6)}, "first_day", "samedi"),
+        ({"last_day": date(2027, 3, 3)}, "last_day", "un jour"),
+        ({"repeats": ""}, "repeats", "comment"),
+        ({"state": "rescheduled"}, "state", "une date qui change"),
+        ({"changes": changed({"day": "2027-03-10", "is_cancelled": True})}, "changes", "le 9 mars et le 16 mars"),
+        ({"changes": changed(*[{"day": "2027-03-09", "is_cancelled": True}] * 2)}, "changes", "deux fois"),
+        (
+            {"repeats": "", "repeats_until": None, "changes": changed({"day": "2027-03-02", "is_cancelled": True})},
+            "changes",
+            "ne se répète pas",
+        ),
+    ],
+)
+def test_what_is_no_rhythm_is_refused_beside_its_field_with_what_to_do(fields, wrong, said):
+    with pytest.raises(ValidationError) as refused:
+        series(**fields)
+    assert set(refused.value.message_dict) == {wrong}
+    assert said in refused.value.message_dict[wrong][0]
+
+
+def test_sixty_dates_and_a_year_are_allowed():
+    assert len(series("Un", repeats="daily", repeats_until=date(2027, 4, 30)).get_dates()) == 60
+    assert len(series("Deux", repeats_until=date(2028, 3, 2)).get_dates()) == 53
+
+
+def test_visitors_see_a_series_once_with_its_next_date(client, in_march):
+    page = series(place="Place Rabin")
+    for _ in range(2):
+        for address in ("/", "/agenda/", "/vie-de-quartier/"):
+            entries = parse(client.get(address)).main.select(".agenda > li")
+            assert [words(entry.a) for entry in entries] == ["Café des habitants"], address
+            assert "De 14 h à 16 h, tous les mardis jusqu’au 30 juin" in words(entries[0])
+            assert entries[0].time["datetime"] == f"{page.next_date.first_day}"
+        in_march.move_to(datetime(2027, 3, 3, 12, tzinfo=UTC))  # the first is past
+    assert page.next_date.first_day == date(2027, 3, 9)
+    index.refresh_all()
+    found = main(client, "/recherche/?q=habitants")
+    assert found.count("Café des habitants") == 1
+    assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin. Prochaine date : mardi 9 mars 2027, de 14 h à 16 h" in found
+    text = main(client, page.url)
+    assert "Prochaine date : mardi 9 mars 2027, de 14 h à 16 h" in text
+    assert "17 dates à venir" in text
+    assert text.count("Mardi 2 mars") == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "tous les mardis jusqu’au 30 juin"),
+        ({"repeats": "fortnightly"}, "un mardi sur deux jusqu’au 30 juin"),
+        ({"repeats": "monthly"}, "le premier mardi du mois jusqu’au 30 juin"),
+        ({"repeats": "monthly", "first_day": date(2027, 3, 31)}, "le dernier mercredi du mois jusqu’au 30 juin"),
+        ({"repeats": "weekdays", "repeats_until": date(2027, 4, 1)}, "du lundi au vendredi jusqu’au 1er avril"),
+        ({"repeats": "daily", "repeats_until": date(2027, 4, 1)}, "tous les jours jusqu’au 1er avril"),
+        ({"repeats_until": date(2028, 1, 31)}, "tous les mardis jusqu’au 31 janvier 2028"),
+    ],
+)
+def test_a_rhythm_in_words(fields, text):
+    assert series(**fields, start_time=None, end_time=None).rhythm == text
+
+
+def test_a_series_stands_among_the_others_by_its_next_date(client, in_march):
+    in_march.move_to(datetime(2027, 3, 10, 12, tzinfo=UTC))
+    series()  # its next date is the 16th
+    series("Le seul reste est annulé", repeats_until=date(2027, 3, 16), changes=changed({"day": "2027-03-16", "is_cancelled": True}))
+    event("Avant", date(2027, 3, 15))
+    event("Après", date(2027, 3, 17))
+    coming = [page.title for page in EventPage.coming()]
+    assert coming[-3:] == ["Avant", "Café des habitants", "Après"]
+    assert [page.title for page in sorted(EventPage.objects.all(), key=EventPage.get_order)] == coming
+    entry = next(entry for entry in parse(client.get("/agenda/")).main.select(".agenda > li") if "seul reste" in words(entry))
+    assert words(entry.a) == "Annulé Le seul reste est annulé"
+    assert entry.select(".plate.off")
+
+
+def test_a_series_is_past_after_its_last_date(client, in_march):
+    page = series(repeats_until=date(2027, 3, 16))
+    assert page.over_from == date(2027, 3, 17)
+    for moment, is_past in ((datetime(2027, 3, 16, 22, 59, tzinfo=UTC), False), (datetime(2027, 3, 16, 23, tzinfo=UTC), True)):
+        in_march.move_to(moment)
+        assert [(page in EventPage.coming()), (page in EventPage.past())] == [not is_past, is_past]
+        assert ("Cet événement est passé." in main(client, page.url)) is is_past
+    assert "Prochaine date" not in main(client, page.url)
+    assert "Café des habitants" in main(client, "/agenda/?quand=passes")
+
+
+def test_one_date_is_cancelled_or_changed_alone(client):
+    page = series(
+        place="Place Rabin",
+        changes=changed(
+            {"day": "2027-03-02", "is_cancelled": True},
+            {"day": "2027-03-09", "new_day": "2027-03-10", "start_time": "15:00", "place": "La cour"},
+            {"day": "2027-06-29", "is_cancelled": True},
+        ),
+    )
+    parsed = parse(client.get(page.url)).main
+    assert [words(alert) for alert in parsed.select(".alert")] == [
+        "Mardi 2 mars 2027 : annulé.",
+        "Mercredi 10 mars 2027 : au lieu du mardi 9 mars, à 15 h, La cour.",
+    ]
+    text = words(parsed)
+    assert "Prochaine date : mercredi 10 mars 2027, à 15 h" in text
+    assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin, sauf le 2 mars et le 29 juin" in text
+    assert [words(day) for day in parsed.select(".dates s")] == ["Mardi 2 mars 2027", "Mardi 29 juin 2027"]
+    entry = parse(client.get("/agenda/")).main.select_one(".agenda > li")
+    assert words(entry.a) == "Reporté Café des habitants"
+    assert entry.time["datetime"] == "2027-03-10"
+    assert "À 15 h" in words(entry)
+
+
+def test_all_dates_are_cancelled_at_once(client):
+    page = series(state="cancelled")
+    assert "Cet événement est annulé." in main(client, page.url)
+    found = calendar(client, f"/agenda/{page.slug}.ics")
+    assert {str(item["status"]) for item in found} == {"CANCELLED"}
+    assert len(found) == 18
+
+
+def calendar(client, address="/agenda.ics"):
+    return Calendar.from_ical(client.get(address).content).walk("VEVENT")
+
+
+def test_calendars_hold_each_date(client):
+    page = series(
+        changes=changed({"day": "2027-03-09", "is_cancelled": True}, {"day": "2027-03-16", "new_day": "2027-03-17", "start_time": "15:00"})
+    )
+    event("Un repas", date(2027, 3, 5))
+    for address in ("/agenda.ics", f"/agenda/{page.slug}.ics"):
+        found = [item for item in calendar(client, address) if "Café" in item["summary"]]
+        assert len({str(item["uid"]) for item in found}) == len(found) == 18
+        assert [(str(item["dtstart"].dt.replace(tzinfo=None)), str(item["status"])) for item in found[:3]] == [
+            ("2027-03-02 14:00:00", "CONFIRMED"),
+            ("2027-03-09 14:00:00", "CANCELLED"),
+            ("2027-03-17 15:00:00", "CONFIRMED"),
+        ]
+        assert found[0]["uid"] == str(page.translation_key)  # as before it repeated
+    before = [str(item["uid"]) for item in calendar(client, f"/agenda/{page.slug}.ics")]
+    page.changes = json.loads(changed({"day": "2027-03-23", "new_day": "2027-03-25"}))
+    page.save_revision().publish()
+    assert [str(item["uid"]) for item in calendar(client, f"/agenda/{page.slug}.ics")] == before
+    assert [str(item["summary"]) for item in calendar(client)].count("Un repas") == 1
+
+
+def test_the_calendar_keeps_dates_of_the_last_month_only(client, in_march):
+    series()
+    in_march.move_to(datetime(2027, 5, 1, 12, tzinfo=UTC))
+    assert min(item["dtstart"].dt.date() for item in calendar(client)) == date(2027, 4, 6)
+
+
+def test_the_dates_of_a_series_are_stored_when_it_is_published_only():
+    page = series()
+    assert EventDate.objects.count() == 18
+    page.repeats_until = date(2027, 3, 16)
+    revision = page.save_revision()
+    assert EventDate.objects.count() == 18
+    revision.publish()
+    assert EventDate.objects.count() == 3
+    page = EventPage.objects.get()
+    page.repeats, page.repeats_until = "", None
+    page.save_revision().publish()
+    assert (EventDate.objects.count(), EventPage.objects.get().over_from) == (0, date(2027, 3, 3))
+
+
+def test_staff_publish_a_series_with_a_date_that_is_cancelled(admin, client):
+    address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
+    fields = {"title": "Café", "first_day": "2 mars 2027", "repeats": "weekly", "repeats_until": "16 mars 2027", "body-count": "0"}
+    fields |= {"changes-count": "1", "changes-0-deleted": "", "changes-0-order": "0", "changes-0-type": "date", "changes-0-id": ""}
+    fields |= {"changes-0-value-day": "9 mars 2027", "changes-0-value-is_cancelled": "on", "changes-0-value-start_time": ""}
+    staff = admin("Publication")
+    assert staff.post(address, fields | {"action-publish": "1"}).status_code == 302
+    page = EventPage.objects.get()
+    assert [date.takes_place for date in page.get_dates()] == [True, False, True]
+    fields |= {"changes-0-value-is_cancelled": "", "changes-0-value-end_time": "16 heures", "title": "Autre"}
+    answer = staff.post(address, fields | {"action-publish": "1"})
+    assert set(answer.context["form"].errors) == {"changes"}
+    assert r"\u00c9crivez aussi l\u2019heure du d\u00e9but." in answer.content.decode()
+
+
+def test_the_dates_are_shown_before_they_are_saved(admin):
+    staff = admin("Rédaction")
+
+    def ask(**fields):
+        return staff.get(reverse("event_dates"), {"first_day": "02/03/2027", "repeats": "weekly", "repeats_until": "6 avril 2027"} | fields)
+
+    assert ask().content.decode() == "6 dates\nmars 2027 : 2, 9, 16, 23, 30\navril 2027 : 6"
+    assert "60 au plus" in ask(repeats="daily", repeats_until="31/12/2027").content.decode()
+    for empty in ({"first_day": ""}, {"repeats": ""}, {"repeats_until": "demain"}, {"repeats": "yearly"}):
+        assert ask(**empty).content == b""
+    form = staff.get(reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk]))
+    assert parse(form).select_one("[data-event-dates]")["data-event-dates"] == reverse("event_dates")
+
+
+def test_a_copy_of_a_series_is_as_long_and_has_none_of_its_changes(admin):
+    page = series(changes=changed({"day": "2027-03-09", "is_cancelled": True}))
+    staff = admin("Publication")
+    staff.post(reverse("copy_for_date", args=[page.pk]), {"day": "7 septembre 2027"})
+    made = EventPage.objects.exclude(pk=page.pk).get()
+    assert (made.first_day, made.repeats_until - made.first_day) == (date(2027, 9, 7), page.repeats_until - page.first_day)
+    assert (made.repeats, list(made.changes)) == ("weekly", [])
+
+
+def test_the_next_date_is_told_to_search_engines(client, in_march):
+    page = series()
+    in_march.move_to(datetime(2027, 3, 10, 12, tzinfo=UTC))
+    script = parse(client.get(page.url)).select_one("script[type='application/ld+json']")
+    assert '"startDate": "2027-03-16T14:00:00+01:00"' in script.string.replace('":"', '": "')
+
+
+@pytest.mark.parametrize("address", ["/", "/agenda/", "/agenda.ics"])
+def test_series_ask_no_more_than_other_events(client, address):
+    event("Un repas", date(2027, 3, 5))
+    before = queries(client, address)
+    for n in range(5):
+        series(f"Série {n}")
+    assert len(queries(client, address)) == len(before)
+
+
+def test_the_poster_says_the_rhythm(client):
+    text = words(parse(client.get(f"{series().url}?affiche=simple")).main)
+    assert "dès le mardi 2 mars" in text
+    assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin" in text
