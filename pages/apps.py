@@ -9,10 +9,13 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.admin.widgets import BaseChooser
+        from wagtail.models import GroupApprovalTask, WorkflowState
+        from wagtail.signals import workflow_submitted
 
         from . import after_migrate, generation, renditions
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
+        from .admin.reviews import get_review_actions
         from .admin.widgets import render_chooser
         from .checks import check_environment, check_opening
         from .models import District, LegalPage, Message, Organisation, SitePage
@@ -23,6 +26,9 @@ class PagesConfig(AppConfig):
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
         BaseChooser.render = render_chooser
+        GroupApprovalTask.get_actions = get_review_actions
+        # Administrators get the mail of the task already.
+        workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
         checks.register(check_opening, deploy=True)

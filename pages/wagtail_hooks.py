@@ -74,8 +74,13 @@ def hide_sites(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 
 @hooks.register("construct_page_action_menu")
 def put_publish_first(menu_items: list[MenuItem], request: HttpRequest, context: dict) -> None:
-    """Makes « Publier » the large button for those who may publish, as drafts were saved in the belief that they were published."""
-    menu_items.sort(key=lambda item: item.name != "action-publish")
+    """Makes « Publier » the large button for those who may publish, as drafts were saved in the belief that they were published.
+
+    For a page that a colleague has submitted, it is the one that also ends the review, so that she is told.
+    """
+    if any(item.name == "approve" for item in menu_items):
+        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+    menu_items.sort(key=lambda item: item.name not in {"approve", "action-publish"})
 
 
 @hooks.register("insert_global_admin_css")

@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
     "wagtail.sites",
-    "wagtail.users",
+    "pages.accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -282,7 +282,7 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_COMMENTS_ENABLED = False  # Tab stopped at a bubble beside each field, and two or three people talk to each other
-WAGTAIL_PASSWORD_RESET_ENABLED = False  # an administrator gives a new password
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds: a new colleague gets her link on a Friday
 # No request leaves for another host from the admin.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

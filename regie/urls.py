@@ -10,7 +10,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.contrib.sitemaps.views import sitemap
 
-from pages.accounts import login, second_factor
+from pages.accounts import forgotten, login, second_factor
 from pages.public import feeds, figures, views
 from pages.public.sharing import shared
 from regie.media import document, media
@@ -18,6 +18,8 @@ from regie.media import document, media
 urlpatterns = [
     path("admin/login/", login.LoginView.as_view(), name="wagtailadmin_login"),
     path("admin/login/code/", second_factor.CodeView.as_view(), name="login_code"),
+    path("admin/password_reset/", forgotten.ForgottenView.as_view(), name="wagtailadmin_password_reset"),
+    path("admin/password_reset/confirm/<uidb64>/<token>/", forgotten.NewPasswordView.as_view(), name="wagtailadmin_password_reset_confirm"),
     path("admin/logout/", require_POST(account.LogoutView.as_view()), name="wagtailadmin_logout"),  # a GET would only drop the cookie
     path("admin/account/", require_admin_access(login.AccountView.as_view()), name="wagtailadmin_account"),
     path("admin/account/code/", second_factor.SecondFactorView.as_view(), name="second_factor"),

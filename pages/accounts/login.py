@@ -29,9 +29,7 @@ from .sessions import SEEN_AT
 BROWSER_COOKIE = "appareil"
 YEAR = 365 * 24 * 3600  # seconds
 PENDING, LONGEST_PENDING = "pending_login", 600  # in the session: a right password that waits for its code, for so many seconds
-TOO_MANY = (
-    "Trop d’essais. Attendez un quart d’heure, puis réessayez. Mot de passe perdu ? Un administrateur du site peut vous en donner un autre."
-)
+TOO_MANY = "Trop d’essais. Attendez un quart d’heure, puis réessayez. Si vous ne savez plus votre mot de passe : « Mot de passe oublié ? »."
 logger = logging.getLogger(__name__)
 # A password takes a core for a quarter of a second: one at a time, and few wait, as each who waits has a thread of the worker.
 hashing, places = threading.Lock(), threading.BoundedSemaphore(4)

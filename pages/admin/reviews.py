@@ -1,4 +1,4 @@
-"""What staff do with one click: say that an offer is still open, that a page is still right; put a page back on the site."""
+"""What staff do with one click: say that an offer is still open, that a page is still right; put a page back; answer a submission."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,11 +9,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.models import PageLogEntry
+from wagtail.models import GroupApprovalTask, PageLogEntry, Task
 
 from ..models import JobOfferPage, SitePage
 
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")  # actions of the log
+
+get_group_actions = GroupApprovalTask.get_actions  # Wagtail's
+
+
+def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> list[tuple[str, str, bool]]:
+    """Returns the two answers to a submission, of Wagtail's three, and whether each asks for a word."""
+    return [("approve", "Publier", False), ("reject", "Renvoyer avec un mot", True)] if get_group_actions(task, page, user) else []
 
 
 def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:

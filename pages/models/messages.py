@@ -198,13 +198,24 @@ class Recipient(Orderable):
 
 
 class OutgoingMail(models.Model):
-    """A mail that waits for `run_due` to send it; the row is deleted once a mail server has accepted the mail (`pages/outbox/`)."""
+    """A mail that waits for `run_due` to send it; the row is deleted once a mail server has accepted the mail (`pages/outbox/`).
+
+    One with a link to choose a password is written when it is sent (`pages/outbox/letters.py`): who reads the database, or a copy of it,
+    must not find the link.
+    """
+
+    class Kind(models.TextChoices):
+        TEXT = "", "Un mail avec son texte"
+        PASSWORD = "password", "Un lien pour un nouveau mot de passe"
+        WELCOME = "welcome", "Un lien pour le premier mot de passe d’un compte"
 
     message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a duplicate can be recognised (RFC 5322)
     created_at = models.DateTimeField(default=timezone.now)
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=250)
-    body = models.TextField()
+    kind = models.CharField(max_length=8, choices=Kind, blank=True)
+    account = models.CharField(max_length=254, blank=True)  # user name or e-mail address, as somebody typed it: it may be of nobody
+    recipient = models.EmailField(blank=True)
+    subject = models.CharField(max_length=250, blank=True)
+    body = models.TextField(blank=True)
     tries = models.PositiveIntegerField(default=0)
     next_try = models.DateTimeField(default=timezone.now, db_index=True)
     error = models.CharField(max_length=250, blank=True)
@@ -220,6 +231,11 @@ class OutgoingMail(models.Model):
         """Stores a mail, in the transaction of the caller."""
         subject = " ".join(subject.split())[:250]
         return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, subject=subject, body=body)
+
+    @classmethod
+    def queue_link(cls, kind: str, account: str) -> OutgoingMail:
+        """Stores that the account, if there is one, gets a mail with a link to choose a password."""
+        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), kind=kind, account=account)
 
 
 class WorkerRun(models.Model):

@@ -1,0 +1,35 @@
+"""New accounts: they may do what « Publication » may, and their users choose their passwords themselves."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group
+from django.forms import ModelForm
+from wagtail.users.forms import UserCreationForm
+from wagtail.users.views.users import UserViewSet
+
+from ..models import OutgoingMail
+from .forgotten import can_mail
+
+
+class AccountCreationForm(UserCreationForm):
+    @property
+    def password_required(self) -> bool:
+        return not can_mail()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].initial = Group.objects.filter(name="Publication")
+        if can_mail():
+            self.fields["password1"].help_text = "Si vous laissez vide, la personne reçoit un mail avec un lien pour choisir le sien."
+
+    def save(self, commit: bool = True) -> AbstractBaseUser:
+        if self.cleaned_data["password1"]:
+            return super().save(commit)
+        self.instance.set_unusable_password()
+        user = super().save(commit)
+        OutgoingMail.queue_link(OutgoingMail.Kind.WELCOME, user.get_username())
+        return user
+
+
+class AccountViewSet(UserViewSet):
+    def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        return super().get_form_class(for_update) if for_update else AccountCreationForm

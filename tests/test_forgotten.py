@@ -1,0 +1,275 @@
+"""A forgotten password, the first one of an account, and mails about reviews."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from examples import PASSWORD, news
+from reading import filled, links, parse, words
+
+from pages.models import NewsPage, OutgoingMail
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+LOGIN, FORGOTTEN = "/admin/login/", "/admin/password_reset/"
+NEW = "cinq-pommes-dans-un-panier"
+
+
+@pytest.fixture(autouse=True)
+def mails(settings):
+    settings.EMAIL_HOST = "mail.example.org"
+    settings.EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"  # tests have another one
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return mail.outbox
+
+
+@pytest.fixture
+def lea(staff):
+    user = staff("Publication")
+    user.username, user.email, user.first_name, user.last_name = "lea", "lea@example.org", "Léa", "Martin"
+    user.save()
+    return user
+
+
+def ask(client, account, **kwargs):
+    return client.post(FORGOTTEN, {"account": account}, follow=True, **kwargs)
+
+
+def find_link(text):
+    return re.search(r"https?://[^/\s]+(/admin/password_reset/confirm/\S+)", text)[1]
+
+
+def choose(client, link, password=NEW):
+    form = client.get(link, follow=True)
+    return client.post(form.redirect_chain[-1][0], {"new_password1": password, "new_password2": password}, follow=True)
+
+
+def test_a_forgotten_password_is_replaced_by_mail(client, lea, mails):
+    assert ("Mot de passe oublié ?", FORGOTTEN) in links(parse(client.get(LOGIN)))
+    answer = ask(client, "lea")
+    assert "Si ce compte existe" in words(parse(answer).main)
+    waiting = OutgoingMail.objects.get()
+    assert (waiting.kind, waiting.account, waiting.recipient, waiting.subject, waiting.body) == ("password", "lea", "", "", "")
+    call_command("run_due")
+    (letter,) = mails
+    assert letter.to == ["lea@example.org"]
+    assert "« lea »" in letter.body
+    assert "pendant 3 jours" in letter.body
+    assert not OutgoingMail.objects.exists()
+    link = find_link(letter.body)
+    assert words(parse(choose(client, link)).main) == "Votre mot de passe est enregistré Entrer"
+    lea.refresh_from_db()
+    assert lea.check_password(NEW)
+    told = OutgoingMail.objects.get()
+    assert (told.recipient, "il a un nouveau mot de passe" in told.body) == ("lea@example.org", True)
+    again = parse(Client().get(link, follow=True)).main
+    assert not again.select("input[type=password]")
+    assert FORGOTTEN in dict(links(again)).values()
+
+
+def test_a_weak_password_is_not_taken_by_a_link(client, lea, mails):
+    ask(client, "lea")
+    call_command("run_due")
+    answer = choose(client, find_link(mails[0].body), "azerty")
+    assert "trop facile à deviner" in words(parse(answer).main)
+    lea.refresh_from_db()
+    assert lea.check_password(PASSWORD)
+
+
+def test_a_link_ends_after_three_days(client, lea, mails, time_machine):
+    time_machine.move_to(timezone.now())
+    ask(client, "lea")
+    call_command("run_due")
+    link = find_link(mails[0].body)
+    time_machine.shift(timedelta(days=3, seconds=-60))
+    assert parse(Client().get(link, follow=True)).select("input[type=password]")
+    time_machine.shift(timedelta(minutes=2))
+    assert not parse(Client().get(link, follow=True)).select("input[type=password]")
+
+
+@pytest.mark.parametrize("account", ["LEA", "lea@example.org", "Lea@Example.org"])
+def test_name_and_address_are_both_known_in_any_case(client, lea, mails, account):
+    ask(client, account)
+    call_command("run_due")
+    assert [letter.to for letter in mails] == [["lea@example.org"]]
+
+
+def test_two_accounts_with_one_address_get_a_link_each(client, lea, mails):
+    User.objects.create_user("lea2", "lea@example.org")
+    ask(client, "lea@example.org")
+    call_command("run_due")
+    assert {re.search("« (.*?) »", letter.body)[1] for letter in mails} == {"lea", "lea2"}
+    assert len({letter.extra_headers["Message-ID"] for letter in mails}) == 2
+
+
+def test_the_answer_and_its_queries_are_the_same_for_every_name(client, lea):
+    User.objects.create_user("parti", "parti@example.org", is_active=False)
+    User.objects.create_user("sans-adresse")
+    found = set()
+    ask(client, "personne")  # the process reads some things once
+    for number, account in enumerate(["lea", "lea@example.org", "personne", "parti", "sans-adresse", "é" * 254]):
+        browser = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        with CaptureQueriesContext(connection) as queries:
+            answer = ask(browser, account)
+        found.add((words(parse(answer)), tuple(re.sub(r"'[^']*'|\d+", "", query["sql"]) for query in queries)))
+    assert len(found) == 1
+
+
+def test_nobody_who_is_gone_has_no_address_or_does_not_exist_gets_a_mail(client, mails):
+    User.objects.create_user("parti", "parti@example.org", is_active=False)
+    User.objects.create_user("sans-adresse")
+    for account in ("parti", "sans-adresse", "personne"):
+        ask(client, account)
+    call_command("run_due")
+    assert (mails, OutgoingMail.objects.count()) == ([], 0)
+
+
+def test_three_links_at_most_in_a_quarter_of_an_hour_whoever_asks(client, lea, mails):
+    for number in range(10):
+        answer = ask(Client(REMOTE_ADDR=f"203.0.113.{number}"), "lea")
+        assert (answer.status_code, "Si ce compte existe" in words(parse(answer).main)) == (200, True)
+    assert OutgoingMail.objects.count() == 3
+    for number in range(200):
+        ask(client, f"personne-{number}", REMOTE_ADDR="203.0.113.99")
+    assert OutgoingMail.objects.count() <= 3 + 60
+    assert client.post(LOGIN, {"username": "lea", "password": PASSWORD}, REMOTE_ADDR="203.0.113.99").status_code == 302
+
+
+def test_no_token_is_stored(client, lea, mails):
+    ask(client, "lea")
+    call_command("run_due")
+    token = find_link(mails[0].body).split("/")[-2]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM pages_outgoingmail")
+        assert token not in str(cursor.fetchall())
+
+
+def test_without_a_mail_server_it_says_whom_to_ask(client, lea, settings):
+    settings.EMAIL_HOST = ""
+    assert ("Mot de passe oublié ?", FORGOTTEN) in links(parse(client.get(LOGIN)))
+    for answer in (client.get(FORGOTTEN), ask(client, "lea")):
+        page = parse(answer).main
+        assert "une personne qui administre le site" in words(page)
+        assert not page.select("form")
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_link_does_not_replace_the_second_factor(client, lea, mails):
+    TOTPDevice.objects.create(user=lea, confirmed=True)
+    ask(client, "lea")
+    call_command("run_due")
+    choose(client, find_link(mails[0].body))
+    assert client.post(LOGIN, {"username": "lea", "password": NEW}).url == "/admin/login/code/"
+
+
+NEW_USER = {"username": "paul", "email": "paul@example.org", "first_name": "Paul", "last_name": "Girard"}
+
+
+def test_a_new_account_may_publish_and_chooses_its_password(client, admin_client, mails):
+    address = reverse("wagtailusers_users:add")
+    form = filled(admin_client.get(address))
+    publication = Group.objects.get(name="Publication")
+    assert form["groups"] in ([str(publication.pk)], str(publication.pk))
+    assert admin_client.post(address, form | NEW_USER).status_code == 302
+    paul = User.objects.get(username="paul")
+    assert (list(paul.groups.all()), paul.has_usable_password()) == ([publication], False)
+    call_command("run_due")
+    (letter,) = mails
+    assert (letter.to, "Bonjour Paul" in letter.body, "nom d’utilisateur : paul" in letter.body) == (["paul@example.org"], True, True)
+    choose(client, find_link(letter.body))
+    assert client.post(LOGIN, {"username": "paul", "password": NEW}).status_code == 302
+
+
+def test_an_administrator_may_still_give_a_password(client, admin_client, mails, settings):
+    address = reverse("wagtailusers_users:add")
+    given = {"password1": NEW, "password2": NEW}
+    assert admin_client.post(address, NEW_USER | given).status_code == 302
+    assert User.objects.get(username="paul").check_password(NEW)
+    assert not OutgoingMail.objects.exists()
+    settings.EMAIL_HOST = ""
+    refused = admin_client.post(address, NEW_USER | {"username": "anna"})
+    assert "password1" in refused.context["form"].errors
+    assert not User.objects.filter(username="anna").exists()
+
+
+# Reviews
+
+
+@pytest.fixture
+def submitted(staff, lea):
+    """An article that Rédaction has submitted."""
+    writer = staff("Rédaction")
+    writer.first_name, writer.last_name, writer.email = "Anna", "Petit", "anna@example.org"
+    writer.save()
+    article = news("Une fête d’été & plus")
+    article.unpublish()
+    article.save_revision(user=writer)
+    client = Client()
+    client.force_login(writer)
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    answer = client.post(address, filled(client.get(address)) | {"body-count": "0", "action-submit": "1"})
+    assert answer.status_code == 302
+    return article
+
+
+def get_actions(client, article):
+    page = parse(client.get(reverse("wagtailadmin_pages:edit", args=[article.pk])))
+    return [words(button) for button in page.select("footer button, footer a.button") if words(button)]
+
+
+def test_a_reviewer_is_told_in_french_and_has_two_answers(client, submitted, lea, mails):
+    call_command("run_due")
+    (letter,) = mails
+    assert (letter.to, letter.subject) == (["lea@example.org"], "À relire : « Une fête d’été & plus »")
+    assert "Anna Petit a écrit « Une fête d’été & plus » et vous demande de relire." in letter.body
+    assert reverse("wagtailadmin_pages:edit", args=[submitted.pk]) in letter.body
+    client.force_login(lea)
+    actions = get_actions(client, submitted)
+    assert actions[0] == "Publier"
+    assert actions.count("Publier") == 1
+    assert "Renvoyer avec un mot" in actions
+    assert not [action for action in actions if "pprouver" in action]
+    first = words(parse(client.get(reverse("wagtailadmin_home"))).main)
+    assert "Renvoyer avec un mot" in first
+    assert "pprouver" not in first
+
+
+def act(client, article, **fields):
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    return client.post(address, filled(client.get(address)) | {"body-count": "0"} | fields)
+
+
+def test_publishing_ends_the_review_and_tells_the_writer(client, submitted, lea, mails):
+    client.force_login(lea)
+    answer = act(client, submitted, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+    assert answer.status_code == 302
+    assert NewsPage.objects.get(pk=submitted.pk).live
+    OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
+    call_command("run_due")
+    assert [(letter.to, letter.subject) for letter in mails] == [(["anna@example.org"], "En ligne : « Une fête d’été & plus »")]
+    assert submitted.url in mails[0].body
+
+
+def test_a_page_goes_back_with_a_word(client, submitted, lea, mails):
+    client.force_login(lea)
+    state = NewsPage.objects.get(pk=submitted.pk).current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[submitted.pk, "reject", state.pk])
+    modal = client.get(address).json()["html"]
+    assert "Renvoyer" in modal
+    client.post(address, {"comment": "Il manque l’heure & le lieu."})
+    assert not NewsPage.objects.get(pk=submitted.pk).live
+    OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
+    call_command("run_due")
+    (letter,) = mails
+    assert (letter.to, letter.subject) == (["anna@example.org"], "À reprendre : « Une fête d’été & plus »")
+    assert "Son mot : « Il manque l’heure & le lieu. »" in letter.body
+    assert "Léa Martin a relu" in letter.body
