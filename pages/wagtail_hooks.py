@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from .accounts.second_factor import SecondFactorPanel
 from .accounts.sessions import ping
+from .admin.content_checks import use_own_checks
 from .admin.dashboard import add_panels
 from .admin.date_copies import copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
@@ -45,6 +46,7 @@ hooks.register("construct_homepage_summary_items", lambda request, items: items.
 hooks.register(
     "register_admin_menu_item", lambda: OpeningMenuItem("Préparer l’ouverture", reverse(OPENING_URL), icon_name="clipboard-list", order=50)
 )
+hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("register_account_settings_panel", SecondFactorPanel)
 

@@ -86,7 +86,10 @@ def portrait(**fields):
     """The picture of somebody with a consent for a year."""
     today = timezone.localdate()
     consent = {"consent_by": "Une personne", "consent_on": today, "consent_until": today + timedelta(days=365)}
-    return picture(**{"title": "Un portrait", "size": (600, 800), "people": "recognisable", **consent} | fields)
+    return picture(
+        **{"title": "Un portrait", "description": "Le visage d’une personne", "size": (600, 800), "people": "recognisable", **consent}
+        | fields
+    )
 
 
 def every_block():

@@ -4,9 +4,12 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.models import ReferenceIndex
 
+from ..models import SiteImage
 from ..models.base import SitePage, SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
 
@@ -54,6 +57,18 @@ class SitePageForm(WagtailAdminPageForm):
         made = slugify_french(self.cleaned_data.get("title", "")) or self.cleaned_data.get("language")
         return free_slug(slug or made or "page", self.get_siblings())
 
+    def _post_clean(self) -> None:
+        """Refuses to publish pictures of people without their consent; a draft may wait for it."""
+        super()._post_clean()
+        if self.is_deferred_validation:
+            return
+        for name, picture in find_pictures_without_consent(self.instance):
+            self.add_error(
+                name if name in self.fields else None,
+                f"On reconnaît peut-être une personne sur l’image « {picture} », et son accord manque ou n’est plus valable. "
+                "Complétez cette image dans le menu « Images », ou choisissez-en une autre.",
+            )
+
     def get_siblings(self) -> SitePageQuerySet:
         """Returns the other pages under the same parent, each with a slug of its own."""
         return self.parent_page.get_children().exclude(pk=self.instance.pk)
@@ -68,6 +83,17 @@ class SitePageForm(WagtailAdminPageForm):
         if key and not self.instance.pk:
             self.instance.translation_key = key
         return super().save(commit)
+
+
+def find_pictures_without_consent(page: SitePage) -> list[tuple[str, SiteImage]]:
+    """Returns pictures in the fields and blocks of a page, saved or not, each with the name of its field. One query."""
+    image_type = ContentType.objects.get_for_model(SiteImage).pk
+    found = {}
+    for content_type, pk, path, _ in ReferenceIndex._extract_references_from_object(page):
+        if content_type == image_type:
+            found.setdefault(int(pk), path.partition(".")[0])
+    pictures = SiteImage.objects.filter(SiteImage.get_missing_consent(), pk__in=found)
+    return [(found[picture.pk], picture) for picture in pictures]
 
 
 class PageCopyForm(CopyForm):

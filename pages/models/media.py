@@ -192,6 +192,12 @@ class SiteImage(AbstractImage):
             raise ValidationError(errors)
 
     @classmethod
+    def get_missing_consent(cls) -> Q:
+        """Returns the condition that somebody can be recognised without a consent, or that nobody has said whether somebody can."""
+        has_none = Q(people=cls.People.RECOGNISABLE) & (Q(consent_by="") | Q(consent_on=None))
+        return Q(people="") | has_none | cls.get_ended_consent()
+
+    @classmethod
     def get_ended_consent(cls) -> Q:
         """Returns the condition that somebody can be recognised whose consent has ended."""
         return Q(people=cls.People.RECOGNISABLE, consent_until__isnull=False, consent_until__lt=timezone.localdate())

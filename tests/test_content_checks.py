@@ -1,0 +1,123 @@
+"""What the editor is told while she writes: links, headings, descriptions of pictures, and people without their consent."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from examples import fill, news, picture, portrait
+from playwright.sync_api import expect
+from reading import filled, parse, words
+from test_staff_browser import as_member  # noqa: F401 a fixture
+
+from pages.models import NewsPage, SiteImage, SitePage
+from pages.text.links import is_vague, mark_vague_links
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("Cliquez ici", True),
+        ("<b>ici</b> !", False),
+        ("ici.", True),
+        ("En savoir plus…", True),
+        ("https://www.example.org/page?a=1", True),
+        ("www.example.org", True),
+        ("example.fr", True),
+        ("lea@example.org", False),
+        ("les offres d’emploi", False),
+        ("Voir les chiffres clés", False),
+        ("03 84 00 00 00", False),
+        ("05.12.2026", False),
+    ],
+)
+def test_which_words_of_a_link_are_vague(text, vague):
+    assert is_vague(text) is vague
+
+
+def test_links_are_marked_in_the_text_of_the_page_only():
+    page = '<header><a href="/">ici</a></header><main id="x"><a href="/b">Ici</a> <a href="/c">Les offres</a> <a id="ici">ici</a></main>'
+    assert mark_vague_links(page) == page.replace('<a href="/b">', '<a data-vague href="/b">')
+    assert mark_vague_links("<p>rien</p>") == "<p>rien</p>"
+
+
+def paragraph(text):
+    return json.dumps([{"type": "paragraph", "value": text}])
+
+
+def test_a_preview_marks_vague_links_and_visitors_get_none(admin, client, rf):
+    page = news(body=paragraph('<p><a href="https://example.org/">Cliquez ici</a></p>'))
+    assert "data-vague" not in client.get(page.url).content.decode()
+    preview = admin("Rédaction").get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert [words(link) for link in parse(preview).select("a[data-vague]")] == ["Cliquez ici"]
+
+
+def post(client, page, action, **fields):
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return client.post(address, filled(client.get(address)) | {"body-count": "0", action: "1"} | fields)
+
+
+def without_consent():
+    """Pictures of people that may not be shown."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ended = portrait(title="Accord fini", consent_on=yesterday - timedelta(days=9), consent_until=yesterday)
+    unasked, unsigned = picture("Jamais demandé"), picture("Sans signature")
+    SiteImage.objects.filter(pk=unasked.pk).update(people="")
+    SiteImage.objects.filter(pk=unsigned.pk).update(people="recognisable")
+    return [ended, unasked, unsigned]
+
+
+def test_a_person_without_consent_stops_the_publication_and_no_draft(admin):
+    page, client = news(), admin("Publication")
+    for wrong in without_consent():
+        refused = post(client, page, "action-publish", picture=wrong.pk)
+        assert f"« {wrong.title} », et son accord manque" in words(parse(refused).main)
+        assert set(refused.context["form"].errors) == {"picture"}
+        assert NewsPage.objects.get().picture is None
+        assert post(client, page, "action-save", picture=wrong.pk).status_code == 302
+    for right in (portrait(), picture("Une rue"), picture("De dos", people="far")):
+        assert post(client, page, "action-publish", picture=right.pk).status_code == 302
+        assert NewsPage.objects.get().picture == right
+
+
+def test_a_person_in_a_block_counts_too(admin):
+    page, wrong = news(), without_consent()[0]
+    block = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "picture", "body-0-id": ""}
+    block |= {"body-0-value-image": wrong.pk, "body-0-value-alt_text": "Une personne"}
+    refused = post(admin("Publication"), page, "action-publish", **block)
+    assert set(refused.context["form"].errors) == {"body"}
+    assert "Accord fini" in refused.content.decode()
+
+
+@pytest.fixture
+def checks(as_member):  # noqa: F811
+    """Opens the checks beside the form of a page, and returns what they say."""
+    editor = as_member("Publication")
+
+    def look(page):
+        editor.goto(f"{editor.url.split('/admin')[0]}{reverse('wagtailadmin_pages:edit', args=[page.pk])}")
+        editor.locator("[data-side-panel-toggle=checks]").click()
+        expect(editor.locator("[data-content-word-count]")).not_to_have_text("-", timeout=15000)  # the checks have run
+        rows = editor.locator("[data-checks-panel] [data-content-checker-row]")
+        return sorted(row.locator("[data-content-checker-name]").inner_text() for row in rows.all())
+
+    return look
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_checks_of_wagtail_say_so_in_french(checks):
+    page = news(picture=picture(description=""), body=paragraph('<p><a href="https://example.org/">Cliquez ici</a></p>'))
+    assert checks(page) == ["Ce lien ne dit pas où il mène", "Cette image n’a pas de description"]
+
+
+@pytest.mark.browser
+@pytest.mark.exhaustive
+@pytest.mark.django_db(transaction=True)
+def test_the_checks_say_nothing_of_the_pages_of_the_site(checks):
+    fill()
+    for page in SitePage.objects.filter(depth__gt=1).specific():
+        assert (page.title, checks(page)) == (page.title, [])
