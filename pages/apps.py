@@ -9,11 +9,13 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.admin.widgets import BaseChooser
+        from wagtail.images.views.images import IndexView as ImagesView
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
 
         from . import after_migrate, generation, renditions
         from .admin import redirects
+        from .admin.media import PictureFilterSet
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.reviews import get_review_actions
         from .admin.widgets import render_chooser
@@ -26,6 +28,7 @@ class PagesConfig(AppConfig):
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
         BaseChooser.render = render_chooser
+        ImagesView.filterset_class = PictureFilterSet
         GroupApprovalTask.get_actions = get_review_actions
         # Administrators get the mail of the task already.
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")

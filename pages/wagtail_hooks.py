@@ -19,6 +19,7 @@ from .admin.date_copies import copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
+from .admin.media import show_consent_sheet
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_review_urls
@@ -37,6 +38,7 @@ hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
 hooks.register("register_admin_urls", lambda: [path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date")])
+hooks.register("register_admin_urls", lambda: [path("images/autorisation/", show_consent_sheet, name="photo_consent")])
 hooks.register("register_admin_urls", lambda: [path("pages/dates/", show_dates, name="event_dates")])
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)

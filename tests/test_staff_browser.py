@@ -32,7 +32,7 @@ def as_member(page, live_site, staff, log_browser_in):
         if types_password:
             page.locator("[name=username]").fill(user.username)
             page.locator("[name=password]").fill(PASSWORD)
-            page.get_by_role("button", name="S'identifier").click()
+            page.get_by_role("button", name="Entrer").click()
         expect(page.get_by_role("heading", name="À compléter")).to_be_visible()
         return page
 

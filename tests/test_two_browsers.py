@@ -129,7 +129,7 @@ def log_in_in_another_tab(page):
     tab = opened.value
     tab.locator("[name=username]").fill("léa")
     tab.locator("[name=password]").fill(PASSWORD)
-    tab.get_by_role("button", name="S'identifier").click()
+    tab.get_by_role("button", name="Entrer").click()
     expect(tab.get_by_role("heading", name="À compléter")).to_be_visible(timeout=60_000)
 
 

@@ -47,11 +47,11 @@ from ..models.jobs import WARNING_DAYS
 from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
 from ..text.dates import format_day, format_moment
+from .media import WARNING_MONTHS
 from .organisation import OPENING_URL, get_field_names
 
 MOST_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
 ENDING = timedelta(days=7)
-WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
 

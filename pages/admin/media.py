@@ -1,18 +1,27 @@
-"""Forms of pictures and documents in the admin."""
+"""Forms and lists of pictures and documents in the admin, and the sheet that people sign who can be recognised."""
 
 import logging
 from pathlib import Path
 
+import django_filters
+from dateutil.relativedelta import relativedelta
 from django import forms
+from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.shortcuts import get_rendition_or_not_found
+from wagtail.images.views.images import ImagesFilterSet
 from wagtail.models import UploadedFile
 
 from ..models import SiteImage
@@ -20,6 +29,7 @@ from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
 from .second_saves import read_id
 
+WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 logger = logging.getLogger(__name__)
 
 
@@ -105,6 +115,10 @@ class KeptFileMixin:
 class SiteImageForm(KeptFileMixin, BaseImageForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["description"].help_text = "Ce que l’on y voit. Elle est lue aux personnes qui ne voient pas l’image."
+        self.fields["people"].help_text = format_html(
+            '{} <a href="{}" target="_blank">Imprimer la feuille à signer</a>', self.fields["people"].help_text, reverse("photo_consent")
+        )
         if self.instance.pk and self.instance.file:
             help_text = "Une zone tracée sur l’image est gardée quand l’image est coupée. Enregistrez pour voir le changement."
             self.fields["shown"] = forms.Field(
@@ -112,6 +126,39 @@ class SiteImageForm(KeptFileMixin, BaseImageForm):
             )
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
             self.fields["file"] = PreparedImageField(label=old.label, widget=old.widget, required=old.required)
+
+
+class PictureFilterSet(ImagesFilterSet):
+    consent = django_filters.ChoiceFilter(
+        label="Accord des personnes",
+        choices=[
+            ("missing", "À demander ou à compléter"),
+            ("ended", "Fini : le site ne montre plus l’image"),
+            ("soon", "Finit dans le mois"),
+            ("valid", "Valable"),
+            ("none", "On ne reconnaît personne"),
+        ],
+        method="filter_consent",
+        widget=forms.RadioSelect,
+    )
+
+    def filter_consent(self, pictures: QuerySet[SiteImage], name: str, value: str) -> QuerySet[SiteImage]:
+        missing, ended = SiteImage.get_missing_consent(), SiteImage.get_ended_consent()
+        is_recognisable = Q(people=SiteImage.People.RECOGNISABLE)
+        is_soon = Q(consent_until__lte=timezone.localdate() + relativedelta(months=WARNING_MONTHS))
+        return pictures.filter(
+            {
+                "missing": missing & ~ended,
+                "ended": ended,
+                "soon": is_recognisable & ~missing & is_soon,
+                "valid": is_recognisable & ~missing,
+                "none": ~is_recognisable & ~Q(people=""),
+            }[value]
+        )
+
+
+def show_consent_sheet(request: HttpRequest) -> HttpResponse:
+    return render(request, "staff/photo_consent.html", {"site_url": settings.SITE_HOST})
 
 
 class SiteDocumentForm(KeptFileMixin, BaseDocumentForm):

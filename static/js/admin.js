@@ -19,8 +19,9 @@ document.addEventListener("change", ({ target }) => {
 // write in attributes what to call: a class (with a capital letter) or a function, and its arguments.
 new MutationObserver((changes) => {
   const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === Node.ELEMENT_NODE);
-  const selector = "template[data-begin]";
-  for (const { dataset } of added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)])) {
+  const find = (selector) => added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)]);
+  find("input[type=file][accept^='image/']:not([multiple])").forEach(addCamera);
+  for (const { dataset } of find("template[data-begin]")) {
     if (dataset.hasBegun) continue;
     dataset.hasBegun = "yes";
     const call = dataset.begin.split(".").reduce((thing, name) => thing[name], window);
@@ -29,6 +30,17 @@ new MutationObserver((changes) => {
     else call(...values);
   }
 }).observe(document, { childList: true, subtree: true });
+
+// On a phone or a tablet, a picture can be taken at once: some browsers offer only those that were taken before.
+function addCamera(input) {
+  if (input.nextElementSibling?.matches(".camera")) return;
+  input.insertAdjacentHTML("afterend", '<button class="button button-secondary camera" type="button">Prendre une photo</button>');
+  input.nextElementSibling.addEventListener("click", () => {
+    input.setAttribute("capture", "environment");
+    input.click();
+    input.removeAttribute("capture");
+  });
+}
 
 // Whoever writes is told when the session has ended, or the site does not answer, before the form is sent.
 const { ping, login } = document.currentScript.dataset;

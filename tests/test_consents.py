@@ -1,0 +1,114 @@
+"""How staff ask for the consent of people on pictures, and find the pictures that lack it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from examples import fill_organisation, picture, portrait
+from PIL import Image
+from playwright.sync_api import expect
+from reading import links, parse, queries, words
+from test_staff_browser import as_member  # noqa: F401 a fixture
+
+from pages.models import NewsIndexPage, SiteImage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+INDEX = reverse("wagtailimages:index")
+
+
+def make_pictures():
+    today = timezone.localdate()
+    unasked, unsigned = picture("Jamais demandé"), picture("Sans signature")
+    SiteImage.objects.filter(pk=unasked.pk).update(people="")
+    SiteImage.objects.filter(pk=unsigned.pk).update(people="recognisable")
+    signed = {"consent_on": today - timedelta(days=100)}
+    portrait(title="Fini", consent_until=today - timedelta(days=1), **signed)
+    portrait(title="Bientôt", consent_until=today + timedelta(days=20), **signed)
+    portrait(title="Valable", consent_until=today + timedelta(days=200), **signed)
+    portrait(title="Sans fin", consent_until=None, **signed)
+    picture("Une rue"), picture("De dos", people="far")
+
+
+@pytest.mark.parametrize(
+    ("state", "titles"),
+    [
+        ("missing", {"Jamais demandé", "Sans signature"}),
+        ("ended", {"Fini"}),
+        ("soon", {"Bientôt"}),
+        ("valid", {"Bientôt", "Valable", "Sans fin"}),
+        ("none", {"Une rue", "De dos"}),
+    ],
+)
+def test_pictures_are_listed_by_the_state_of_the_consent(admin, state, titles):
+    make_pictures()
+    client = admin("Publication")
+    assert "Accord des personnes" in words(parse(client.get(INDEX)))
+    found = client.get(INDEX, {"consent": state}).context["object_list"]
+    assert {image.title for image in found} == titles
+
+
+def test_the_list_asks_no_more_for_many_pictures(admin):
+    client = admin("Publication")
+    for n in range(3):
+        picture(f"Image {n}", size=(8, 8))
+    client.get(INDEX)  # which makes the small sizes
+    few = len(queries(client, f"{INDEX}?layout=list"))
+    for n in range(20):
+        picture(f"Autre {n}", size=(8, 8))
+    client.get(INDEX)
+    assert len(queries(client, f"{INDEX}?layout=list")) <= min(few, 30)
+
+
+def test_the_sheet_to_sign_says_what_for_until_when_and_how_to_change_ones_mind(admin, client):
+    fill_organisation()
+    staff = admin("Rédaction")
+    form = parse(staff.get(reverse("wagtailimages:add")))
+    sheet = dict(links(form))["Imprimer la feuille à signer"]
+    text = words(parse(staff.get(sheet)))
+    for said in ("Régie des Quartiers de Belfort", "Jusqu’au", "Vous pouvez changer d’avis", "03 84", "les deux parents", "CNIL"):
+        assert said in text
+    client.logout()
+    assert client.get(sheet).status_code == 302
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_consent_is_asked_for_only_if_somebody_can_be_recognised(as_member):  # noqa: F811
+    page = as_member("Publication")
+    site = page.url.split("/admin")[0]
+    page.goto(f"{site}{reverse('wagtailimages:add')}")
+    consent = page.locator("[name=consent_by]")
+    expect(consent).not_to_be_visible()
+    page.locator("[name=people]").select_option("recognisable")
+    expect(consent).to_be_visible()
+    page.locator("[name=people]").select_option("far")
+    expect(consent).not_to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.exhaustive
+@pytest.mark.django_db(transaction=True)
+def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):  # noqa: F811
+    member = as_member("Publication")
+    site, cookies = member.url.split("/admin")[0], member.context.cookies()
+    phone = member.context.browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="fr-FR")
+    phone.add_cookies(cookies)
+    page = phone.new_page()
+    page.goto(f"{site}{reverse('wagtailadmin_pages:add', args=['pages', 'newspage', NewsIndexPage.objects.get().pk])}")
+    page.get_by_role("button", name="Choisir une image").first.click()
+    page.get_by_role("tab", name="Transférer").click()
+    page.evaluate(
+        "document.addEventListener('click', ({ target }) => target.type === 'file' && (window.how = target.getAttribute('capture')))"
+    )
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Prendre une photo").click()
+    assert page.evaluate("window.how") == "environment"
+    Image.new("RGB", (640, 480), "#123456").save(tmp_path / "photo.png")
+    chooser.value.set_files(tmp_path / "photo.png")
+    page.locator("[name$=people]").select_option("none")
+    page.get_by_role("button", name="Transférer").click()
+    expect(page.locator(".modal")).to_have_count(0)
+    assert SiteImage.objects.filter(title="photo").exists()
+    phone.close()
