@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import policy_registry
@@ -49,6 +50,10 @@ hooks.register(
     "register_admin_menu_item", lambda: OpeningMenuItem("Préparer l’ouverture", reverse(OPENING_URL), icon_name="clipboard-list", order=50)
 )
 hooks.register("construct_wagtail_userbar", use_own_checks)
+hooks.register(
+    "register_admin_urls", lambda: [path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual")]
+)
+hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=20000))
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("register_account_settings_panel", SecondFactorPanel)
 

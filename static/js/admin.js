@@ -86,3 +86,54 @@ document.addEventListener("DOMContentLoaded", () => {
   jQuery(fields).on("input change", show); // Wagtail's calendar tells of its changes by jQuery alone
   show();
 });
+
+// What is pasted from Word or a mail. The editor of texts joins what stands in a <div> to the line before, and the cells of a table to one
+// word: here each line becomes a paragraph, each title a line in bold, each row of a table a line.
+const BLOCKS = "address, article, blockquote, body, center, div, footer, header, main, pre, section, table, tbody, td, tfoot, th, thead, tr";
+function getLines(root) {
+  const lines = document.createElement("div");
+  let line = document.createElement("p");
+  const end = () => {
+    if (line.textContent.trim()) lines.append(line);
+    line = document.createElement("p");
+  };
+  const add = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) line.append(node.cloneNode());
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches("script, style, title")) return;
+    if (node.matches("tr") && node.cells.length > 1 && !node.querySelector("table")) {
+      end();
+      line.append([...node.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).join(" – "));
+      end();
+    } else if (node.matches("h1, h2, h3, h4, h5, h6")) {
+      end();
+      line.append(Object.assign(document.createElement("b"), { textContent: node.textContent.trim() }));
+      end();
+    } else if (node.matches("p, ul, ol")) {
+      end();
+      if (node.textContent.trim()) lines.append(node.cloneNode(true));
+    } else if (node.matches(BLOCKS) || node.querySelector(`p, ul, ol, h1, h2, h3, ${BLOCKS}`)) {
+      const isBlock = node.matches(BLOCKS);
+      if (isBlock) end();
+      node.childNodes.forEach(add);
+      if (isBlock) end();
+    } else {
+      line.append(node.cloneNode(true));
+    }
+  };
+  add(root);
+  end();
+  return lines.innerHTML;
+}
+document.addEventListener("paste", (event) => {
+  const html = event.clipboardData?.getData("text/html");
+  const isOwn = !html || html.includes("data-draftjs-conductor") || html.includes("data-editor=");
+  if (isOwn || event.hasLines || !event.target.closest?.(".public-DraftEditor-content")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", getLines(new DOMParser().parseFromString(html, "text/html").body));
+  clipboardData.setData("text/plain", event.clipboardData.getData("text/plain"));
+  const again = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  again.hasLines = true;
+  event.target.dispatchEvent(again);
+}, true);
