@@ -86,12 +86,14 @@ class SitePagePermissions(PagePermissionTester):
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """Lets staff delete drafts of their own that were never published, and administrators what was taken down DELETED_AFTER ago."""
-        pages = self.page.get_descendants(inclusive=True)
+        page, pages = self.page, self.page.get_descendants(inclusive=True)
         if self.user.is_superuser:
             recent = PageLogEntry.objects.filter(action__startswith="wagtail.unpublish", timestamp__gt=timezone.now() - DELETED_AFTER)
-            may_go = not pages.filter(Q(live=True) | Q(pk__in=recent.values("page"))).exists()
+            may_go = not page.live and not pages.filter(Q(live=True) | Q(pk__in=recent.values("page"))).exists()
         else:
-            may_go = not pages.exclude(live=False, first_published_at=None, owner=self.user).exists()
+            is_own_draft = not page.live and not page.first_published_at and page.owner_id == self.user.pk
+            others = pages.exclude(live=False, first_published_at=None, owner=self.user)
+            may_go = is_own_draft and not (page.numchild and others.exists())  # lists ask of each row
         return may_go and super().can_delete(ignore_bulk)
 
 
