@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 from test_staff_browser import as_member  # noqa: F401 a fixture
 
-from pages.models import EventPage, JobOfferPage, KeyFigure, Message
+from pages.models import EventPage, JobOfferPage, KeyFigure, Message, NewsPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
 
@@ -96,6 +97,27 @@ def test_the_title_of_a_new_event_is_twelve_stops_away_at_most(acts):
         acts.page.keyboard.press("Tab")
         stops += 1
         assert stops <= 12
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_news_with_a_picture_are_published_in_eleven_acts_at_most(acts, tmp_path, width):
+    Image.new("RGB", (640, 480), "#123456").save(tmp_path / "repas.png")
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.click("link", "Publier une actualité")
+    acts.fill("title", "Le repas a réuni les voisins")
+    acts.fill("introduction", "Tout le monde a apporté un plat.")
+    acts.click("button", "Choisir une image")
+    acts.click("tab", "Transférer")
+    acts.number += 1
+    acts.page.locator(".modal [type=file]").set_input_files(tmp_path / "repas.png")
+    acts.fill("image-chooser-upload-description", "Une longue table dans la cour")
+    acts.choose("image-chooser-upload-people", "none")
+    acts.click("button", "Transférer")
+    expect(acts.page.locator(".modal")).to_have_count(0)
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert NewsPage.objects.get().picture.description
+    assert acts.number <= 11
 
 
 def test_an_offer_is_published_in_nine_acts_at_most(acts):
