@@ -429,6 +429,8 @@ class DateChangeBlock(LabelledBlock):
         errors = {}
         if not cleaned["is_cancelled"] and not changed:
             errors["is_cancelled"] = "Cochez si elle est annulée, ou écrivez ce qui change."
+        if cleaned["is_cancelled"] and changed:
+            errors["is_cancelled"] = "Elle est annulée ou elle change : choisissez l’un des deux."
         if cleaned["end_time"] is not None and cleaned["start_time"] is None:
             errors["start_time"] = "Écrivez aussi l’heure du début."
         if errors:

@@ -23,13 +23,14 @@ from .admin.inbox import inbox
 from .admin.media import show_consent_sheet
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
-from .admin.reviews import get_review_urls
+from .admin.reviews import get_put_back_button, get_review_urls
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .admin.year_figures import YearFiguresView
 from .models import SitePage
 from .models.base import SitePageQuerySet
 from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
 
+FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help is on another host, in English
 
 for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, GlossaryViewSet, SearchWordViewSet):
@@ -43,6 +44,7 @@ hooks.register("register_admin_urls", lambda: [path("images/autorisation/", show
 hooks.register("register_admin_urls", lambda: [path("pages/dates/", show_dates, name="event_dates")])
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)
+hooks.register("register_page_header_buttons", get_put_back_button)
 hooks.register("register_admin_urls", lambda: [path("chiffres/", YearFiguresView.as_view(), name="year_figures")])
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
@@ -89,7 +91,7 @@ def put_publish_first(menu_items: list[MenuItem], request: HttpRequest, context:
     """
     if any(item.name == "approve" for item in menu_items):
         menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
-    menu_items.sort(key=lambda item: item.name not in {"approve", "action-publish"})
+    menu_items.sort(key=lambda item: FIRST_ACTIONS.index(item.name) if item.name in FIRST_ACTIONS else len(FIRST_ACTIONS))
 
 
 @hooks.register("insert_global_admin_css")

@@ -19,6 +19,7 @@ request_number: ContextVar[str] = ContextVar("request_number", default="")
 PERSONAL = re.compile(
     r"(?<=^Invalid request) from ip=.*|\?\S*|^DETAIL: [\s\S]*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.MULTILINE
 )
+SECRET = re.compile("(?<=/confirm/).*")  # of a link to choose a password
 LONGEST_MESSAGE = 500  # characters: a visitor may send headers and addresses of thousands, which others repeat
 FACTS = ("method", "path", "status", "milliseconds", "answers", "seconds")  # what a record may have beside its message
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class LoggedRequests:
         def start(status: str, headers: list[tuple[str, str]], exc_info: tuple | None = None) -> Callable:
             facts = {
                 "method": environ["REQUEST_METHOD"],
-                "path": environ["PATH_INFO"][:200].encode("unicode_escape").decode(),
+                "path": SECRET.sub("", environ["PATH_INFO"])[:200].encode("unicode_escape").decode(),
                 "status": int(status[:3]),
             }
             facts["milliseconds"] = round((time.perf_counter() - began) * 1000)

@@ -282,6 +282,8 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_COMMENTS_ENABLED = False  # Tab stopped at a bubble beside each field, and two or three people talk to each other
+# Links to choose a password go to the address of an account: whoever finds an open session must not change it. Administrators do.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds: a new colleague gets her link on a Friday
 # No request leaves for another host from the admin.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

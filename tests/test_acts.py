@@ -88,7 +88,7 @@ def test_ten_weekly_events_are_published_in_twelve_acts_at_most(acts, width):
 
 def test_the_title_of_a_new_event_is_twelve_stops_away_at_most(acts):
     acts.click("link", "Annoncer un événement")
-    acts.page.wait_for_selector("[name=title]")
+    acts.page.wait_for_load_state("networkidle")
     acts.page.keyboard.press("Tab")
     assert acts.page.evaluate("document.activeElement.innerText") == "Aller au contenu"
     acts.page.keyboard.press("Enter")
@@ -113,7 +113,7 @@ def test_news_with_a_picture_are_published_in_eleven_acts_at_most(acts, tmp_path
     acts.fill("image-chooser-upload-description", "Une longue table dans la cour")
     acts.choose("image-chooser-upload-people", "none")
     acts.click("button", "Transférer")
-    expect(acts.page.locator(".modal")).to_have_count(0)
+    expect(acts.page.locator(".modal")).to_have_count(0, timeout=20_000)
     acts.click("button", "Publier")
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert NewsPage.objects.get().picture.description

@@ -1,8 +1,10 @@
 """How staff ask for the consent of people on pictures, and find the pictures that lack it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from examples import fill_organisation, picture, portrait
@@ -14,6 +16,13 @@ from test_staff_browser import as_member  # noqa: F401 a fixture
 from pages.models import NewsIndexPage, SiteImage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+
+
+def a_file():
+    file = BytesIO()
+    Image.new("RGB", (64, 48), "#123456").save(file, "PNG")
+    return SimpleUploadedFile("portrait.png", file.getvalue(), "image/png")
+
 
 INDEX = reverse("wagtailimages:index")
 
@@ -109,6 +118,17 @@ def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):  # noqa: F
     chooser.value.set_files(tmp_path / "photo.png")
     page.locator("[name$=people]").select_option("none")
     page.get_by_role("button", name="Transférer").click()
-    expect(page.locator(".modal")).to_have_count(0)
+    expect(page.locator(".modal")).to_have_count(0, timeout=20_000)
     assert SiteImage.objects.filter(title="photo").exists()
     phone.close()
+
+
+def test_the_days_of_a_consent_are_written_as_people_say_them(admin):
+    client = admin("Publication")
+    fields = {"title": "Un portrait", "people": "recognisable", "consent_by": "Une personne", "consent_for": "ce site", "file": a_file()}
+    client.post(reverse("wagtailimages:add"), fields | {"consent_on": "20 novembre 2025", "consent_until": "1.12.2099"})
+    image = SiteImage.objects.get()
+    assert (image.consent_on, image.consent_until) == (date(2025, 11, 20), date(2099, 12, 1))
+    refused = client.post(reverse("wagtailimages:add"), fields | {"consent_on": "hier", "file": a_file()})
+    (said,) = refused.context["form"].errors["consent_on"]
+    assert said.startswith("Écrivez une date qui existe")

@@ -32,6 +32,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
         ("Voir les chiffres clés", False),
         ("03 84 00 00 00", False),
         ("05.12.2026", False),
+        ("a.fr/" * 20_000 + " x", False),
+        ("<a href=x>" * 2_000, False),
     ],
 )
 def test_which_words_of_a_link_are_vague(text, vague):
@@ -81,6 +83,12 @@ def test_a_person_without_consent_stops_the_publication_and_no_draft(admin):
     for right in (portrait(), picture("Une rue"), picture("De dos", people="far")):
         assert post(client, page, "action-publish", picture=right.pk).status_code == 302
         assert NewsPage.objects.get().picture == right
+
+
+def test_visitors_never_see_a_person_without_consent_whatever_the_way(client):
+    for wrong in without_consent():
+        page = news(f"Sur {wrong.pk}", picture=wrong)
+        assert not parse(client.get(page.url)).main.select("img")
 
 
 def test_a_person_in_a_block_counts_too(admin):

@@ -52,7 +52,7 @@ def test_an_offer_is_copied_with_its_last_day_and_is_open_again(admin, client):
     assert filled(answer)["last_day"] in {"31/12/2100", "2100-12-31"}
 
 
-@pytest.mark.parametrize("day", ["", "demain", "31 février 2100", (timezone.localdate() - timedelta(days=1)).isoformat()])
+@pytest.mark.parametrize("day", ["", "demain", "31 février 2100", "31/12/9999", (timezone.localdate() - timedelta(days=1)).isoformat()])
 def test_a_wrong_or_past_day_copies_nothing(admin, day):
     page = event("Repas de quartier")
     answer = copy(admin("Publication"), page, day)

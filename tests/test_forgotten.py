@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +19,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from examples import PASSWORD, news
 from reading import filled, links, parse, words
 
-from pages.models import NewsPage, OutgoingMail
+from pages.models import NewsIndexPage, NewsPage, OutgoingMail
+from pages.outbox import delivery
+from regie import logs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -107,6 +112,7 @@ def test_two_accounts_with_one_address_get_a_link_each(client, lea, mails):
     User.objects.create_user("lea2", "lea@example.org")
     ask(client, "lea@example.org")
     call_command("run_due")
+    assert not OutgoingMail.objects.exists()
     assert {re.search("« (.*?) »", letter.body)[1] for letter in mails} == {"lea", "lea2"}
     assert len({letter.extra_headers["Message-ID"] for letter in mails}) == 2
 
@@ -144,13 +150,80 @@ def test_three_links_at_most_in_a_quarter_of_an_hour_whoever_asks(client, lea, m
     assert client.post(LOGIN, {"username": "lea", "password": PASSWORD}, REMOTE_ADDR="203.0.113.99").status_code == 302
 
 
-def test_no_token_is_stored(client, lea, mails):
+def test_six_links_a_day_at_most_for_one_account_by_whatever_name(client, lea, mails, time_machine):
+    time_machine.move_to(timezone.now())
+    for hour in range(8):
+        for name in ("lea", "lea@example.org", "LEA"):
+            ask(Client(REMOTE_ADDR=f"203.0.113.{hour}"), name)
+        call_command("run_due")
+        time_machine.shift(timedelta(hours=1))
+    assert len(mails) == 6
+
+
+def test_no_token_is_stored_until_its_link_is_opened_nor_logged(client, lea, mails, settings, monkeypatch):
+    monkeypatch.setattr(delivery, "send", lambda mail: True)
     ask(client, "lea")
     call_command("run_due")
-    token = find_link(mails[0].body).split("/")[-2]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM pages_outgoingmail")
-        assert token not in str(cursor.fetchall())
+    waiting = OutgoingMail.objects.values().get()
+    assert (waiting["user_id"], waiting["body"], waiting["account"]) == (lea.pk, "", "")
+    monkeypatch.undo()
+    OutgoingMail.objects.update(next_try=timezone.now())
+    call_command("run_due")
+    link = find_link(mails[0].body)
+    lines = []
+    monkeypatch.setattr(logs.logger, "info", lambda text, facts, **kwargs: lines.append(text % facts))
+    application = logs.LoggedRequests(lambda environ, start: start("200 OK", []) or [])
+    application({"REQUEST_METHOD": "GET", "PATH_INFO": link}, lambda *args: None)
+    assert lines[0].startswith("GET /admin/password_reset/confirm/ 200")
+    opened = Client()
+    opened.get(link)
+    assert opened.session.get_expiry_age() <= 900
+
+
+def test_a_link_that_cannot_be_sent_to_one_is_sent_once_to_the_other(client, lea, settings):
+    User.objects.create_user("lea2", "lea@example.org")
+    lea.email = "refused@example.org"
+    lea.username = "lea@example.org"
+    lea.save()
+    sent = []
+
+    def accept(messages):
+        for message in messages:
+            if message.to == ["refused@example.org"]:
+                raise SMTPRecipientsRefused({})
+            sent.append(message.to)
+
+    ask(client, "lea@example.org")
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    for _ in range(3):
+        with mock.patch("django.core.mail.backends.locmem.EmailBackend.send_messages", side_effect=accept):
+            call_command("run_due")
+        OutgoingMail.objects.update(next_try=timezone.now())
+    assert sent == [["lea@example.org"]]
+    assert OutgoingMail.objects.get().user == lea
+
+
+def test_a_login_that_waits_for_its_code_ends_with_the_password(client, lea, mails):
+    TOTPDevice.objects.create(user=lea, confirmed=True)
+    thief = Client()
+    assert thief.post(LOGIN, {"username": "lea", "password": PASSWORD}).url == "/admin/login/code/"
+    assert thief.get("/admin/login/code/").status_code == 200
+    ask(client, "lea")
+    call_command("run_due")
+    choose(client, find_link(mails[0].body))
+    assert thief.get("/admin/login/code/").status_code == 302
+
+
+def test_an_open_session_does_not_change_the_address_for_links(admin, client):
+    member = admin("Publication")
+    user = User.objects.get()
+    page = parse(member.get(reverse("wagtailadmin_account")))
+    assert not page.select("[name$=email]")
+    member.post(
+        reverse("wagtailadmin_account"), {"name_email-first_name": "A", "name_email-last_name": "B", "name_email-email": "x@example.org"}
+    )
+    user.refresh_from_db()
+    assert user.email == ""
 
 
 def test_without_a_mail_server_it_says_whom_to_ask(client, lea, settings):
@@ -189,6 +262,13 @@ def test_a_new_account_may_publish_and_chooses_its_password(client, admin_client
     assert client.post(LOGIN, {"username": "paul", "password": NEW}).status_code == 302
 
 
+@pytest.mark.parametrize("taken", [{"username": "LEA"}, {"username": "lea@example.org"}, {"email": "Lea@example.org"}])
+def test_a_new_account_takes_nobodys_name_or_address(admin_client, lea, mails, taken):
+    refused = admin_client.post(reverse("wagtailusers_users:add"), NEW_USER | taken)
+    assert set(refused.context["form"].errors) == set(taken)
+    assert not OutgoingMail.objects.exists()
+
+
 def test_an_administrator_may_still_give_a_password(client, admin_client, mails, settings):
     address = reverse("wagtailusers_users:add")
     given = {"password1": NEW, "password2": NEW}
@@ -221,6 +301,10 @@ def submitted(staff, lea):
     return article
 
 
+def told(answer):
+    return [words(str(message)).replace("&amp;", "&") for message in get_messages(answer.wsgi_request)]
+
+
 def get_actions(client, article):
     page = parse(client.get(reverse("wagtailadmin_pages:edit", args=[article.pk])))
     return [words(button) for button in page.select("footer button, footer a.button") if words(button)]
@@ -251,7 +335,7 @@ def act(client, article, **fields):
 def test_publishing_ends_the_review_and_tells_the_writer(client, submitted, lea, mails):
     client.force_login(lea)
     answer = act(client, submitted, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
-    assert answer.status_code == 302
+    assert "La page « Une fête d’été & plus » est en ligne." in told(answer)
     assert NewsPage.objects.get(pk=submitted.pk).live
     OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
     call_command("run_due")
@@ -273,3 +357,16 @@ def test_a_page_goes_back_with_a_word(client, submitted, lea, mails):
     assert (letter.to, letter.subject) == (["anna@example.org"], "À reprendre : « Une fête d’été & plus »")
     assert "Son mot : « Il manque l’heure & le lieu. »" in letter.body
     assert "Léa Martin a relu" in letter.body
+    writer = User.objects.get(email="anna@example.org")
+    client.force_login(writer)
+    first = words(parse(client.get(reverse("wagtailadmin_home"))).main)
+    assert "Vos pages en relecture" in first
+    assert submitted.title in first
+    page = parse(client.get(reverse("wagtailadmin_pages:edit", args=[submitted.pk])))
+    assert "Léa Martin vous renvoie cette page. « Il manque l’heure & le lieu. »" in words(page)
+    assert get_actions(client, submitted)[0] == "Renvoyer en relecture"
+
+
+def test_the_large_button_of_a_writer_sends_the_page_for_review(admin):
+    page = parse(admin("Rédaction").get(reverse("wagtailadmin_pages:add", args=["pages", "newspage", NewsIndexPage.objects.get().pk])))
+    assert words(page.select_one("footer button[type=submit]")) == "Envoyer en relecture"

@@ -70,3 +70,10 @@ def test_a_mail_keeps_its_lines_and_its_links(paste):
     content = paste(MAIL)
     assert get_lines(content) == ["Bonjour,", "Fête de quartier", "Elle a lieu samedi.", "Un lien : le programme", "À bientôt"]
     assert [entity["data"]["url"] for entity in content["entityMap"].values()] == ["https://example.org/"]
+
+
+def test_nothing_that_is_pasted_is_loaded(paste, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    paste(f'<div><img src="/admin/never.png"><p>Un texte</p></div>{MAIL}')
+    assert not [url for url in asked if "never" in url]

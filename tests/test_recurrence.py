@@ -75,6 +75,9 @@ def test_the_days_of_a_rhythm(rhythm, first, until, days):
         ({"state": "rescheduled"}, "state", "une date qui change"),
         ({"changes": changed({"day": "2027-03-10", "is_cancelled": True})}, "changes", "le 9 mars et le 16 mars"),
         ({"changes": changed(*[{"day": "2027-03-09", "is_cancelled": True}] * 2)}, "changes", "deux fois"),
+        ({"changes": changed({"day": "2027-03-09", "new_day": "2027-03-16"})}, "changes", "déjà lieu"),
+        ({"changes": changed({"day": "2027-03-09", "new_day": "2029-03-16"})}, "changes", "trop loin"),
+        ({"changes": changed({"day": "2027-03-09", "start_time": "17:00", "end_time": "14:00"})}, "changes", "avant le début"),
         (
             {"repeats": "", "repeats_until": None, "changes": changed({"day": "2027-03-02", "is_cancelled": True})},
             "changes",
@@ -171,12 +174,14 @@ def test_one_date_is_cancelled_or_changed_alone(client):
     ]
     text = words(parsed)
     assert "Prochaine date : mercredi 10 mars 2027, à 15 h" in text
-    assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin, sauf le 2 mars et le 29 juin" in text
+    assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin, sauf le 2 mars, le 9 mars et le 29 juin" in text
     assert [words(day) for day in parsed.select(".dates s")] == ["Mardi 2 mars 2027", "Mardi 29 juin 2027"]
     entry = parse(client.get("/agenda/")).main.select_one(".agenda > li")
     assert words(entry.a) == "Reporté Café des habitants"
     assert entry.time["datetime"] == "2027-03-10"
     assert "À 15 h" in words(entry)
+    assert "La cour" in words(entry)
+    assert "16 dates à venir" in text
 
 
 def test_all_dates_are_cancelled_at_once(client):
@@ -244,6 +249,10 @@ def test_staff_publish_a_series_with_a_date_that_is_cancelled(admin, client):
     fields |= {"changes-0-value-is_cancelled": "", "changes-0-value-end_time": "16 heures", "title": "Autre"}
     answer = staff.post(address, fields | {"action-publish": "1"})
     assert set(answer.context["form"].errors) == {"changes"}
+    fields |= {"changes-0-value-is_cancelled": "on", "changes-0-value-end_time": "", "changes-0-value-new_day": "10 mars 2027"}
+    assert "choisissez l\\u2019un des deux" in staff.post(address, fields | {"action-publish": "1"}).content.decode()
+    fields |= {"changes-0-value-is_cancelled": "", "changes-0-value-end_time": "16 heures", "changes-0-value-new_day": ""}
+    answer = staff.post(address, fields | {"action-publish": "1"})
     assert r"\u00c9crivez aussi l\u2019heure du d\u00e9but." in answer.content.decode()
 
 
@@ -255,6 +264,8 @@ def test_the_dates_are_shown_before_they_are_saved(admin):
 
     assert ask().content.decode() == "6 dates\nmars 2027 : 2, 9, 16, 23, 30\navril 2027 : 6"
     assert "60 au plus" in ask(repeats="daily", repeats_until="31/12/2027").content.decode()
+    for far in ("31/12/9999", "01/01/0001"):
+        assert ask(first_day=far, repeats_until=far).content == b""
     for empty in ({"first_day": ""}, {"repeats": ""}, {"repeats_until": "demain"}, {"repeats": "yearly"}):
         assert ask(**empty).content == b""
     form = staff.get(reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk]))

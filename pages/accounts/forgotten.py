@@ -12,6 +12,7 @@ from ..models import LoginFailure, OutgoingMail
 from ..models.senders import get_sender, hash_sender
 from .login import tell
 
+LONGEST_CHOICE = 900  # seconds, from the opening of a link on
 MOST_LINKS = 3  # for one account, within the window of `LoginFailure`, whoever asks
 
 
@@ -53,6 +54,13 @@ def can_mail() -> bool:
 
 class NewPasswordView(account.PasswordResetConfirmView):
     """Wagtail's view, which tells the user by mail: whoever reads her mails could have asked for the link."""
+
+    def dispatch(self, *args, **kwargs) -> HttpResponse:
+        """Django keeps the token in the session from the first answer on, so that it stands in no address: for a short time."""
+        response = super().dispatch(*args, **kwargs)
+        if response.status_code == 302 and self.request.user.is_anonymous:
+            self.request.session.set_expiry(LONGEST_CHOICE)
+        return response
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)

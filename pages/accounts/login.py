@@ -15,6 +15,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -109,7 +110,8 @@ class LoginView(LimitedFormMixin, account.LoginView):
         if not has_device and not must_have_second_factor(user):
             return log_in(self.request, user, target, remember)
         self.request.session.flush()
-        self.request.session[PENDING] = {"user": user.pk, "began_at": time.time(), "target": target, "remember": remember}
+        pending = {"user": user.pk, "password": user.get_session_auth_hash(), "began_at": time.time(), "target": target}
+        self.request.session[PENDING] = pending | {"remember": remember}
         return redirect("login_code" if has_device else "second_factor")
 
 
@@ -122,11 +124,12 @@ def must_have_second_factor(user: AbstractBaseUser) -> bool:
 
 
 def get_pending_user(request: HttpRequest) -> AbstractBaseUser | None:
-    """Returns the user whose password was right and whose code is missing."""
+    """Returns the user whose password was right, and is still the same, and whose code is missing."""
     pending = request.session.get(PENDING, {"began_at": 0})
     if time.time() - pending["began_at"] > LONGEST_PENDING:
         return None
-    return auth.get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
+    user = auth.get_user_model().objects.filter(pk=pending["user"], is_active=True).first()
+    return user if user and constant_time_compare(pending["password"], user.get_session_auth_hash()) else None
 
 
 def log_in_pending(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:

@@ -1,7 +1,9 @@
 """New accounts: they may do what « Publication » may, and their users choose their passwords themselves."""
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.forms import ModelForm
 from wagtail.users.forms import UserCreationForm
 from wagtail.users.views.users import UserViewSet
@@ -21,12 +23,21 @@ class AccountCreationForm(UserCreationForm):
         if can_mail():
             self.fields["password1"].help_text = "Si vous laissez vide, la personne reçoit un mail avec un lien pour choisir le sien."
 
+    def clean(self) -> dict:
+        """Refuses the name or the address of somebody else: at the login, and for a link to choose a password, they would be taken for one."""
+        cleaned = super().clean()
+        for name in ("username", "email"):
+            value = cleaned.get(name)
+            if value and get_user_model().objects.filter(Q(username__iexact=value) | Q(email__iexact=value)).exists():
+                self.add_error(name, "Un autre compte a ce nom ou cette adresse.")
+        return cleaned
+
     def save(self, commit: bool = True) -> AbstractBaseUser:
         if self.cleaned_data["password1"]:
             return super().save(commit)
         self.instance.set_unusable_password()
         user = super().save(commit)
-        OutgoingMail.queue_link(OutgoingMail.Kind.WELCOME, user.get_username())
+        OutgoingMail.queue_link(OutgoingMail.Kind.WELCOME, user=user)
         return user
 
 

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
-from wagtail.models import ReferenceIndex, Revision, TaskState, get_page_models
+from wagtail.models import ReferenceIndex, Revision, WorkflowState, get_page_models
 
 from ..models import (
     ContactPage,
@@ -328,6 +328,8 @@ class ActsPanel(DeskPanel):
             ("Publier une actualité", "doc-full-inverse", NewsIndexPage, NewsPage),
             ("Publier une offre", "group", JobsPage, JobOfferPage),
         ):
+            if not self.desk.may_publish:
+                label = label.replace("Annoncer", "Écrire").replace("Publier", "Écrire")
             parents = [page for page in self.desk.skeleton[list_model] if page.permissions_for_user(user).can_add_subpage()]
             acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
         if user.has_perm("pages.change_keyfigure"):
@@ -397,7 +399,7 @@ def get_subjects_without_recipient() -> list[str]:
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Adds our panels. Of Wagtail's, staff see what they changed last, and what waits for somebody who publishes."""
     desk = Desk(request)
-    is_any_submitted = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).exists()  # the panel asks three queries more
+    is_any_submitted = WorkflowState.objects.active().exists()  # the panel asks three queries more
     submitted = WorkflowObjectsToModeratePanel if desk.may_publish else UserObjectsInWorkflowModerationPanel
     panels[:] = [panel for panel in panels if isinstance(panel, RecentEditsPanel) or (is_any_submitted and isinstance(panel, submitted))]
     for panel in panels:

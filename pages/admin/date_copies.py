@@ -21,7 +21,7 @@ QUESTIONS = {EventPage: "Quel jour ?", JobOfferPage: "Quel est le dernier jour p
 
 
 class DateForm(forms.Form):
-    day = DayField()
+    day = DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # Wagtail's calendar covers the only button
 
     def clean_day(self) -> date:
         if self.cleaned_data["day"] < timezone.localdate():

@@ -27,6 +27,8 @@ from wagtail.models import UploadedFile
 from ..models import SiteImage
 from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
+from ..text.date_fields import DayField
+from .page_forms import FirstErrorMixin
 from .second_saves import read_id
 
 WARNING_MONTHS = 1  # in which a consent ends, before staff are told
@@ -112,9 +114,12 @@ class KeptFileMixin:
         return stored
 
 
-class SiteImageForm(KeptFileMixin, BaseImageForm):
+class SiteImageForm(FirstErrorMixin, KeptFileMixin, BaseImageForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("consent_on", "consent_until"):
+            old = self.fields[name]
+            self.fields[name] = DayField(label=old.label, help_text=old.help_text, required=False, widget=old.widget)
         self.fields["description"].help_text = "Ce que l’on y voit. Elle est lue aux personnes qui ne voient pas l’image."
         self.fields["people"].help_text = format_html(
             '{} <a href="{}" target="_blank">Imprimer la feuille à signer</a>', self.fields["people"].help_text, reverse("photo_consent")

@@ -14,6 +14,15 @@ from ..models.base import SitePage, SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
 
 
+class FirstErrorMixin:
+    """Says of a field that is not understood only that: what the model says of it then follows from its being empty."""
+
+    def _update_errors(self, errors: forms.ValidationError) -> None:
+        if hasattr(errors, "error_dict"):
+            errors = forms.ValidationError({name: error for name, error in errors.error_dict.items() if name not in self.errors})
+        super()._update_errors(errors)
+
+
 class FormKeyField(forms.UUIDField):
     widget = forms.HiddenInput
 
@@ -21,7 +30,7 @@ class FormKeyField(forms.UUIDField):
         return False  # it is nothing that staff write
 
 
-class SitePageForm(WagtailAdminPageForm):
+class SitePageForm(FirstErrorMixin, WagtailAdminPageForm):
     """The form of a page. It contains a key, by which `page_views.py` knows the autosaves of this form from the saves of others.
 
     The form of a new page contains the page's translation key, which is unique in the database.

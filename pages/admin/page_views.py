@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from modelcluster.models import get_all_child_relations
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUnscheduleView
@@ -162,6 +163,15 @@ class PageEditView(PageSaveMixin, EditView):
     """Wagtail's view, for scheduled pages too, which stay editable."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        state = self.page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            review = state.current_task_state.specific
+            words = (
+                f"{get_user_display_name(review.finished_by)} vous renvoie cette page."
+                if review.finished_by
+                else "Cette page est à reprendre."
+            )
+            messages.warning(request, f"{words} « {review.comment} »" if review.comment else words)
         if self.scheduled_revision:
             go_live_at = localtime(self.scheduled_revision.approved_go_live_at)
             words = format_html("Publication programmée le {} à {}.", date_format(go_live_at, "j F Y"), date_format(go_live_at, "H:i"))
@@ -169,6 +179,14 @@ class PageEditView(PageSaveMixin, EditView):
             cancel = [messages.button(address, "Annuler la publication programmée")] if self.page_perms.can_unschedule() else []
             messages.info(request, words, buttons=cancel)
         return super().get(request, *args, **kwargs)
+
+    def add_save_confirmation_message(self) -> None:
+        """Says what became of a page that was reviewed, for which Wagtail says that it was updated."""
+        told = {"approve": "La page « {} » est en ligne.", "reject": "La page « {} » est renvoyée, avec votre mot."}
+        if message := told.get(getattr(self, "workflow_action", None)):
+            messages.success(self.request, format_html(message, self.page.get_admin_display_title()))
+        else:
+            super().add_save_confirmation_message()
 
 
 class ResumeView(PageEditView):

@@ -1,14 +1,17 @@
 """What staff do with one click: say that an offer is still open, that a page is still right; put a page back; answer a submission."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
+from wagtail.admin.widgets import Button
 from wagtail.models import GroupApprovalTask, PageLogEntry, Task
 
 from ..models import JobOfferPage, SitePage
@@ -64,6 +67,14 @@ def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", page.pk)
     messages.success(request, f"La page « {page.title} » est de nouveau sur le site.", buttons=[messages.button(page.url, "La voir")])
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def get_put_back_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
+    """Yields the way back for a page that was taken down, in the menu of its form."""
+    if not page.live and page.first_published_at and not page.alias_of_id and page.permissions_for_user(user).can_publish():
+        act = {"data-controller": "w-action", "data-action": "w-action#post:prevent"}
+        url = reverse("put_back", args=[page.pk])
+        yield Button("Remettre sur le site", url=url, icon_name="undo", priority=20, attrs=act | {"data-w-action-url-value": url})
 
 
 def publish_again(page: SitePage, user: AbstractBaseUser) -> None:

@@ -23,13 +23,13 @@ class LoginFailure(models.Model):
         return f"{self.key[:12]} {self.created_at}"
 
     @classmethod
-    def begin(cls, key: str, network: str, most: int = MOST) -> LoginFailure | None:
+    def begin(cls, key: str, network: str, most: int = MOST, window: timedelta = WINDOW) -> LoginFailure | None:
         """Counts an attempt as failed until `succeed`, so that many at the same time count too. Returns None if it is one too many.
 
-        That one is not counted: nobody keeps an account locked by going on. Without a network, none is looked at.
+        That one is not counted: nobody keeps an account locked by going on. Without a network, none is looked at. A window is a day at most.
         """
         attempt = cls.objects.create(key=key, network=network)
-        recent = cls.objects.filter(created_at__gt=timezone.now() - WINDOW)
+        recent = cls.objects.filter(created_at__gt=timezone.now() - window)
         attempt.number = recent.filter(key=key).count()
         if attempt.number > most or (network and recent.filter(network=network).count() > MOST_IN_NETWORK):
             attempt.delete()

@@ -190,6 +190,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     def clean(self) -> None:
         super().clean()
+        self.title = " ".join(self.title.split())
         if self.slug in reserved_slugs():
             raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
 

@@ -25,13 +25,22 @@ from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
 from .posters import PosterMixin
-from .recurrence import Rhythm, check, describe, get_days, name_days
+from .recurrence import LONGEST, Rhythm, check, describe, get_days, name_days
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 LONGEST_MARK = 30  # characters that fit into the corner of a poster beside a price
 YEARS = 100  # before today and after it, in which events can be
 DAWN = time(7)  # an evening that ends before it ends on the next day
-SOON = timedelta(days=14)  # before which a page begins with what changes
+SOON = timedelta(days=31)  # before which a page begins with what changes
+
+
+class RepetitionPanel(MultiFieldPanel):
+    """A folded panel that is open in the form of an event that repeats."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        @property
+        def classname(self) -> str:
+            return "" if self.instance.repeats else super().classname
 
 
 class EventIndexPage(ListPageMixin, SitePage):
@@ -138,7 +147,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
             [FieldRowPanel(["first_day", "start_time"]), FieldRowPanel(["last_day", "end_time"])],
             heading="Quand",
         ),
-        MultiFieldPanel(
+        RepetitionPanel(
             [FieldRowPanel(["repeats", "repeats_until"]), HelpPanel(template="staff/event_dates.html"), "changes"],
             heading="Est-ce qu’il se répète ?",
             classname="collapsed",
@@ -237,6 +246,17 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
                 )
             if changed.count(day) > 1:
                 raise ValidationError({"changes": f"{name_days([day]).capitalize()} est écrit deux fois."})
+        self._check_changes(days)
+
+    def _check_changes(self, days: list[date]) -> None:
+        """Refuses what is not possible for one of the `days` of the series."""
+        for change in self.changes:
+            day, start, end = (change.value[name] for name in ("new_day", "start_time", "end_time"))
+            if day and (day in days or not self.first_day - LONGEST <= day <= self.repeats_until + LONGEST):
+                reason = "a déjà lieu ce jour-là" if day in days else "est trop loin des autres dates"
+                raise ValidationError({"changes": f"Reportée au {format_day(day, 'j F Y')} : l’événement {reason}."})
+            if start and end and DAWN <= end <= start:
+                raise ValidationError({"changes": f"{name_days([change.value['day']]).capitalize()} : la fin vient avant le début."})
 
     def save(self, *args, **kwargs) -> None:
         """Stores the dates of a published event that repeats, for `coming()`."""
@@ -280,6 +300,11 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return f"-{self.planned_day:%Y%m%d}" if self.planned_day and self.planned_day != self.series_from else ""
 
     @property
+    def number_to_come(self) -> int:
+        """How many of the dates to come take place."""
+        return sum(date.takes_place for date in self.coming_dates)
+
+    @property
     def coming_dates(self) -> list[EventPage]:
         return [date for date in self.get_dates() if not date.is_over]
 
@@ -299,8 +324,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         this_year = self.repeats_until.year == timezone.localdate().year
         until = format_day(self.repeats_until, "j F" if this_year else "j F Y")
         text = f"{describe(self.repeats, self.first_day)}{hours} jusqu’au {until}"
-        cancelled = [date.first_day for date in self.coming_dates if not date.takes_place]
-        return f"{text}, sauf {name_days(cancelled)}" if cancelled else text
+        not_as_usual = sorted(date.planned_day for date in self.coming_dates if not date.takes_place or date.first_day != date.planned_day)
+        return f"{text}, sauf {name_days(not_as_usual)}" if not_as_usual else text
 
     @property
     def changes_soon(self) -> list[EventPage]:
@@ -338,8 +363,12 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return self.audience if len(self.audience) > LONGEST_MARK else ""
 
     @property
+    def next_place(self) -> str:
+        return self.next_date.place
+
+    @property
     def place_and_districts(self) -> str:
-        return ", ".join(filter(None, [self.place, *map(str, self.districts.all())]))
+        return ", ".join(filter(None, [self.next_place, *map(str, self.districts.all())]))
 
     @property
     def _last(self) -> date:

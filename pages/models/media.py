@@ -72,11 +72,11 @@ class PictureField(WagtailImageField):
 
 
 class PictureManager(FileManager):
-    """Annotates pictures with `is_private`: in a restricted collection, or of people whose consent has ended."""
+    """Annotates pictures with `is_private`: in a restricted collection, or of people whose consent is missing or has ended."""
 
     def get_queryset(self) -> models.QuerySet:
         pictures = super().get_queryset()
-        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_ended_consent())
+        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_missing_consent())
 
 
 class SiteImage(AbstractImage):

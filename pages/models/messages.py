@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import make_msgid
 from django.db import models, transaction
 from django.urls import reverse
@@ -212,7 +213,8 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a duplicate can be recognised (RFC 5322)
     created_at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=8, choices=Kind, blank=True)
-    account = models.CharField(max_length=254, blank=True)  # user name or e-mail address, as somebody typed it: it may be of nobody
+    account = models.CharField(max_length=254, blank=True)  # for a link: user name or e-mail address, as somebody typed it
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")  # for a link: who gets it
     recipient = models.EmailField(blank=True)
     subject = models.CharField(max_length=250, blank=True)
     body = models.TextField(blank=True)
@@ -233,9 +235,9 @@ class OutgoingMail(models.Model):
         return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, subject=subject, body=body)
 
     @classmethod
-    def queue_link(cls, kind: str, account: str) -> OutgoingMail:
-        """Stores that the account, if there is one, gets a mail with a link to choose a password."""
-        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), kind=kind, account=account)
+    def queue_link(cls, kind: str, account: str = "", user: AbstractBaseUser | None = None) -> OutgoingMail:
+        """Stores that `user`, or whose account it is if it is anybody's, gets a mail with a link to choose a password."""
+        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), kind=kind, account=account, user=user)
 
 
 class WorkerRun(models.Model):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ..models.messages import OutgoingMail
 from .deadlines import deadline
-from .letters import get_letters
+from .letters import address_links, write_letter
 
 CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
 LONGEST_WAIT = timedelta(hours=6)  # between two tries
@@ -37,6 +37,7 @@ class OutboxBackend(BaseEmailBackend):
 
 def send_due() -> None:
     """Sends the mails that are due, the oldest first. Each is claimed first, so that two passes at once send it once."""
+    address_links()
     for mail in OutgoingMail.objects.filter(next_try__lte=timezone.now()):
         if claim(mail) and not send(mail):
             return  # the server is away: the other mails would wait for it in vain, one after the other
@@ -52,10 +53,9 @@ def send(mail: OutgoingMail) -> bool:
     """Sends a claimed mail and deletes its row, or sets its next try. Returns False if the server is away."""
     try:
         with deadline(LONGEST_DELIVERY, "The mail server"), get_connection(settings.DELIVERY_BACKEND) as connection:
-            for number, letter in enumerate(get_letters(mail)):
-                headers = {"Message-ID": mail.message_id.replace("@", f".{number}@") if number else mail.message_id}
-                headers["Auto-Submitted"] = "auto-generated"
-                EmailMessage(letter.subject, letter.body, to=[letter.recipient], headers=headers, connection=connection).send()
+            letter = write_letter(mail)
+            headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+            EmailMessage(letter.subject, letter.body, to=[letter.recipient], headers=headers, connection=connection).send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
         mail.tries += 1
         mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), LONGEST_WAIT)

@@ -1,20 +1,24 @@
 """The mails with a link to choose a password, which are written at the moment when they are sent."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from ..models import Organisation
+from ..models import LoginFailure, Organisation
 from ..models.messages import OutgoingMail
+from ..models.senders import hash_sender
 
 DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
+MOST_LINKS = 6  # for one account in a day, whoever asks for them
 FORGOTTEN = """Bonjour,
 
 Quelqu’un a demandé un nouveau mot de passe pour le compte « {account} », sur {site}.
@@ -42,16 +46,25 @@ class Letter(NamedTuple):
     recipient: str
 
 
-def get_letters(mail: OutgoingMail) -> list[Letter]:
-    """Returns what is to be sent: for a link, a letter to each user who is meant, which may be nobody."""
-    if mail.kind == OutgoingMail.Kind.TEXT:
-        return [Letter(mail.subject, mail.body, mail.recipient)]
-    return [write_link(mail.kind, user) for user in find_users(mail.account)]
+@transaction.atomic
+def address_links() -> None:
+    """Replaces each request for a link by one for each user who is meant, which may be nobody; a user gets MOST_LINKS a day."""
+    for mail in OutgoingMail.objects.select_for_update().exclude(kind=OutgoingMail.Kind.TEXT).filter(user=None):
+        for user in find_users(mail.account):
+            if LoginFailure.begin(hash_sender(f"link {user.pk}"), "", MOST_LINKS, timedelta(days=1)):
+                OutgoingMail.queue_link(mail.kind, user=user)
+        mail.delete()
 
 
 def find_users(account: str) -> QuerySet[AbstractBaseUser]:
     is_meant = Q(username__iexact=account) | Q(email__iexact=account)
     return get_user_model().objects.filter(is_meant, is_active=True).exclude(email="")
+
+
+def write_letter(mail: OutgoingMail) -> Letter:
+    if mail.kind == OutgoingMail.Kind.TEXT:
+        return Letter(mail.subject, mail.body, mail.recipient)
+    return write_link(mail.kind, mail.user)
 
 
 def write_link(kind: str, user: AbstractBaseUser) -> Letter:

@@ -1,9 +1,10 @@
 // What staff type in a date or a time stays as they typed it: the server says what is wrong with it, in French.
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
-// Whoever goes on with the keyboard to the next field sees it: the calendar, which opens after a moment, hid it.
+// Whoever goes on with the keyboard to the next field sees it: the calendar hid it, and opened late, above the next one.
+jQuery.fn.datetimepicker.defaults.onShow = (time, input) => document.activeElement === input[0];
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
-  if (relatedTarget) setTimeout(() => jQuery(target).data("xdsoft_datetimepicker")?.trigger("close.xdsoft"), 200);
+  if (relatedTarget) jQuery(target).data("xdsoft_datetimepicker")?.trigger("close.xdsoft");
 });
 
 // A file that the site would refuse is named before it is sent, so that the form keeps what was typed and the choice can be changed.
@@ -20,6 +21,7 @@ document.addEventListener("change", ({ target }) => {
 new MutationObserver((changes) => {
   const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === Node.ELEMENT_NODE);
   const find = (selector) => added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)]);
+  find(".modal .error-message")[0]?.scrollIntoView({ block: "center" }); // a form that was refused begins anew at its top
   find("input[type=file][accept^='image/']:not([multiple])").forEach(addCamera);
   for (const { dataset } of find("template[data-begin]")) {
     if (dataset.hasBegun) continue;
@@ -91,22 +93,23 @@ document.addEventListener("DOMContentLoaded", () => {
 // word: here each line becomes a paragraph, each title a line in bold, each row of a table a line.
 const BLOCKS = "address, article, blockquote, body, center, div, footer, header, main, pre, section, table, tbody, td, tfoot, th, thead, tr";
 function getLines(root) {
-  const lines = document.createElement("div");
-  let line = document.createElement("p");
+  const inert = root.ownerDocument; // in the page itself, pictures would be loaded
+  const lines = inert.createElement("div");
+  let line = inert.createElement("p");
   const end = () => {
     if (line.textContent.trim()) lines.append(line);
-    line = document.createElement("p");
+    line = inert.createElement("p");
   };
   const add = (node) => {
     if (node.nodeType === Node.TEXT_NODE) line.append(node.cloneNode());
-    if (node.nodeType !== Node.ELEMENT_NODE || node.matches("script, style, title")) return;
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches("title")) return;
     if (node.matches("tr") && node.cells.length > 1 && !node.querySelector("table")) {
       end();
       line.append([...node.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).join(" – "));
       end();
     } else if (node.matches("h1, h2, h3, h4, h5, h6")) {
       end();
-      line.append(Object.assign(document.createElement("b"), { textContent: node.textContent.trim() }));
+      line.append(Object.assign(inert.createElement("b"), { textContent: node.textContent.trim() }));
       end();
     } else if (node.matches("p, ul, ol")) {
       end();
@@ -120,6 +123,7 @@ function getLines(root) {
       line.append(node.cloneNode(true));
     }
   };
+  root.querySelectorAll("audio, embed, iframe, img, input, link, object, script, style, svg, video").forEach((node) => node.remove());
   add(root);
   end();
   return lines.innerHTML;
