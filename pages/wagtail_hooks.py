@@ -77,6 +77,12 @@ def hide_unused_items(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU_ITEMS]
 
 
+@hooks.register("construct_reports_menu")
+def hide_page_types(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Hides a report for programmers: page types by the names of their models."""
+    menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
+
+
 @hooks.register("construct_settings_menu")
 def hide_sites(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Hides the list of sites: SITE_URL sets the address of the only one, but Wagtail needs its application."""
