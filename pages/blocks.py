@@ -433,7 +433,7 @@ class DateChangeBlock(LabelledBlock):
             errors["is_cancelled"] = "Elle est annulée ou elle change : choisissez l’un des deux."
         if cleaned["end_time"] is not None and cleaned["start_time"] is None:
             errors["start_time"] = "Écrivez aussi l’heure du début."
-        if errors:
+        if errors and not self.is_deferred_validation:
             raise blocks.StructBlockValidationError(block_errors={name: ValidationError(text) for name, text in errors.items()})
         return cleaned
 

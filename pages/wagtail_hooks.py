@@ -1,5 +1,6 @@
 """Registers what `pages/admin/` defines, and small changes to Wagtail's admin."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -20,7 +21,6 @@ from .admin.date_copies import copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
-from .admin.media import show_consent_sheet
 from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_put_back_button, get_review_urls
@@ -31,6 +31,7 @@ from .models.base import SitePageQuerySet
 from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
+photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
 UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help is on another host, in English
 
 for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, GlossaryViewSet, SearchWordViewSet):
@@ -40,7 +41,7 @@ hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
 hooks.register("register_admin_urls", lambda: [path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date")])
-hooks.register("register_admin_urls", lambda: [path("images/autorisation/", show_consent_sheet, name="photo_consent")])
+hooks.register("register_admin_urls", lambda: [path("images/autorisation/", photo_consent, name="photo_consent")])
 hooks.register("register_admin_urls", lambda: [path("pages/dates/", show_dates, name="event_dates")])
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)

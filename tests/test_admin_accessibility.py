@@ -45,8 +45,7 @@ def test_axe_finds_nothing_serious_of_our_own_on_daily_screens(as_member):  # no
     page = as_member("Publication")
     site, found = page.url.split("/admin")[0], {}
     for name, address in get_screens().items():
-        page.goto(f"{site}{address}", wait_until="load")
-        page.wait_for_timeout(1500)
+        page.goto(f"{site}{address}", wait_until="networkidle")
         page.evaluate(AXE_SCRIPT)
         violations = page.evaluate("options => axe.run(options).then((results) => results.violations)", OPTIONS)
         for violation in violations:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
     ("text", "vague"),
     [
         ("Cliquez ici", True),
-        ("<b>ici</b> !", False),
+        ("<b>ici</b> !", True),
         ("ici.", True),
         ("En savoir plus…", True),
         ("https://www.example.org/page?a=1", True),
@@ -32,7 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
         ("Voir les chiffres clés", False),
         ("03 84 00 00 00", False),
         ("05.12.2026", False),
-        ("a.fr/" * 20_000 + " x", False),
         ("<a href=x>" * 2_000, False),
     ],
 )

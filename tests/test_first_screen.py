@@ -42,7 +42,7 @@ def test_the_big_acts_come_first_and_each_opens_its_form(admin, group):
     client = admin(group)
     page = parse(client.get(FIRST_SCREEN))
     acts = dict(links(page.select_one(".acts")))
-    announce, publish = ("Annoncer", "Publier") if group == PUBLISHING else ("Écrire", "Écrire")
+    announce, publish = ("Annoncer", "Publier") if group == PUBLISHING else ("Proposer", "Proposer")
     assert list(acts) == [
         f"{announce} un événement",
         f"{publish} une actualité",

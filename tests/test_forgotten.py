@@ -266,6 +266,11 @@ def test_a_new_account_may_publish_and_chooses_its_password(client, admin_client
 def test_a_new_account_takes_nobodys_name_or_address(admin_client, lea, mails, taken):
     refused = admin_client.post(reverse("wagtailusers_users:add"), NEW_USER | taken)
     assert set(refused.context["form"].errors) == set(taken)
+    other = User.objects.create_user("paul", "paul@example.org", first_name="Paul", last_name="Girard")
+    fields = NEW_USER | {"is_active": "on"}
+    refused = admin_client.post(reverse("wagtailusers_users:edit", args=[other.pk]), fields | taken)
+    assert set(refused.context["form"].errors) == set(taken)
+    assert admin_client.post(reverse("wagtailusers_users:edit", args=[other.pk]), fields).status_code == 302
     assert not OutgoingMail.objects.exists()
 
 
@@ -335,11 +340,11 @@ def act(client, article, **fields):
 def test_publishing_ends_the_review_and_tells_the_writer(client, submitted, lea, mails):
     client.force_login(lea)
     answer = act(client, submitted, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
-    assert "La page « Une fête d’été & plus » est en ligne." in told(answer)
+    assert "La page « Une fête d’été & plus » est relue." in told(answer)
     assert NewsPage.objects.get(pk=submitted.pk).live
     OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
     call_command("run_due")
-    assert [(letter.to, letter.subject) for letter in mails] == [(["anna@example.org"], "En ligne : « Une fête d’été & plus »")]
+    assert [(letter.to, letter.subject) for letter in mails] == [(["anna@example.org"], "Relue : « Une fête d’été & plus »")]
     assert submitted.url in mails[0].body
 
 
@@ -363,7 +368,7 @@ def test_a_page_goes_back_with_a_word(client, submitted, lea, mails):
     assert "Vos pages en relecture" in first
     assert submitted.title in first
     page = parse(client.get(reverse("wagtailadmin_pages:edit", args=[submitted.pk])))
-    assert "Léa Martin vous renvoie cette page. « Il manque l’heure & le lieu. »" in words(page)
+    assert "Léa Martin a renvoyé cette page. « Il manque l’heure & le lieu. »" in words(page)
     assert get_actions(client, submitted)[0] == "Renvoyer en relecture"
 
 

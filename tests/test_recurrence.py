@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from examples import event
 from icalendar import Calendar
-from reading import parse, queries, words
+from reading import parse, queries, versions, words
 
 from pages.models import EventDate, EventIndexPage, EventPage
 from pages.models.recurrence import get_days
@@ -301,3 +301,43 @@ def test_the_poster_says_the_rhythm(client):
     text = words(parse(client.get(f"{series().url}?affiche=simple")).main)
     assert "dès le mardi 2 mars" in text
     assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin" in text
+
+
+def test_a_place_for_all_dates_hides_no_cancellation_of_one(client):
+    page = series(state="moved", place="La cour", changes=changed({"day": "2027-03-02", "is_cancelled": True}))
+    found = calendar(client, f"/agenda/{page.slug}.ics")
+    assert [str(item["status"]) for item in found[:2]] == ["CANCELLED", "CONFIRMED"]
+    assert words(parse(client.get("/agenda/")).main.select_one(".agenda > li a")) == "Déplacé Café des habitants"
+
+
+def test_a_series_that_is_cancelled_announces_no_date(client):
+    text = main(client, series(state="cancelled").url)
+    assert "Cet événement est annulé." in text
+    assert "Prochaine date" not in text
+    assert "à venir" not in text
+
+
+def test_a_past_series_is_not_called_cancelled_for_its_last_date(client, in_march):
+    series(repeats_until=date(2027, 3, 16), changes=changed({"day": "2027-03-16", "is_cancelled": True}))
+    in_march.move_to(datetime(2027, 4, 1, 12, tzinfo=UTC))
+    assert words(parse(client.get("/agenda/?quand=passes")).main.select_one(".agenda > li a")) == "Café des habitants"
+
+
+def test_what_takes_place_on_none_of_its_dates_is_no_next_event(client):
+    days = ("2027-03-02", "2027-03-09")
+    page = series(repeats_until=date(2027, 3, 9), changes=changed(*({"day": day, "is_cancelled": True} for day in days)))
+    assert page in EventPage.coming()
+    assert page not in EventPage.taking_place()
+    assert event("Un repas", date(2027, 5, 1)) in EventPage.taking_place()
+
+
+@pytest.mark.parametrize("change", [{}, {"start_time": "17:00", "end_time": "14:00"}])
+def test_a_draft_with_an_unfinished_change_is_kept(admin, change):
+    page = series()
+    fields = {"title": page.title, "first_day": "2027-03-02", "repeats": "weekly", "repeats_until": "2027-06-30", "body-count": "0"}
+    fields |= {"changes-count": "1", "changes-0-deleted": "", "changes-0-order": "0", "changes-0-type": "date", "changes-0-id": ""}
+    fields |= {f"changes-0-value-{name}": value for name, value in change.items()}
+    staff, address = admin("Publication"), reverse("wagtailadmin_pages:edit", args=[page.pk])
+    answer = staff.post(address, versions(staff, address) | fields, headers={"accept": "application/json"})
+    assert answer.json()["success"], answer.content
+    assert staff.post(address, versions(staff, address) | fields | {"action-publish": "1"}).status_code == 200  # refused

@@ -13,7 +13,7 @@ from ..models.senders import get_sender, hash_sender
 from .login import tell
 
 LONGEST_CHOICE = 900  # seconds, from the opening of a link on
-MOST_LINKS = 3  # for one account, within the window of `LoginFailure`, whoever asks
+MOST_REQUESTS = 3  # for one account, within the window of `LoginFailure`, whoever asks
 
 
 class ForgottenForm(forms.Form):
@@ -43,7 +43,7 @@ class ForgottenView(FormView):
     def form_valid(self, form: ForgottenForm) -> HttpResponse:
         name = form.cleaned_data["account"]
         network = hash_sender(f"forgotten {get_sender(self.request).network}")
-        if LoginFailure.begin(hash_sender(f"forgotten {name.casefold()}"), network, MOST_LINKS):
+        if LoginFailure.begin(hash_sender(f"forgotten {name.casefold()}"), network, MOST_REQUESTS):
             OutgoingMail.queue_link(OutgoingMail.Kind.PASSWORD, name)
         return super().form_valid(form)
 

@@ -5,14 +5,29 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.forms import ModelForm
-from wagtail.users.forms import UserCreationForm
+from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
 from ..models import OutgoingMail
 from .forgotten import can_mail
 
 
-class AccountCreationForm(UserCreationForm):
+class OwnNameMixin:
+    def clean(self) -> dict:
+        """Refuses the name or the address of somebody else: at the login, and for a link to choose a password, they would be taken for one."""
+        cleaned, others = super().clean(), get_user_model().objects.exclude(pk=self.instance.pk)
+        for name in ("username", "email"):
+            value = cleaned.get(name)
+            if value and others.filter(Q(username__iexact=value) | Q(email__iexact=value)).exists():
+                self.add_error(name, "Un autre compte a ce nom ou cette adresse.")
+        return cleaned
+
+
+class AccountEditForm(OwnNameMixin, UserEditForm):
+    pass
+
+
+class AccountCreationForm(OwnNameMixin, UserCreationForm):
     @property
     def password_required(self) -> bool:
         return not can_mail()
@@ -22,15 +37,6 @@ class AccountCreationForm(UserCreationForm):
         self.fields["groups"].initial = Group.objects.filter(name="Publication")
         if can_mail():
             self.fields["password1"].help_text = "Si vous laissez vide, la personne reçoit un mail avec un lien pour choisir le sien."
-
-    def clean(self) -> dict:
-        """Refuses the name or the address of somebody else: at the login, and for a link to choose a password, they would be taken for one."""
-        cleaned = super().clean()
-        for name in ("username", "email"):
-            value = cleaned.get(name)
-            if value and get_user_model().objects.filter(Q(username__iexact=value) | Q(email__iexact=value)).exists():
-                self.add_error(name, "Un autre compte a ce nom ou cette adresse.")
-        return cleaned
 
     def save(self, commit: bool = True) -> AbstractBaseUser:
         if self.cleaned_data["password1"]:
@@ -43,4 +49,4 @@ class AccountCreationForm(UserCreationForm):
 
 class AccountViewSet(UserViewSet):
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
-        return super().get_form_class(for_update) if for_update else AccountCreationForm
+        return AccountEditForm if for_update else AccountCreationForm

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
@@ -44,10 +43,8 @@ from ..models import (
     WorkerRun,
 )
 from ..models.jobs import WARNING_DAYS
-from ..models.media import CONSENT_YEARS
 from ..models.messages import Subject
 from ..text.dates import format_day, format_moment
-from .media import WARNING_MONTHS
 from .organisation import OPENING_URL, get_field_names
 
 MOST_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
@@ -250,15 +247,14 @@ def find_offers(desk: Desk) -> Iterator[Remark]:
 
 
 def find_consents() -> Iterator[Remark]:
-    """Yields the pictures of people whose consent has ended, ends within WARNING_MONTHS, or is old and without an end."""
+    """Yields the pictures of people whose consent is missing, has ended or ends within WARNING_MONTHS, or is old and without an end."""
     today = timezone.localdate()
-    soon = today + relativedelta(months=WARNING_MONTHS)
-    has_end = Q(consent_until__lte=soon)
-    is_old = Q(consent_until=None, consent_on__lte=soon - relativedelta(years=CONSENT_YEARS))
-    images = SiteImage.objects.filter(has_end | is_old | Q(consent_on=None), people=SiteImage.People.RECOGNISABLE)
+    images = SiteImage.objects.filter(SiteImage.get_missing_consent() | SiteImage.get_ending_consent())
     for image in images.order_by("consent_until", "title"):
-        if not image.consent_on:
-            effect = "le jour où l’accord a été signé n’est pas écrit."
+        if not image.people:
+            effect = "personne n’a dit si l’on y reconnaît quelqu’un. Le site ne montre pas cette image."
+        elif not image.consent_by or not image.consent_on:
+            effect = "l’accord n’est pas complet. Le site ne montre pas cette image."
         elif not image.consent_until:
             effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
         elif image.consent_until < today:
@@ -329,7 +325,7 @@ class ActsPanel(DeskPanel):
             ("Publier une offre", "group", JobsPage, JobOfferPage),
         ):
             if not self.desk.may_publish:
-                label = label.replace("Annoncer", "Écrire").replace("Publier", "Écrire")
+                label = f"Proposer {label.partition(' ')[2]}"
             parents = [page for page in self.desk.skeleton[list_model] if page.permissions_for_user(user).can_add_subpage()]
             acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
         if user.has_perm("pages.change_keyfigure"):

@@ -4,17 +4,12 @@ import logging
 from pathlib import Path
 
 import django_filters
-from dateutil.relativedelta import relativedelta
 from django import forms
-from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from wagtail.documents.forms import BaseDocumentForm
@@ -31,7 +26,6 @@ from ..text.date_fields import DayField
 from .page_forms import FirstErrorMixin
 from .second_saves import read_id
 
-WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 logger = logging.getLogger(__name__)
 
 
@@ -139,7 +133,7 @@ class PictureFilterSet(ImagesFilterSet):
         choices=[
             ("missing", "À demander ou à compléter"),
             ("ended", "Fini : le site ne montre plus l’image"),
-            ("soon", "Finit dans le mois"),
+            ("soon", "Finit dans le mois, ou à redemander"),
             ("valid", "Valable"),
             ("none", "On ne reconnaît personne"),
         ],
@@ -148,22 +142,17 @@ class PictureFilterSet(ImagesFilterSet):
     )
 
     def filter_consent(self, pictures: QuerySet[SiteImage], name: str, value: str) -> QuerySet[SiteImage]:
-        missing, ended = SiteImage.get_missing_consent(), SiteImage.get_ended_consent()
+        missing, ended, ending = SiteImage.get_missing_consent(), SiteImage.get_ended_consent(), SiteImage.get_ending_consent()
         is_recognisable = Q(people=SiteImage.People.RECOGNISABLE)
-        is_soon = Q(consent_until__lte=timezone.localdate() + relativedelta(months=WARNING_MONTHS))
         return pictures.filter(
             {
-                "missing": missing & ~ended,
+                "missing": missing,
                 "ended": ended,
-                "soon": is_recognisable & ~missing & is_soon,
-                "valid": is_recognisable & ~missing,
+                "soon": ending & ~missing & ~ended,
+                "valid": is_recognisable & ~missing & ~ending,
                 "none": ~is_recognisable & ~Q(people=""),
             }[value]
         )
-
-
-def show_consent_sheet(request: HttpRequest) -> HttpResponse:
-    return render(request, "staff/photo_consent.html", {"site_url": settings.SITE_HOST})
 
 
 class SiteDocumentForm(KeptFileMixin, BaseDocumentForm):

@@ -167,7 +167,7 @@ class PageEditView(PageSaveMixin, EditView):
         if state and state.status == state.STATUS_NEEDS_CHANGES:
             review = state.current_task_state.specific
             words = (
-                f"{get_user_display_name(review.finished_by)} vous renvoie cette page."
+                f"{get_user_display_name(review.finished_by)} a renvoyé cette page."
                 if review.finished_by
                 else "Cette page est à reprendre."
             )
@@ -182,7 +182,7 @@ class PageEditView(PageSaveMixin, EditView):
 
     def add_save_confirmation_message(self) -> None:
         """Says what became of a page that was reviewed, for which Wagtail says that it was updated."""
-        told = {"approve": "La page « {} » est en ligne.", "reject": "La page « {} » est renvoyée, avec votre mot."}
+        told = {"approve": "La page « {} » est relue.", "reject": "La page « {} » est renvoyée, avec votre mot."}
         if message := told.get(getattr(self, "workflow_action", None)):
             messages.success(self.request, format_html(message, self.page.get_admin_display_title()))
         else:

@@ -12,7 +12,7 @@ MOST, MOST_IN_NETWORK = 10, 60  # failures within WINDOW: of one account from on
 
 
 class LoginFailure(models.Model):
-    """A wrong password or code. Both fields are keyed hashes (`hash_sender`); `run_due` erases them after a day."""
+    """A wrong password or code, or a request for a link to choose a password. Both fields are keyed hashes (`hash_sender`); `run_due` erases them after a day."""
 
     key = models.CharField(max_length=64, db_index=True)  # of account and place
     network = models.CharField(max_length=64, db_index=True)

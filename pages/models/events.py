@@ -92,8 +92,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     review_years = None  # it has a date
     shares_titles = True
     poster_template = "components/poster_event.html"
-    # Of a date of a series: the first day of all, the day on which this one would be, and the block with what changes.
-    series_from = planned_day = planned_change = None
+    # Of a date of a series: the event that repeats, the day on which this one would be, and the block with what changes.
+    series = planned_day = planned_change = None
     takes_place = True  # of a date of a series, whether it is not cancelled
 
     class State(models.TextChoices):
@@ -188,6 +188,12 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
             .order_by(from_today, next_day.desc(), models.F("start_time").asc(nulls_first=True), "pk")
         )
 
+    @classmethod
+    def taking_place(cls) -> models.QuerySet[EventPage]:
+        """Returns the events to come that are not cancelled, nor on each of their dates."""
+        dates = EventDate.objects.filter(page=models.OuterRef("pk"), over_from__gt=timezone.localdate())
+        return cls.coming().exclude(state=cls.State.CANCELLED).filter(models.Q(repeats="") | models.Exists(dates))
+
     def get_order(self) -> tuple:
         """Returns the place of an event among those to come, as `coming()` sorts them."""
         date = self.next_date
@@ -251,12 +257,12 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def _check_changes(self, days: list[date]) -> None:
         """Refuses what is not possible for one of the `days` of the series."""
         for change in self.changes:
-            day, start, end = (change.value[name] for name in ("new_day", "start_time", "end_time"))
+            planned, day, start, end = (change.value[name] for name in ("day", "new_day", "start_time", "end_time"))
             if day and (day in days or not self.first_day - LONGEST <= day <= self.repeats_until + LONGEST):
                 reason = "a déjà lieu ce jour-là" if day in days else "est trop loin des autres dates"
                 raise ValidationError({"changes": f"Reportée au {format_day(day, 'j F Y')} : l’événement {reason}."})
-            if start and end and DAWN <= end <= start:
-                raise ValidationError({"changes": f"{name_days([change.value['day']]).capitalize()} : la fin vient avant le début."})
+            if planned and start and end and DAWN <= end <= start:  # a draft may lack the day
+                raise ValidationError({"changes": f"{name_days([planned]).capitalize()} : la fin vient avant le début."})
 
     def save(self, *args, **kwargs) -> None:
         """Stores the dates of a published event that repeats, for `coming()`."""
@@ -271,7 +277,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return bool(self.repeats and self.first_day and self.repeats_until)
 
     def get_dates(self) -> list[EventPage]:
-        """Returns the event as it is on each of its dates, which has happened or not, in their order; itself if it takes place once."""
+        """Returns the event as it is on each of its dates, past or to come, in their order; itself if it takes place once."""
         if not self.is_series:
             return [self]
         changes = {change.value["day"]: change.value for change in self.changes}
@@ -282,7 +288,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def _on(self, day: date, change: StructValue | None) -> EventPage:
         """Returns a copy that takes place once, on one of the days of the series, with what changes on it."""
         on_date = copy.copy(self)
-        on_date.repeats, on_date.series_from = Rhythm.ONCE, self.first_day
+        on_date.repeats, on_date.series = Rhythm.ONCE, self
         on_date.first_day, on_date.planned_day, on_date.planned_change = day, day, change
         if change:
             on_date.first_day = change["new_day"] or day
@@ -291,13 +297,14 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
                 on_date.start_time, on_date.end_time = change["start_time"], change["end_time"]
             on_date.takes_place = not change["is_cancelled"]
             states = {"is_cancelled": self.State.CANCELLED, "new_day": self.State.RESCHEDULED, "place": self.State.MOVED}
-            on_date.state = self.state or next((state for name, state in states.items() if change[name]), self.State.PLANNED)
+            if self.state != self.State.CANCELLED:
+                on_date.state = next((state for name, state in states.items() if change[name]), self.state)
         return on_date
 
     @property
     def date_key(self) -> str:
         """What tells a date of a series from the others, wherever it is moved to; an empty string for the first one."""
-        return f"-{self.planned_day:%Y%m%d}" if self.planned_day and self.planned_day != self.series_from else ""
+        return f"-{self.planned_day:%Y%m%d}" if self.planned_day and self.planned_day != self.series.first_day else ""
 
     @property
     def number_to_come(self) -> int:
@@ -310,10 +317,11 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     @property
     def next_date(self) -> EventPage:
-        """The event on the next of its dates: one that takes place, if there is one; the last one if all are past."""
+        """The event on the next of its dates: one that takes place, if there is one; the last that took place if all are past."""
         dates = self.get_dates()
         coming = [date for date in dates if not date.is_over]
-        return next((date for date in coming if date.takes_place), [*coming, dates[-1]][0])
+        held = [date for date in dates if date.takes_place] or dates
+        return next((date for date in coming if date.takes_place), [*coming, held[-1]][0])
 
     @property
     def rhythm(self) -> str:
@@ -363,12 +371,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return self.audience if len(self.audience) > LONGEST_MARK else ""
 
     @property
-    def next_place(self) -> str:
-        return self.next_date.place
-
-    @property
     def place_and_districts(self) -> str:
-        return ", ".join(filter(None, [self.next_place, *map(str, self.districts.all())]))
+        return ", ".join(filter(None, [self.place, *map(str, self.districts.all())]))
 
     @property
     def _last(self) -> date:
@@ -422,8 +426,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def mark(self) -> str:
         """The word before its title in lists: cancelled, postponed, moved; else an empty string."""
-        words = {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Déplacé"}
-        return words.get(self.next_date.state, "")
+        return {self.State.CANCELLED: "Annulé", self.State.RESCHEDULED: "Reporté", self.State.MOVED: "Déplacé"}.get(self.state, "")
 
     @property
     def marked_title(self) -> str:
@@ -437,8 +440,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def plate_day(self) -> date:
         """The day that a list shows: the first one, or the last one of what is on already."""
-        date = self.next_date
-        return date._last if date.is_running else date.first_day
+        return self._last if self.is_running else self.first_day
 
     @property
     def days(self) -> str:
@@ -474,9 +476,9 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     @property
     def rest_of_plate(self) -> str:
-        """The text beside the day in lists: its hours, or its last day; for one that repeats, also when."""
-        if self.is_series:
-            return capfirst(", ".join(filter(None, [self.next_date.hours, self._get_rhythm()])))
+        """The text beside the day in lists: its hours, or its last day; for a date of a series, also the rhythm."""
+        if self.series:
+            return capfirst(", ".join(filter(None, [self.hours, self.series._get_rhythm()])))
         if self.is_running:
             return "En ce moment"
         if not self.lasts:

@@ -4,6 +4,7 @@ import logging
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import connection, models
@@ -33,6 +34,7 @@ SIGNATURES = {"pdf": b"%PDF-", **dict.fromkeys(("docx", "odp", "ods", "odt", "pp
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 CONSENT_YEARS = 3  # after which a consent without an end is asked again
+WARNING_MONTHS = 1  # in which a consent ends, before staff are told
 logger = logging.getLogger(__name__)
 
 # Renditions of each use of a picture on pages, as Wagtail's filters, for `responsive_image`. Where a use crops
@@ -76,7 +78,7 @@ class PictureManager(FileManager):
 
     def get_queryset(self) -> models.QuerySet:
         pictures = super().get_queryset()
-        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_missing_consent())
+        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_missing_consent() | SiteImage.get_ended_consent())
 
 
 class SiteImage(AbstractImage):
@@ -194,8 +196,14 @@ class SiteImage(AbstractImage):
     @classmethod
     def get_missing_consent(cls) -> Q:
         """Returns the condition that somebody can be recognised without a consent, or that nobody has said whether somebody can."""
-        has_none = Q(people=cls.People.RECOGNISABLE) & (Q(consent_by="") | Q(consent_on=None))
-        return Q(people="") | has_none | cls.get_ended_consent()
+        return Q(people="") | Q(people=cls.People.RECOGNISABLE) & (Q(consent_by="") | Q(consent_on=None))
+
+    @classmethod
+    def get_ending_consent(cls) -> Q:
+        """Returns the condition that a consent ends within WARNING_MONTHS, or has ended, or is old and without an end."""
+        soon = timezone.localdate() + relativedelta(months=WARNING_MONTHS)
+        is_old = Q(consent_until=None, consent_on__lte=soon - relativedelta(years=CONSENT_YEARS))
+        return Q(people=cls.People.RECOGNISABLE) & (Q(consent_until__lte=soon) | is_old)
 
     @classmethod
     def get_ended_consent(cls) -> Q:

@@ -87,5 +87,5 @@ def list_by_month(days: list[date]) -> list[str]:
     """Returns a line for each month: « mars 2027 : 2, 9, 16 »."""
     lines = {}
     for day in days:
-        lines.setdefault(format_day(day, "F Y"), []).append(str(day.day) if day.day > 1 else "1er")
+        lines.setdefault(format_day(day, "F Y"), []).append(format_day(day, "j"))
     return [f"{month} : {', '.join(numbers)}" for month, numbers in lines.items()]

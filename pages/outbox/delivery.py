@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q
 from django.utils import timezone
 
 from ..models.messages import OutgoingMail
@@ -38,7 +39,8 @@ class OutboxBackend(BaseEmailBackend):
 def send_due() -> None:
     """Sends the mails that are due, the oldest first. Each is claimed first, so that two passes at once send it once."""
     address_links()
-    for mail in OutgoingMail.objects.filter(next_try__lte=timezone.now()):
+    is_addressed = Q(kind=OutgoingMail.Kind.TEXT) | Q(user__isnull=False)  # others came since
+    for mail in OutgoingMail.objects.filter(is_addressed, next_try__lte=timezone.now()):
         if claim(mail) and not send(mail):
             return  # the server is away: the other mails would wait for it in vain, one after the other
 

@@ -114,7 +114,7 @@ def message_months(subject: str = "") -> int:
 @register.simple_tag
 def count_events(districts: list[District], agenda: SitePage | None) -> list[tuple[District, int]]:
     """Returns the `districts`, each with the number of events to come that concern it; those without a quartier concern all."""
-    events = EventPage.coming().exclude(state=EventPage.State.CANCELLED)
+    events = EventPage.taking_place()
     numbers = dict(events.order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
     return [(district, numbers.get(district.pk, 0) + numbers.get(None, 0)) for district in districts]
 
@@ -122,7 +122,7 @@ def count_events(districts: list[District], agenda: SitePage | None) -> list[tup
 @register.simple_tag
 def next_event() -> EventPage | None:
     """The event that comes next, if there is one that takes place."""
-    return EventPage.coming().exclude(state=EventPage.State.CANCELLED).first()
+    return EventPage.taking_place().first()
 
 
 @register.simple_tag

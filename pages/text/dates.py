@@ -34,7 +34,7 @@ def format_moment(moment: datetime) -> str:
 
 
 def read_day(text: str) -> str:
-    """Writes « 12 décembre 2026 », « 1er déc. 2026 » « 12.12.2026 » or « samedi 12 décembre 2026 » as 2026-12-12; other texts stay as they are."""
+    """Writes « 12 décembre 2026 », « 1er déc. 2026 », « 12.12.2026 » or « samedi 12 décembre 2026 » as 2026-12-12; other texts stay as they are."""
     if found := re.fullmatch(r"\s*(\d{1,2})[.-](\d{1,2})[.-](\d{4})\s*", text):
         return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
     plain = unicodedata.normalize("NFKD", text.strip().lower()).encode("ascii", "ignore").decode()

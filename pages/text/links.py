@@ -9,15 +9,15 @@ VAGUE = frozenset(
         "suite", "en savoir plus", "savoir plus", "plus d’informations", "plus d’infos", "plus", "voir", "voir plus", "télécharger", "page", "site",
     )
 )  # fmt: skip
-LONGEST_ADDRESS = 200  # characters
+LONGEST = 200  # characters of a link that are looked at
 LINK = re.compile(r"<a\b[^>]*\bhref=[^>]*>(?P<words>.{0,500}?)</a>", re.DOTALL | re.IGNORECASE)
-ADDRESS = re.compile(r"(https?://|www\.)\S+|\S+\.(fr|com|org|net|eu|gouv\.fr)(/\S*)?", re.IGNORECASE)
+ADDRESS = re.compile(r"(https?://|www\.)[^\s@]+|[^\s@]+\.(fr|com|org|net|eu)(/[^\s@]*)?", re.IGNORECASE)
 
 
 def is_vague(words: str) -> bool:
     """Whether the words of a link are « cliquez ici » or the like, or a bare address of a page; an e-mail address says what it is."""
-    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).replace("'", "’").split()).strip(" .:…>»«")
-    return text.lower() in VAGUE or (not ({"@", " "} & set(text) or len(text) > LONGEST_ADDRESS) and bool(ADDRESS.fullmatch(text)))
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).replace("'", "’").split()).strip(" .:…!?>»«")[:LONGEST]
+    return text.lower() in VAGUE or bool(ADDRESS.fullmatch(text))
 
 
 def mark_vague_links(page: str) -> str:
