@@ -155,6 +155,9 @@ def test_a_series_is_past_after_its_last_date(client, in_march):
         assert [(page in EventPage.coming()), (page in EventPage.past())] == [not is_past, is_past]
         assert ("Cet événement est passé." in main(client, page.url)) is is_past
     assert "Prochaine date" not in main(client, page.url)
+    index.refresh_all()
+    found = main(client, "/recherche/?q=habitants")
+    assert "Tous les mardis de 14 h à 16 h, jusqu’au 16 mars (passé)" in found
     assert "Café des habitants" in main(client, "/agenda/?quand=passes")
 
 

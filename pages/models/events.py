@@ -471,7 +471,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def when(self) -> str:
         """Its days and hours in words, in one line."""
         if self.is_series:
-            return f"{capfirst(self.rhythm)}. Prochaine date : {self.next_date.when.lower()}"
+            next_date = "" if self.is_over else f". Prochaine date : {self.next_date.when.lower()}"
+            return f"{capfirst(self.rhythm)}{next_date}"
         return f"{self.days}, {self.hours}" if self.hours else self.days
 
     @property
