@@ -156,7 +156,7 @@ def test_a_series_is_past_after_its_last_date(client, in_march):
         assert ("Cet événement est passé." in main(client, page.url)) is is_past
     assert "Prochaine date" not in main(client, page.url)
     index.refresh_all()
-    found = main(client, "/recherche/?q=habitants")
+    found = main(client, "/recherche/?q=cafe")
     assert "Tous les mardis de 14 h à 16 h, jusqu’au 16 mars (passé)" in found
     assert "Café des habitants" in main(client, "/agenda/?quand=passes")
 
