@@ -61,6 +61,8 @@ OUTLETS = {
         "wagtailadmin_logout",
         "login_code",
         "wagtailadmin_account",
+        "wagtailadmin_password_reset",
+        "wagtailadmin_password_reset_confirm",
         "second_factor",
         "unused_api",
         "admin/",

@@ -254,7 +254,8 @@ def find_consents() -> Iterator[Remark]:
         if not image.people:
             effect = "personne n’a dit si l’on y reconnaît quelqu’un. Le site ne montre pas cette image."
         elif not image.consent_by or not image.consent_on:
-            effect = "l’accord n’est pas complet. Le site ne montre pas cette image."
+            missing = "le jour où l’accord a été signé" if image.consent_by else "le nom de qui a donné son accord"
+            effect = f"{missing} n’est pas écrit. Le site ne montre pas cette image."
         elif not image.consent_until:
             effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
         elif image.consent_until < today:
