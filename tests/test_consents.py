@@ -113,6 +113,7 @@ def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):  # noqa: F
     assert page.evaluate("window.how") == "environment"
     Image.new("RGB", (640, 480), "#123456").save(tmp_path / "photo.png")
     chooser.value.set_files(tmp_path / "photo.png")
+    expect(page.locator(".modal [name$=title]")).to_have_value("photo")  # Wagtail's script takes it from the file
     page.locator("[name$=people]").select_option("none")
     page.get_by_role("button", name="Transférer").click()
     expect(page.locator(".modal")).to_have_count(0, timeout=20_000)
