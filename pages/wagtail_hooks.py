@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.generic import TemplateView
@@ -32,33 +32,42 @@ from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
-UNUSED_MENU_ITEMS = {"snippets", "help"}  # each snippet has its own entry; Wagtail's help is on another host, in English
+UNUSED_MENU_ITEMS = {
+    "snippets",  # each has its own entry
+    "help",  # on another host, in English
+    "page-types-usage",  # for programmers: page types by the names of their models
+    "sites",  # SITE_URL sets the address of the only one, but Wagtail needs its application
+}
 
 for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, GlossaryViewSet, SearchWordViewSet):
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_admin_urls", get_review_urls)
-hooks.register("register_admin_urls", lambda: [path("session/ping/", ping, name="session_ping")])
-hooks.register("register_admin_urls", lambda: [path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date")])
-hooks.register("register_admin_urls", lambda: [path("images/autorisation/", photo_consent, name="photo_consent")])
-hooks.register("register_admin_urls", lambda: [path("pages/dates/", show_dates, name="event_dates")])
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
-hooks.register("register_admin_urls", lambda: [path("chiffres/", YearFiguresView.as_view(), name="year_figures")])
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register(
     "register_admin_menu_item", lambda: OpeningMenuItem("Préparer l’ouverture", reverse(OPENING_URL), icon_name="clipboard-list", order=50)
 )
 hooks.register("construct_wagtail_userbar", use_own_checks)
-hooks.register(
-    "register_admin_urls", lambda: [path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual")]
-)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=20000))
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("register_account_settings_panel", SecondFactorPanel)
+
+
+@hooks.register("register_admin_urls")
+def get_admin_urls() -> list[URLPattern]:
+    return [
+        path("session/ping/", ping, name="session_ping"),
+        path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
+        path("pages/dates/", show_dates, name="event_dates"),
+        path("images/autorisation/", photo_consent, name="photo_consent"),
+        path("chiffres/", YearFiguresView.as_view(), name="year_figures"),
+        path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
+    ]
 
 
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
@@ -74,20 +83,10 @@ def choose_known_pages(pages: SitePageQuerySet, request: HttpRequest) -> SitePag
 
 
 @hooks.register("construct_main_menu")
+@hooks.register("construct_reports_menu")
+@hooks.register("construct_settings_menu")
 def hide_unused_items(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in UNUSED_MENU_ITEMS]
-
-
-@hooks.register("construct_reports_menu")
-def hide_page_types(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Hides a report for programmers: page types by the names of their models."""
-    menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
-
-
-@hooks.register("construct_settings_menu")
-def hide_sites(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Hides the list of sites: SITE_URL sets the address of the only one, but Wagtail needs its application."""
-    menu_items[:] = [item for item in menu_items if item.name != "sites"]
 
 
 @hooks.register("construct_page_action_menu")

@@ -101,7 +101,7 @@ def find_pictures_without_consent(page: SitePage) -> list[tuple[str, SiteImage]]
     for content_type, pk, path, _ in ReferenceIndex._extract_references_from_object(page):
         if content_type == image_type:
             found.setdefault(int(pk), path.partition(".")[0])
-    pictures = SiteImage.objects.filter(SiteImage.get_missing_consent() | SiteImage.get_ended_consent(), pk__in=found)
+    pictures = SiteImage.objects.filter(SiteImage.get_lacking_consent(), pk__in=found)
     return [(found[picture.pk], picture) for picture in pictures]
 
 

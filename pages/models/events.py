@@ -34,6 +34,11 @@ DAWN = time(7)  # an evening that ends before it ends on the next day
 SOON = timedelta(days=31)  # before which a page begins with what changes
 
 
+def ends_too_early(start: time | None, end: time | None) -> bool:
+    """Whether an event of one day ends before it begins; before DAWN, it ends in the night that follows."""
+    return bool(start and end and DAWN <= end <= start)
+
+
 class RepetitionPanel(MultiFieldPanel):
     """A folded panel that is open in the form of an event that repeats."""
 
@@ -227,7 +232,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def _check_times(self) -> None:
         if self.end_time is not None and self.start_time is None:
             raise ValidationError({"start_time": "Écrivez aussi l’heure du début."})
-        if self.start_time and self.end_time and not self.lasts and DAWN <= self.end_time <= self.start_time:
+        if not self.lasts and ends_too_early(self.start_time, self.end_time):
             raise ValidationError({"end_time": "La fin vient avant le début : vérifiez les deux heures."})
 
     def _check_repetition(self) -> None:
@@ -261,7 +266,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
             if day and (day in days or not self.first_day - LONGEST <= day <= self.repeats_until + LONGEST):
                 reason = "a déjà lieu ce jour-là" if day in days else "est trop loin des autres dates"
                 raise ValidationError({"changes": f"Reportée au {format_day(day, 'j F Y')} : l’événement {reason}."})
-            if planned and start and end and DAWN <= end <= start:  # a draft may lack the day
+            if planned and ends_too_early(start, end):  # a draft may lack the day
                 raise ValidationError({"changes": f"{name_days([planned]).capitalize()} : la fin vient avant le début."})
 
     def save(self, *args, **kwargs) -> None:

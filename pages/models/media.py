@@ -78,7 +78,7 @@ class PictureManager(FileManager):
 
     def get_queryset(self) -> models.QuerySet:
         pictures = super().get_queryset()
-        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_missing_consent() | SiteImage.get_ended_consent())
+        return pictures.annotate(is_private=Q(is_private=True) | SiteImage.get_lacking_consent())
 
 
 class SiteImage(AbstractImage):
@@ -192,6 +192,11 @@ class SiteImage(AbstractImage):
             errors["consent_until"] = "L’accord finit avant d’être signé : vérifiez les deux dates."
         if errors:
             raise ValidationError(errors)
+
+    @classmethod
+    def get_lacking_consent(cls) -> Q:
+        """Returns the condition that visitors may not see the picture, as a consent is missing or has ended."""
+        return cls.get_missing_consent() | cls.get_ended_consent()
 
     @classmethod
     def get_missing_consent(cls) -> Q:
