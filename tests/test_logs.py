@@ -51,7 +51,8 @@ def test_copies_are_counted_and_carry_no_number(site, lines):
     assert "x-request-id" not in site.get("/").headers
     site.cache.counted_since -= 61
     (line,) = lines(lambda: site.get("/"))
-    assert (line["message"], line["answers"], line["seconds"]) == ("answers from the page cache", 5, 61)
+    assert (line["message"], line["answers"]) == ("answers from the page cache", 5)
+    assert line["seconds"] >= 61
 
 
 def test_a_visitor_can_tell_which_request_failed(site, lines, monkeypatch):
