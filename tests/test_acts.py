@@ -111,6 +111,7 @@ def test_news_with_a_picture_are_published_in_eleven_acts_at_most(acts, tmp_path
     acts.click("tab", "Transférer")
     acts.number += 1
     acts.page.locator(".modal [type=file]").set_input_files(tmp_path / "repas.png")
+    expect(acts.page.locator("[name=image-chooser-upload-title]")).to_have_value("repas")
     acts.fill("image-chooser-upload-description", "Une longue table dans la cour")
     acts.choose("image-chooser-upload-people", "none")
     acts.click("button", "Transférer")
