@@ -166,6 +166,13 @@ lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
 
+# For production: the keys are made here, and what this machine is to be is filled in by hand. The image's user may read it.
+site.env:
+	@umask 077; key() { head -c 48 /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_'; }; \
+	  sed -e "s|^SECRET_KEY=.*|SECRET_KEY=$$(key)|" -e "s|^#BACKUP_KEY=.*|BACKUP_KEY=$$(key)|" -e 's|^#BEHIND_PROXY=.*|BEHIND_PROXY=1|' site.env.example > $@
+	@[ "$$(id -u)" != 0 ] || chown $$(sed -n 's/^USER //p' Dockerfile) $@
+	@echo "Fill in site.env, and write BACKUP_KEY on paper: without it nobody can read a copy of the site."
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version 2>&1). Name another with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)

@@ -7,7 +7,10 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.http.wsgi import Response
 
+from regie.environment import read_env_file
 from regie.logs import JsonFormatter
+
+read_env_file()
 
 
 class JsonLogger(Logger):
@@ -20,7 +23,9 @@ class JsonLogger(Logger):
 
 
 wsgi_app = "regie.wsgi"
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
+bind = [f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"]
+if path := os.environ.get("SOCKET"):
+    bind.append(f"unix:{path}")
 cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, cores))
 worker_class = "regie.worker.PatientWorker"  # with threads

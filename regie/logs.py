@@ -41,6 +41,12 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)  # in ASCII: no control character reaches a terminal
 
 
+def drop_traceback(record: logging.LogRecord) -> bool:
+    """A filter that passes all records, each as one line: their messages say all."""
+    record.exc_info = None
+    return True
+
+
 class LoggedRequests:
     """The WSGI application around Django's: gives each request a number, and logs a line about it. A query may be personal: it is left out."""
 

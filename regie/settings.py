@@ -1,6 +1,6 @@
-"""Django settings. Every environment variable is read here, at the head, and described in `.env.example`.
+"""Django settings. Every environment variable is read here, at the head, and described in `site.env.example`.
 
-Production is the default: nothing is relaxed unless a variable says so.
+They may stand in a file that ENV_FILE names. Production is the default: nothing is relaxed unless a variable says so.
 """
 
 import os
@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from .environment import read_env_file
+from .logs import drop_traceback
+
+read_env_file()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -18,7 +22,7 @@ def flag(name: str) -> bool:
     """Whether the environment switches `name` on: "1" is on; "0", empty or missing is off; anything else stops the program."""
     value = os.environ.get(name, "0") or "0"
     if value not in {"0", "1"}:
-        sys.exit(f"{name} must be 0 or 1, not {value!r}. See .env.example.")
+        sys.exit(f"{name} must be 0 or 1, not {value!r}. See site.env.example.")
     return value == "1"
 
 
@@ -45,22 +49,22 @@ SECURE_HSTS_PRELOAD = flag("HSTS_PRELOAD")
 REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR")
 
 if not SECRET_KEY:
-    sys.exit("SECRET_KEY is not set: put a long random value (50 characters or more) in the environment. See .env.example.")
+    sys.exit("SECRET_KEY is not set: put a long random value (50 characters or more) in the environment. See site.env.example.")
 if not ALLOWED_HOSTS:
-    sys.exit("ALLOWED_HOSTS is not set: put the site's host names, separated by commas, in the environment. See .env.example.")
+    sys.exit("ALLOWED_HOSTS is not set: put the site's host names, separated by commas, in the environment. See site.env.example.")
 SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?", SITE_URL, re.ASCII):
-    sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See .env.example.")
+    sys.exit(f"SITE_URL must look like https://www.example.org, not {SITE_URL!r}. See site.env.example.")
 
 SITE_HOST = urlsplit(SITE_URL).hostname
 if not EMAIL_PORT.isdecimal():
-    sys.exit(f"EMAIL_PORT must be a number, not {EMAIL_PORT!r}. See .env.example.")
+    sys.exit(f"EMAIL_PORT must be a number, not {EMAIL_PORT!r}. See site.env.example.")
 if EMAIL_SECURITY not in {"starttls", "tls", "none"}:
-    sys.exit(f"EMAIL_SECURITY must be starttls, tls or none, not {EMAIL_SECURITY!r}. See .env.example.")
+    sys.exit(f"EMAIL_SECURITY must be starttls, tls or none, not {EMAIL_SECURITY!r}. See site.env.example.")
 if EMAIL_HOST and "@" not in DEFAULT_FROM_EMAIL:
-    sys.exit("EMAIL_FROM is not set: with EMAIL_HOST, put the address that mails come from in the environment. See .env.example.")
+    sys.exit("EMAIL_FROM is not set: with EMAIL_HOST, put the address that mails come from in the environment. See site.env.example.")
 if BACKUP_TO and not BACKUP_KEY:
-    sys.exit("BACKUP_KEY is not set: with BACKUP_TO, put a long random value in the environment, and on paper. See .env.example.")
+    sys.exit("BACKUP_KEY is not set: with BACKUP_TO, put a long random value in the environment, and on paper. See site.env.example.")
 
 # Applications
 
@@ -133,7 +137,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # finds our templates
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 except ValueError:  # not printed: it may contain a password
-    sys.exit("DATABASE_URL must look like sqlite:///path or postgres://user:password@host:5432/name. See .env.example.")
+    sys.exit("DATABASE_URL must look like sqlite:///path or postgres://user:password@host:5432/name. See site.env.example.")
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
@@ -222,6 +226,7 @@ LOGGING = {
         "json": {"()": "regie.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"one_line": {"()": "django.utils.log.CallbackFilter", "callback": drop_traceback}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if sys.stderr.isatty() else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -233,8 +238,8 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
         # It would repeat the headers Origin and Referer, with what somebody searched elsewhere; the line of the request has the 403.
         "django.security.csrf": {"level": "ERROR"},
-        # A wrong host name is a visitor's mistake, answered with a 400: no page of traceback each time.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # A wrong host name is a visitor's mistake, or one of ALLOWED_HOSTS: a line, and no page of traceback each time.
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }
 

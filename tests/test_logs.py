@@ -102,3 +102,9 @@ def test_a_refused_message_is_one_line_without_what_was_written(client, lines):
     found = lines(lambda: client.post("/contact/", {"subject": "autre", "text": "Bonjour à tous", "phone": "12"}))
     (line,) = [line for line in found if line["logger"].startswith("pages")]
     assert line["message"] == "A message was refused: 422 phone"
+
+
+def test_a_refused_host_is_one_line_that_names_it(site, lines):
+    line, _ = lines(lambda: site.get("/", host="evil.example"))
+    assert "'evil.example'. You may need to add 'evil.example' to ALLOWED_HOSTS" in line["message"]
+    assert "error" not in line

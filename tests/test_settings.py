@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pages.checks import check_environment
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-EXAMPLE = ROOT / ".env.example"
+EXAMPLE = ROOT / "site.env.example"
 
 
 COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}  # where it counts, here too
@@ -69,6 +70,52 @@ def test_each_variable_that_is_wrong_is_named(environment, cure):
     assert done.returncode != 0
     (line,) = done.stderr.strip().splitlines()
     assert cure in line
+
+
+FILE = """# a comment
+SECRET_KEY= k$HOME&y#1 "2" with some forty characters in all, of which # is one
+ALLOWED_HOSTS="www.example.org, example.org"
+
+EMAIL_FROM=Régie <a@b.fr>
+EMAIL_USER='a"b'
+EMAIL_PASSWORD="
+BACKUP_KEY=a=b
+PLAIN_HTTP=1\r
+"""
+
+
+def test_a_file_of_variables_is_read_as_it_is_written(tmp_path):
+    """By the settings and by gunicorn's; what the environment has already comes first."""
+    (tmp_path / "site.env").write_text(FILE, newline="")
+    names = ["SECRET_KEY", "ALLOWED_HOSTS", "DEFAULT_FROM_EMAIL", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "BACKUP_KEY", "PLAIN_HTTP"]
+    code = f"from regie import settings as s; print(*(getattr(s, name) for name in {names}), sep='|')"
+    done = run("python", "-X", "utf8", "-c", code, ENV_FILE=str(tmp_path / "site.env"), BACKUP_KEY="of the environment")
+    secret = 'k$HOME&y#1 "2" with some forty characters in all, of which # is one'
+    read = [secret, "['www.example.org', 'example.org']", "Régie <a@b.fr>", 'a"b', '"', "of the environment", "True"]
+    assert done.stdout.strip().split("|") == read, done.stderr
+    (tmp_path / "site.env").write_text("PORT=8123\nSOCKET=/tmp/x y")
+    done = run("gunicorn", "--print-config", ENV_FILE=str(tmp_path / "site.env"))
+    assert "['127.0.0.1:8123', 'unix:/tmp/x y']" in done.stdout
+
+
+@pytest.mark.parametrize(("text", "error"), [(None, "cannot be read"), ("A=1\nSECRET_KEY: secret", "Line 2 of "), ("=", "Line 1 of ")])
+def test_a_file_of_variables_that_cannot_be_read_is_named(tmp_path, text, error):
+    if text:
+        (tmp_path / "site.env").write_text(text)
+    done = run("python", "-c", "import regie.settings", **GOOD, ENV_FILE=str(tmp_path / "site.env"))
+    (line,) = done.stderr.strip().splitlines()
+    assert done.returncode == 1
+    assert error in line
+    assert "secret" not in line
+
+
+def test_a_new_file_of_variables_has_keys_and_is_for_its_owner_alone(tmp_path):
+    for name in ("Makefile", "site.env.example", "Dockerfile"):
+        shutil.copy(ROOT / name, tmp_path)
+    subprocess.run(["make", "-s", "site.env"], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "site.env").stat().st_mode & 0o777 == 0o600
+    code = "from regie import settings as s; print(len({s.SECRET_KEY, s.BACKUP_KEY}), len(s.SECRET_KEY), len(s.BACKUP_KEY), s.BEHIND_PROXY)"
+    assert run("python", "-c", code, ENV_FILE=str(tmp_path / "site.env")).stdout.split() == ["2", "64", "64", "True"]
 
 
 def variables(optional):
