@@ -45,6 +45,38 @@ def test_what_was_kept_of_an_earlier_site_stays():
     assert (District.objects.count(), KeyFigure.objects.count()) == (4, 3)
 
 
+def get_missing(*names):
+    out = StringIO()
+    call_command("seed", "--missing", *names, stdout=out)
+    return out.getvalue()
+
+
+def test_what_a_site_lacks_is_listed_and_only_what_is_named_is_added():
+    SitePage.objects.get(slug="vie-de-quartier").specific.delete()
+    SitePage.objects.get(slug="nos-activites").specific.delete()
+    jobs = SitePage.objects.get(slug="travailler-a-la-regie")
+    GlossaryTerm.objects.filter(term__in=["ACI", "SIREN"]).delete()
+    lists = ["  /nos-activites/\n", "  /nos-activites/proprete-des-espaces-exterieurs/\n", "  /vie-de-quartier/\n", "  ACI\n", "  SIREN\n"]
+    before = SitePage.objects.count(), Revision.objects.count()
+    assert all(line in get_missing() for line in lists)
+    assert (SitePage.objects.count(), Revision.objects.count()) == before
+    get_missing("/nos-activites/proprete-des-espaces-exterieurs/", "ACI")
+    assert not SitePage.objects.get(slug="proprete-des-espaces-exterieurs").live
+    assert not SitePage.objects.get(slug="nos-activites").live  # without which it has no place
+    assert GlossaryTerm.objects.filter(term__in=["ACI", "SIREN"]).count() == 1
+    assert SitePage.objects.count() == before[0] + 2
+    assert SitePage.objects.get(pk=jobs.pk).latest_revision_id == jobs.latest_revision_id
+    assert [line in get_missing() for line in lists] == [False, False, True, False, True]
+    with pytest.raises(CommandError, match="Nothing is missing of this name: ACI"):
+        get_missing("ACI")
+
+
+def test_the_site_of_another_regie_is_offered_words_alone():
+    Organisation.objects.update(name="Régie de l’Exemple")
+    SitePage.objects.get(slug="vie-de-quartier").specific.delete()
+    assert "lacks nothing" in get_missing()
+
+
 def test_wagtails_welcome_page_has_given_way():
     assert [page.specific_class for page in SitePage.objects.filter(depth=2)] == [HomePage]
 

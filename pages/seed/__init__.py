@@ -31,7 +31,15 @@ def seed():
         if not model.objects.exists():
             make()
     home_page = make_root(home.make_home_page)
-    # In the order of the tree, which is that of the menu; then the links to pages that come later in it.
+    make_pages(home_page)
+    home.link_ways_in(home_page)
+    search_words.make_search_words(home_page)
+    return True
+
+
+def make_pages(home_page):
+    """Makes those pages that are not there yet, in the order of the tree, which is that of the menu. Returns them."""
+    there = set(SitePage.objects.values_list("pk", flat=True))
     jobs_page = jobs.make_jobs_page(home_page)
     services_page = services.make_services_page(home_page)
     cleaning_page = services.make_cleaning_page(services_page, jobs_page)
@@ -45,13 +53,38 @@ def seed():
         make_part(about_page)
     contact_page = contact.make_contact_page(home_page)
     contact.make_legal_pages(home_page)
-    jobs.link_jobs_page(jobs_page, neighbourhood_page, contact_page)
-    services.link_cleaning_page(cleaning_page, contact_page)
-    neighbourhood.link_neighbourhood_page(neighbourhood_page, contact_page)
-    home.link_ways_in(home_page)
     simple.make_simple_pages(home_page, jobs_page, about_page)
-    search_words.make_search_words(home_page)
-    return True
+    # The links to pages that come later in the tree.
+    for link, page, *later in (
+        (jobs.link_jobs_page, jobs_page, neighbourhood_page, contact_page),
+        (services.link_cleaning_page, cleaning_page, contact_page),
+        (neighbourhood.link_neighbourhood_page, neighbourhood_page, contact_page),
+    ):
+        if page.pk not in there:
+            link(page, *later)
+    return list(SitePage.objects.exclude(pk__in=there).order_by("path"))
+
+
+@transaction.atomic
+def add_missing(chosen=()):
+    """Adds what is `chosen` of the starting content that the site lacks, pages as drafts; returns the names of all that it lacked.
+
+    Explained words are named by themselves, pages by their address; those only on the site for which they were written.
+    """
+    home_page = HomePage.objects.get()
+    is_own = Organisation.get().name == site.NAME
+    pages = {f"/{page.url_path.removeprefix(home_page.url_path)}": page for page in (make_pages(home_page) if is_own else [])}
+    terms = glossary.get_missing()
+    if not chosen:
+        transaction.set_rollback(True)
+        return [*pages, *terms]
+    for address, page in reversed(pages.items()):
+        if any(name.startswith(address) for name in chosen):  # with the pages above it
+            page.specific.unpublish(log_action=None)
+        else:
+            page.specific.delete()
+    glossary.make_glossary([term for term in terms if term in chosen])
+    return [*pages, *terms]
 
 
 @transaction.atomic

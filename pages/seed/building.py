@@ -9,7 +9,12 @@ def saved(thing):
 
 
 def published(parent, page_type, **fields):
-    """A page of the type, added under `parent` and published with a first revision that its history shows, to go back to."""
+    """A page of the type, added under `parent` and published with a first revision that its history shows, to go back to.
+
+    Where `parent` has a page at its address, that one, as it is.
+    """
+    if there := parent.get_children().filter(slug=fields["slug"]).first():
+        return there.specific
     page = parent.add_child(instance=page_type(**fields))
     page.save_revision(log_action=True).publish()
     return page

@@ -96,7 +96,14 @@ TERMS = [
 OF_EVERY_DAY = {"Accompagnement", "Charte", "Cookie", "Instances", "Marché", "Siège social", "Veille"}
 
 
-def make_glossary():
+def get_missing():
+    """The starting words that nobody explains."""
+    there = {term.lower() for term in GlossaryTerm.objects.values_list("term", flat=True)}
+    return [term for term, *_ in TERMS if term.lower() not in there]
+
+
+def make_glossary(terms=None):
+    """The explanations of all starting words, or of some."""
     return [
         saved(
             GlossaryTerm(
@@ -108,4 +115,5 @@ def make_glossary():
             )
         )
         for term, long_form, other_forms, definition in TERMS
+        if terms is None or term in terms
     ]

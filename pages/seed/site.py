@@ -3,13 +3,14 @@
 from ..models import District, KeyFigure, Organisation
 from .building import saved
 
+NAME = "Régie des Quartiers de Belfort"
 NETWORK_SITE = "https://www.lemouvementdesregies.org/"
 
 
 def make_organisation():
     return saved(
         Organisation(
-            name="Régie des Quartiers de Belfort",
+            name=NAME,
             short_name="la Régie",
             founded=1990,
             legal_form="association",

@@ -1,11 +1,35 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pages.seed import seed
+from pages.models import HomePage
+from pages.seed import add_missing, seed
 
 
 class Command(BaseCommand):
-    help = "Puts in the starting content, on a database that has no home page yet; on any other it changes nothing."
+    help = "Puts in the starting content, on a database that has no home page yet; on any other it changes nothing without --missing."
 
-    def handle(self, **options) -> None:
-        done = seed()
-        self.stdout.write("The starting content is in." if done else "There is a home page already: nothing was changed.")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--missing",
+            nargs="*",
+            metavar="NAME",
+            help="adds what is named of the starting content that this site lacks, pages as drafts; without names, lists it",
+        )
+
+    def handle(self, missing: list[str] | None = None, **options) -> None:
+        if missing is None:
+            done = seed()
+            self.stdout.write("The starting content is in." if done else "There is a home page already: nothing was changed.")
+            return
+        if not HomePage.objects.exists():
+            raise CommandError("This site has no home page: `seed` without --missing puts in all of the starting content.")
+        lacking = add_missing()
+        if unknown := set(missing) - set(lacking):
+            raise CommandError(f"Nothing is missing of this name: {', '.join(sorted(unknown))}. `seed --missing` lists what is.")
+        if missing:
+            add_missing(missing)
+            self.stdout.write("Added. Pages are drafts: read them in the admin, and publish them there.")
+        elif lacking:
+            self.stdout.write("\n  ".join(["This site lacks, of the starting content:", *lacking]))
+            self.stdout.write('Add what you want of it, such as: seed --missing "' + lacking[0] + '"')
+        else:
+            self.stdout.write("This site lacks nothing of the starting content.")
