@@ -21,6 +21,7 @@ from typing import NamedTuple
 import django
 import wagtail
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -31,13 +32,13 @@ from pages.models.messages import read_erased
 
 from . import dumps
 from .dumps import DumpError
+from .storage import STAGING, list_files
 
 OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
 LONGEST = 6 * 3600  # seconds for one command of restic, such as the first copy by a slow line
 WRONG_KEY, NO_REPOSITORY = "BACKUP_KEY does not open", "There are no copies"
 TABLE = re.compile(r'"?[a-z0-9_]+"? \d+ [0-9a-f]*')  # its name, the number of its rows, their fingerprint
 HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
-STAGING, RESTORED = ".backup", ".restore"  # folders in MEDIA_ROOT: hard links must not leave its file system
 
 
 class Copy(NamedTuple):
@@ -160,23 +161,13 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def get_uploads(folder: Path) -> list[Path]:
-    """Returns the paths of all uploads in a folder, relative to it, without files that are being written."""
-    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return [path for path in paths if path.parts[0] not in {STAGING, RESTORED} and path.suffix != ".part"]
-
-
-def link_uploads(folder: Path) -> None:
-    """Gives each upload a second name in `folder`, under which it stays if it is deleted meanwhile. Uploads never change."""
-    for path in get_uploads(settings.MEDIA_ROOT):
-        if not (target := folder / path).exists():
+def copy_uploads(folder: Path) -> None:
+    """Puts each upload that is not there yet into `folder`, where it stays if it is deleted meanwhile. Uploads never change."""
+    for name in default_storage.list_all():
+        if not (target := folder / name).exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(settings.MEDIA_ROOT / path, target)
-            except FileNotFoundError:
-                continue  # deleted just now
-            except OSError:  # a file system without hard links
-                shutil.copy2(settings.MEDIA_ROOT / path, target)
+            with suppress(FileNotFoundError):  # deleted just now
+                default_storage.copy_to(target, name)
 
 
 def hash_file(path: Path) -> str:
@@ -193,9 +184,9 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
         (folder / "media").mkdir()
         try:
             # Before the database, so that no upload of its rows is missing as it was deleted; and after it for those that came meanwhile.
-            link_uploads(folder / "media")
+            copy_uploads(folder / "media")
             tables = dumps.dump(folder / dumps.get_file_name())
-            link_uploads(folder / "media")
+            copy_uploads(folder / "media")
             manifest = make_manifest(reason, tables, folder)
             (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
             get_local().add(folder, reason)
@@ -216,7 +207,7 @@ def make_manifest(reason: str, tables: dict[str, str], folder: Path) -> dict:
         "database": connection.vendor,
         "tables": tables,
         "erased": read_erased(),
-        "files": {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")},
+        "files": {name: hash_file(folder / "media" / name) for name in list_files(folder / "media")},
     }
 
 
@@ -233,7 +224,7 @@ def check(folder: Path) -> dict:
         raise DumpError(
             f"This copy was made by a newer version of the site, which has the migration {sorted(unknown)[0]}. Choose an older one: backup --list."
         )
-    if manifest["files"] != {str(path): hash_file(folder / "media" / path) for path in get_uploads(folder / "media")}:
+    if manifest["files"] != {name: hash_file(folder / "media" / name) for name in list_files(folder / "media")}:
         raise DumpError("The uploads in the copy are not those that it was made of.")
     dumps.check(folder / dumps.get_file_name(), manifest["tables"])
     return manifest
@@ -242,16 +233,14 @@ def check(folder: Path) -> dict:
 def replace_content(folder: Path, manifest: dict) -> None:
     """Replaces the database and the uploads by those of a copy that was checked. Raises DumpError where both are as they were."""
     with one_at_a_time():
-        move_uploads(folder, [name for name in manifest["files"] if not (settings.MEDIA_ROOT / name).exists()])
+        missing = set(manifest["files"]) - set(default_storage.list_all())
+        take_uploads(folder, missing)
         dumps.load(folder / dumps.get_file_name(), manifest["tables"])
-        move_uploads(folder, [name for name in manifest["files"] if (folder / "media" / name).exists()])
-        for path in get_uploads(settings.MEDIA_ROOT):
-            if str(path) not in manifest["files"]:
-                (settings.MEDIA_ROOT / path).unlink()
+        take_uploads(folder, set(manifest["files"]) - missing)
+        for name in set(default_storage.list_all()) - set(manifest["files"]):
+            default_storage.delete(name)
 
 
-def move_uploads(folder: Path, names: list[str]) -> None:
+def take_uploads(folder: Path, names: set[str]) -> None:
     for name in names:
-        target = settings.MEDIA_ROOT / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (folder / "media" / name).replace(target)
+        default_storage.take(folder / "media" / name, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def read_env_file() -> None:
-    """Puts the variables of the file into `os.environ`, except those that are there already.
+    """Puts the variables of the file into `os.environ`, except those that have a value there already.
 
     A line is NAME=value; lines that are empty or begin with # are left out. The value is the rest of the line as it is, with `$`, `&`, `#`
     and spaces within; spaces around it, and a pair of quotes around it, are taken away. Exits if the file or a line of it cannot be read.
@@ -23,4 +23,5 @@ def read_env_file() -> None:
             continue
         if not (found := re.fullmatch(r"""\s*([A-Z][A-Z0-9_]*)\s*=\s*(["']?)(.*)\2\s*""", line.rstrip())):
             sys.exit(f"Line {number} of {path} is not NAME=value.")  # not the line: it may contain a secret
-        os.environ.setdefault(found[1], found[3])
+        if not os.environ.get(found[1]):
+            os.environ[found[1]] = found[3]

@@ -2,17 +2,18 @@
 
 import posixpath
 
-from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve as serve_document
 
 from pages.models.media import PRIVATE_FOLDER, Rendition
 
-SHOWN_TYPES = {"image/jpeg", "image/png", "image/webp"}
+SHOWN_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 PUBLIC_FOLDER = "images/"  # Wagtail's for renditions
 HOUR = 3600
 PRIVATE = "private, no-store"
@@ -22,7 +23,7 @@ POLICY = "default-src 'none'; sandbox"  # keeps a file from acting as a page of 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The rendition at `path` below MEDIA_ROOT.
+    """The rendition at `path` below MEDIA_ROOT, or in the bucket.
 
     Those of pictures that visitors must not see are for who has access to the admin. Anything else is refused: originals, documents,
     and uploads that wait for their form. Only pictures are shown in the browser; anything else is offered as a download.
@@ -40,19 +41,27 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response["Cache-Control"] = SHARED if is_public else PRIVATE
     if is_public:
         response["Cross-Origin-Resource-Policy"] = "cross-origin"  # readers of feeds show the pictures of news
-    if response.status_code == 200 and response["Content-Type"] not in SHOWN_TYPES:
-        response["Content-Disposition"] = "attachment"
     return response
 
 
 def serve_again(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serves a file; one that was lost is made again, as a copy of the site may lack it."""
     try:
-        return serve(request, path, document_root=settings.MEDIA_ROOT)
-    except Http404:
+        return serve(request, path)
+    except FileNotFoundError:
         if request.META.get("regie.is_away") or not Rendition.remake(path):
             raise
-        return serve(request, path, document_root=settings.MEDIA_ROOT)
+        return serve(request, path)
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serves a file of the storage, or 304. Raises OSError."""
+    content_type = SHOWN_TYPES.get(posixpath.splitext(path)[1].lower())
+    file = default_storage.open(path)
+    changed_at = int(default_storage.get_modified_time(path).timestamp())
+    response = FileResponse(file, as_attachment=not content_type, content_type=content_type or "application/octet-stream")
+    response["Last-Modified"] = http_date(changed_at)
+    return get_conditional_response(request, last_modified=changed_at, response=response)
 
 
 @require_safe

@@ -31,6 +31,8 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 DATABASE_URL = os.environ.get("DATABASE_URL", "") or f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", "") or BASE_DIR / "media")
+S3_BUCKET = os.environ.get("S3_BUCKET", "")
+S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "")
 BACKUP_ROOT = Path(os.environ.get("BACKUP_ROOT", "") or BASE_DIR / "var" / "backups")
 BACKUP_TO = os.environ.get("BACKUP_TO", "")
 BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
@@ -209,7 +211,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE
 STORAGES = {
-    "default": {"BACKEND": "regie.storage.WholeFileStorage"},
+    "default": {"BACKEND": "regie.bucket.BucketStorage" if S3_BUCKET else "regie.storage.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if STATIC_FROM_SOURCE
@@ -254,7 +256,7 @@ DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
 LIMIT_DAYS = 1  # how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
 BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
-LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx; the same page reads it
+LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx or deploy/front; the same page reads it
 APPLICATION_MONTHS = 24  # the same for messages about work (CNIL: two years at most after the last contact)
 
 # Wagtail

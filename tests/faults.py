@@ -45,6 +45,7 @@ from wagtail.models import Revision
 from pages.models import HistoryPage, HomePage, Message, Milestone, NewsPage, Organisation, OutgoingMail, SiteImage, SitePage, StandardPage
 from regie import backups, dumps
 from regie.backups import get_remote
+from regie.storage import list_files
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -751,7 +752,7 @@ def test_machine_lost(tmp_path, settings, row):
         database.execute(dumps.SESSION_FORMAT)
         rows = {name: database.execute(dumps.CHECKSUM_QUERY.format(name)).fetchone()[0] for name in manifest["tables"]}
     assert {name for name, value in rows.items() if value != manifest["tables"][name]} <= changed
-    files = {str(path): backups.hash_file(media / path) for path in backups.get_uploads(media)}
+    files = {name: backups.hash_file(media / name) for name in list_files(media)}
     assert files == manifest["files"]
     with psycopg.connect(url) as database:
         (named,) = database.execute("SELECT array_agg(file) FROM pages_siteimage").fetchone()

@@ -13,7 +13,7 @@ os.environ |= {
 } | dict.fromkeys(
     (
         *("DEBUG", "BEHIND_PROXY", "MEDIA_ROOT", "BACKUP_ROOT", "BACKUP_TO", "BACKUP_KEY"),
-        *("ENV_FILE", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "EMAIL_FROM"),
+        *("ENV_FILE", "S3_BUCKET", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_SECURITY", "EMAIL_FROM"),
     ),
     "",
 )

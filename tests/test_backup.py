@@ -53,7 +53,7 @@ def run(*arguments, **options):
 
 
 def get_uploads():
-    return {str(path): (Path(default_storage.location) / path).read_bytes() for path in backups.get_uploads(Path(default_storage.location))}
+    return {name: (Path(default_storage.location) / name).read_bytes() for name in default_storage.list_all()}
 
 
 def get_tables(tmp_path):

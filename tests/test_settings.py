@@ -119,7 +119,7 @@ def test_a_new_file_of_variables_has_keys_and_is_for_its_owner_alone(tmp_path):
 
 
 def variables(optional):
-    return dict(re.findall(rf"^{'#' if optional else ''}([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.M))
+    return dict(re.findall(rf"^{'#' if optional else ''}([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.M))
 
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"

@@ -15,6 +15,7 @@ from pages.models import Generation, Message
 from pages.models.messages import read_erased
 from pages.outbox.tasks import erase
 from regie import backups, dumps
+from regie.storage import RESTORED
 
 
 class Command(BaseCommand):
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         repository, chosen = self.choose(name, from_backup_to)
         if (is_full := self.has_content()) and not yes:
             self.ask(repository, chosen, skip_backup)
-        folder = settings.MEDIA_ROOT / backups.RESTORED
+        folder = settings.MEDIA_ROOT / RESTORED
         shutil.rmtree(folder, ignore_errors=True)
         settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         try:
