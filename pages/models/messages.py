@@ -241,12 +241,14 @@ class OutgoingMail(models.Model):
 
 
 class WorkerRun(models.Model):
-    """The one row that tells staff when `run_due` last finished a pass, and when a copy last arrived at BACKUP_TO."""
+    """The one row that says when `run_due` last finished a pass, when a copy last arrived at BACKUP_TO, and of what administrators know."""
 
     LATE, LATE_COPY = timedelta(minutes=15), timedelta(days=2)  # after which staff are warned
 
     finished_at = models.DateTimeField(null=True)
     copied_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)  # when `regie/alerts.py` last looked for what needs a person
+    told = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))  # what it told administrators, and when
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from pages.outbox.tasks import run_pass
+from regie.alerts import warn_administrators
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +19,12 @@ class Command(BaseCommand):
     def handle(self, every: int | None = None, **options) -> None:
         if not every:
             run_pass()
+            warn_administrators()
         while every:
             close_old_connections()
             try:
                 run_pass()
+                warn_administrators()
             except Exception:  # such as a database that is away: the next pass may find it back
                 logger.exception("A pass failed.")
             time.sleep(every)

@@ -1,0 +1,117 @@
+"""Administrators get a mail when something needs a person: once a day for each thing, and only what is new."""
+
+import shutil
+import ssl
+import subprocess
+import threading
+from collections import namedtuple
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from socket import create_server
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.utils import timezone
+
+from pages.models import OutgoingMail, WorkerRun
+from regie import alerts
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def administrator():
+    User.objects.create_superuser("sans-adresse")
+    return User.objects.create_superuser("chef", email="chef@example.org")
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    Usage = namedtuple("Usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 300 * 1024**2))
+
+
+TOLD = "Le disque du serveur est presque plein"
+
+
+def count_after(**time):
+    """How many mails have been queued about the disk."""
+    with time_machine.travel(START + timedelta(**time), tick=False):
+        call_command("run_due")
+    return OutgoingMail.objects.filter(recipient="chef@example.org", subject=TOLD).count()
+
+
+def test_a_full_disk_is_told_once_a_day_and_again_when_it_comes_back(administrator, full_disk, monkeypatch):
+    monkeypatch.setattr("pages.outbox.delivery.send_due", lambda: None)  # mails are counted where they wait
+    assert count_after() == 1
+    assert "300 MB" in OutgoingMail.objects.get().body
+    assert (count_after(minutes=5), count_after(hours=3), count_after(hours=25)) == (1, 1, 2)
+    with monkeypatch.context() as cleaned:
+        cleaned.setattr(alerts, "LOW_SPACE", 0)
+        assert count_after(hours=27) == 2
+    assert count_after(hours=29) == 3
+
+
+def test_a_copy_that_no_longer_arrives_and_a_mail_that_waits_are_told(administrator, settings):
+    settings.BACKUP_TO = "/mnt"
+    WorkerRun.objects.create(pk=1, copied_at=timezone.now() - timedelta(days=3))
+    OutgoingMail.queue("Bonjour", "", "x@example.org")
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(hours=2), next_try=timezone.now() + timedelta(days=1))
+    assert set(alerts.find_problems()) == {"backup", "outbox"}
+    settings.BACKUP_TO = ""
+    assert set(alerts.find_problems()) == {"outbox"}
+
+
+def test_where_all_is_well_nobody_gets_a_mail(administrator):
+    call_command("run_due")
+    assert not OutgoingMail.objects.exists()
+    assert WorkerRun.objects.get().looked_at
+
+
+@pytest.fixture
+def secured(tmp_path, settings, monkeypatch):
+    """`secured(days)` is a server whose certificate is valid for so many days, and which the site trusts."""
+    servers = []
+
+    def run(days):
+        key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", str(days)]
+        names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate]
+        subprocess.run([*command, *names], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        servers.append(server := create_server(("127.0.0.1", 0)))
+        threading.Thread(target=answer, args=(server, context), daemon=True).start()
+        settings.SITE_URL = f"https://localhost:{server.getsockname()[1]}"
+        return certificate
+
+    yield run
+    for server in servers:
+        server.close()
+
+
+def answer(server, context):
+    with suppress(OSError), closing(server.accept()[0]) as client, context.wrap_socket(client, server_side=True) as connection:
+        connection.recv(1)
+
+
+@pytest.mark.parametrize(("days", "says"), [(60, "ok"), (10, "it ends in 9 days")])
+def test_a_certificate_that_ends_soon_is_told(secured, monkeypatch, days, says):
+    certificate = secured(days)
+    default = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: default(cafile=str(certificate)))
+    assert alerts.check_certificate() == says
+
+
+def test_a_certificate_that_browsers_refuse_is_told(secured):
+    secured(60)
+    assert alerts.check_certificate() == "self-signed certificate"
+
+
+def test_a_front_server_that_cannot_be_reached_is_no_fault_of_a_certificate(settings):
+    settings.SITE_URL = "https://127.0.0.1:9"
+    assert alerts.check_certificate() == "ok"
