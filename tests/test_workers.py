@@ -99,7 +99,7 @@ class Server:
     def __init__(self, database_url, folder, port=None, **variables):
         self.port = port or free_port()
         self.log = folder / "gunicorn.log"
-        environment = os.environ | {
+        self.environment = os.environ | {
             "DATABASE_URL": database_url,
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(self.port),
@@ -108,7 +108,7 @@ class Server:
             **variables,
         }
         command = [str(Path(sys.executable).parent / "gunicorn")]
-        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stderr=self.log.open("ab"))
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, stderr=self.log.open("ab"))
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with suppress(OSError):

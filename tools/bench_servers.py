@@ -1,6 +1,5 @@
 """The site under gunicorn beside others, in turns: processor time of a request, and memory. A part of `make bench`."""
 
-import getpass
 import json
 import os
 import re
@@ -14,6 +13,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+
+from .nginx import get_configuration
 
 ROUNDS = 9
 ABOUT, HOME, PLAIN = "/qui-sommes-nous/", "/", "/une-page/"
@@ -157,7 +158,7 @@ def measure(folder, database_url):
         ]
         if nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"):
             (folder / "static.html").write_bytes(body)
-            (folder / "nginx.conf").write_text(get_nginx_configuration(folder, site.port, 8850 + len(servers)))
+            (folder / "nginx.conf").write_text(get_configuration(folder, [site.port], 8850 + len(servers)))
             front = start(nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"))
             targets += [
                 Target("nginx, a static file of its size", [front], "/static.html", 2000),
@@ -171,20 +172,6 @@ def measure(folder, database_url):
     finally:
         for server in servers:
             server.stop()
-
-
-def get_nginx_configuration(folder, port_of_site, port):
-    text = Path("deploy/nginx.conf").read_text()
-    for old, new in {
-        "127.0.0.1:8000": f"127.0.0.1:{port_of_site}",
-        "listen 80;": f"listen 127.0.0.1:{port}; access_log off; location = /static.html {{ root {folder}; }}",
-        "/var/cache/nginx/regie": f"{folder}/cache",
-        "www.example.org": "localhost",
-    }.items():
-        if old not in text:
-            sys.exit(f"deploy/nginx.conf has no {old!r} any more.")
-        text = text.replace(old, new)
-    return f"user {getpass.getuser()}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{ worker_connections 4096; }} http {{ keepalive_requests 1000000; {text} }}"
 
 
 def print_table(targets):

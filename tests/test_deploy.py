@@ -1,0 +1,98 @@
+"""What production is made of agrees with itself: the image, compose.yaml, the units of systemd, nginx, and the pages that describe them."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+UNITS = sorted((ROOT / "deploy" / "systemd").iterdir())
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_service_has_limits_and_comes_back(name):
+    service = COMPOSE["services"][name]
+    assert service["mem_limit"]
+    assert service["logging"]["options"]["max-size"]
+    assert service["restart"] == ("no" if name == "prepare" else "unless-stopped")
+    assert "healthcheck" in service
+    assert "no-new-privileges:true" in service["security_opt"]
+    if name != "database":
+        assert service["read_only"]
+        assert f"AS {service['build']['target']}\n" in DOCKERFILE
+    if service.get("image") == "regie-site":
+        assert service["cap_drop"] == ["ALL"]
+
+
+def test_services_wait_for_what_they_need():
+    order = {name: service.get("depends_on", {}) for name, service in COMPOSE["services"].items()}
+    assert order["prepare"] == {"database": {"condition": "service_healthy"}}
+    for name in ("app", "worker", "backup"):
+        assert order[name] == {"prepare": {"condition": "service_completed_successfully"}}
+    assert order["web"] == {"app": {"condition": "service_healthy"}}
+
+
+def test_volumes_and_files_that_are_named_exist():
+    used = {volume.partition(":")[0] for service in COMPOSE["services"].values() for volume in service.get("volumes", [])}
+    assert {name for name in used if not name.startswith("./")} == set(COMPOSE["volumes"])
+    for name in [name for name in used if name.startswith("./")]:
+        assert (ROOT / name).exists()
+    for service in COMPOSE["services"].values():
+        for script in re.findall(r"\bdeploy/\w+", str(service.get("command", ""))):
+            assert (ROOT / script).stat().st_mode & 0o111
+    (script,) = re.findall(r'CMD \["(deploy/\w+)"\]', DOCKERFILE)
+    assert (ROOT / script).stat().st_mode & 0o111
+
+
+def test_the_image_runs_as_a_numbered_user_who_owns_its_folders():
+    (user,) = re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.M)
+    assert int(user) > 1000
+    assert f"install -d -o {user} -g {user} /data" in DOCKERFILE
+    assert f"--uid {user} " in DOCKERFILE
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_of_systemd_run_programs_that_exist_with_one_file_of_variables(unit):
+    text = unit.read_text()
+    if unit.suffix == ".service":
+        assert "ENV_FILE=/srv/regie/site.env" in text
+    for program in re.findall(r"^ExecStart=/srv/regie/(\S+)", text, re.M):
+        assert program.startswith(".venv/bin/") or (ROOT / program).stat().st_mode & 0o111
+    if unit.suffix == ".timer":
+        assert unit.with_suffix(".service").exists()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+def test_systemd_understands_the_units():
+    done = subprocess.run(["systemd-analyze", "verify", *map(str, UNITS)], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if not re.search(r"Command /srv/regie/\S+ is not executable", line)]
+    assert said == []
+
+
+def test_install_enables_every_unit():
+    text = (ROOT / "deploy" / "install").read_text()
+    for unit in UNITS:
+        if "[Install]" in unit.read_text():
+            assert re.search(rf"systemctl enable [^\n]*\b{re.escape(unit.name)}", text), unit.name
+
+
+@pytest.mark.parametrize("script", ["install", "certificate", "front", "manage", "views"])
+def test_scripts_are_scripts(script):
+    subprocess.run(["sh", "-n", str(ROOT / "deploy" / script)], check=True)
+
+
+def test_every_template_of_wagtails_has_its_reason():
+    text = (ROOT / "docs" / "wagtail.md").read_text()
+    for path in (ROOT / "templates").glob("wagtail*/**/*.*"):
+        name = path.relative_to(ROOT / "templates")
+        assert any(word in text for word in (f"`{name}`", f"`{name.name}`", f"`{name.parent}/*{name.suffix}`")), name
+
+
+def test_every_test_that_is_named_exists():
+    for name in re.findall(r"`(test_\w+\.py)`", (ROOT / "docs" / "wagtail.md").read_text()):
+        assert (ROOT / "tests" / name).exists(), name
