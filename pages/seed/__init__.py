@@ -32,14 +32,12 @@ def seed():
             make()
     home_page = make_root(home.make_home_page)
     make_pages(home_page)
-    home.link_ways_in(home_page)
     search_words.make_search_words(home_page)
     return True
 
 
-def make_pages(home_page):
-    """Makes those pages that are not there yet, in the order of the tree, which is that of the menu. Returns them."""
-    there = set(SitePage.objects.values_list("pk", flat=True))
+def make_pages(home_page, there=frozenset()):
+    """Makes the pages below the home page, except those whose primary keys are `there`, in the order of the tree, which is that of the menu."""
     jobs_page = jobs.make_jobs_page(home_page)
     services_page = services.make_services_page(home_page)
     cleaning_page = services.make_cleaning_page(services_page, jobs_page)
@@ -53,16 +51,16 @@ def make_pages(home_page):
         make_part(about_page)
     contact_page = contact.make_contact_page(home_page)
     contact.make_legal_pages(home_page)
-    simple.make_simple_pages(home_page, jobs_page, about_page)
     # The links to pages that come later in the tree.
     for link, page, *later in (
         (jobs.link_jobs_page, jobs_page, neighbourhood_page, contact_page),
         (services.link_cleaning_page, cleaning_page, contact_page),
         (neighbourhood.link_neighbourhood_page, neighbourhood_page, contact_page),
+        (home.link_ways_in, home_page),
     ):
         if page.pk not in there:
             link(page, *later)
-    return list(SitePage.objects.exclude(pk__in=there).order_by("path"))
+    simple.make_simple_pages(home_page, jobs_page, about_page)  # of pages that are complete
 
 
 @transaction.atomic
@@ -72,8 +70,11 @@ def add_missing(chosen=()):
     Explained words are named by themselves, pages by their address; those only on the site for which they were written.
     """
     home_page = HomePage.objects.get()
-    is_own = Organisation.get().name == site.NAME
-    pages = {f"/{page.url_path.removeprefix(home_page.url_path)}": page for page in (make_pages(home_page) if is_own else [])}
+    there = set(SitePage.objects.values_list("pk", flat=True))
+    if Organisation.get().name == site.NAME:
+        make_pages(home_page, there)
+    new = SitePage.objects.exclude(pk__in=there).order_by("path")
+    pages = {f"/{page.url_path.removeprefix(home_page.url_path)}": page for page in new}
     terms = glossary.get_missing()
     if not chosen:
         transaction.set_rollback(True)

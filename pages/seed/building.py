@@ -13,7 +13,7 @@ def published(parent, page_type, **fields):
 
     Where `parent` has a page at its address, that one, as it is.
     """
-    if there := parent.get_children().filter(slug=fields["slug"]).first():
+    if there := parent.get_children().filter(slug=fields.get("slug")).first():
         return there.specific
     page = parent.add_child(instance=page_type(**fields))
     page.save_revision(log_action=True).publish()
