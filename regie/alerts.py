@@ -36,8 +36,10 @@ def warn_administrators() -> None:
         run, _ = WorkerRun.objects.select_for_update().get_or_create(pk=1)
         if run.looked_at and run.looked_at > now - EVERY:
             return
+        if not run.looked_at:
+            run.told = dict.fromkeys(["backup", "certificate"], now.isoformat())  # a new site has the first ones tomorrow
         run.looked_at = now
-        run.save(update_fields=["looked_at"])
+        run.save(update_fields=["looked_at", "told"])
     problems = find_problems()
     new = [name for name in problems if name not in run.told or datetime.fromisoformat(run.told[name]) <= now - AGAIN]
     run.told = {name: now.isoformat() if name in new else run.told[name] for name in problems}

@@ -66,6 +66,15 @@ def test_a_copy_that_no_longer_arrives_and_a_mail_that_waits_are_told(administra
     assert set(alerts.find_problems()) == {"outbox"}
 
 
+def test_a_new_site_has_a_day_for_its_first_copy(administrator, settings):
+    settings.BACKUP_TO = "/mnt"
+    told = OutgoingMail.objects.filter(subject=alerts.WHAT_TO_DO["backup"][0])
+    for hours, mails in ((0, 0), (2, 0), (25, 1)):
+        with time_machine.travel(START + timedelta(hours=hours), tick=False):
+            alerts.warn_administrators()
+        assert told.count() == mails
+
+
 def test_where_all_is_well_nobody_gets_a_mail(administrator):
     call_command("run_due")
     assert not OutgoingMail.objects.exists()
