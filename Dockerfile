@@ -9,11 +9,12 @@ COPY requirements.txt .
 RUN python -m venv --without-pip /opt/venv && pip --python /opt/venv/bin/python install --require-hashes -r requirements.txt
 COPY . .
 # Collecting needs settings, and no secret: this key is never used to serve. Then what serving does not need:
-# the packages' own tests, and the words of languages that nobody reads here.
+# the packages' own tests, the words of languages that nobody reads here, and what is known of Amazon's other services.
 RUN SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost /opt/venv/bin/python manage.py collectstatic --noinput -v 0 \
     && /opt/venv/bin/python -m compileall -q pages regie gunicorn.conf.py \
     && find /opt/venv -depth -type d \( -name tests -o -path '*/wagtail/test' \
-        -o -name LC_MESSAGES ! -path '*/fr/*' ! -path '*/en/*' \) -exec rm -r {} +
+        -o -name LC_MESSAGES ! -path '*/fr/*' ! -path '*/en/*' \
+        -o -path '*/botocore/data/*' ! -path '*/data/s3' ! -path '*/data/s3/*' \) -exec rm -r {} +
 
 
 FROM debian:trixie-slim AS front
@@ -26,7 +27,8 @@ WORKDIR /srv/regie
 COPY --from=build /srv/regie/var/static var/static
 COPY deploy deploy
 COPY deploy/nginx.conf /etc/nginx/conf.d/regie.conf
-RUN mkdir -p /var/log/regie /var/lib/regie media
+# Whoever mounts an empty volume first or last gives it the owner of its folder: that of uploads is the site.
+RUN mkdir -p /var/log/regie /var/lib/regie && install -d -o 10001 -g 10001 media
 EXPOSE 80 443
 CMD ["deploy/front"]
 
