@@ -49,7 +49,7 @@ help:
 	@echo "make audit                       whether a weakness of a package we use is known"
 	@echo "make outdated                    which packages have a newer release"
 	@echo "make site.env                    the file of variables for production, with new keys"
-	@echo "make install / make upgrade      on a Debian server without containers: deploy/RUNBOOK.md"
+	@echo "make install / make upgrade      on a server: without containers / the next release (deploy/RUNBOOK.md)"
 	@echo "make lock                        requirements*.txt anew from pyproject.toml"
 
 run: .venv/run.stamp var/secret_key
@@ -172,13 +172,13 @@ lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
 
-# The site without containers, on Debian: see deploy/RUNBOOK.md.
+# On a server: see deploy/RUNBOOK.md.
 install:
 	@deploy/install
 
 upgrade:
 	@git pull --quiet --ff-only
-	@deploy/install
+	@deploy/upgrade
 
 # Which packages have a newer release. To take them: their ranges in pyproject.toml, then make lock, make test.
 outdated: .venv/dev.stamp
