@@ -56,6 +56,7 @@ class Repository:
     def run(self, *arguments: str, cwd: Path | None = None, key: str = "") -> str:
         environment = {"RESTIC_REPOSITORY": self.place, "RESTIC_PASSWORD": key or self.key}
         environment["RESTIC_CACHE_DIR"] = str(settings.BACKUP_ROOT / "cache")
+        environment |= {"SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"}  # no question of ssh, such as for a password
         try:
             done = subprocess.run(  # noqa: S603
                 ["restic", *arguments],  # noqa: S607

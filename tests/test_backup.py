@@ -146,6 +146,7 @@ def test_a_lost_machine_is_replaced_by_the_copy_elsewhere(settings, tmp_path):
     Organisation.objects.update(phone="03 84 00 00 99")
     run("restore", yes=True)
     assert (get_tables(tmp_path), get_uploads()) == (tables, uploads)
+    assert WorkerRun.objects.get().copied_at > timezone.now() - timedelta(minutes=1)  # the copy cannot know that it arrived
     assert [each.reason for each in get_remote().get_copies()] == ["backup"]
 
 

@@ -11,7 +11,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from pages.models import Generation, Message
+from pages.models import Generation, Message, WorkerRun
 from pages.models.messages import read_erased
 from pages.outbox.tasks import erase
 from regie import backups, dumps
@@ -43,13 +43,17 @@ class Command(BaseCommand):
         try:
             repository.extract(chosen, folder)
             manifest = backups.check(folder)
+            copied_at = None
             if is_full and not skip_backup:
                 self.copy_what_is_there()
+                copied_at = WorkerRun.objects.values_list("copied_at", flat=True).first()
             erased = {*read_erased(), *repository.read_manifest(repository.get_copies()[0])["erased"]}
             backups.replace_content(folder, manifest)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         call_command(migrate.Command(), verbosity=0, interactive=False)  # the copy may be older than this code
+        if copied_at:  # as the copy does not know that it arrived
+            WorkerRun.objects.update_or_create(pk=1, defaults={"copied_at": copied_at})
         number = self.clean_up(erased)
         self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M:%S}. Everybody has to log in again.")
         if number:
