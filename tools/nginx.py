@@ -12,7 +12,8 @@ def get_configuration(folder: Path, ports_of_site: list[int], port: int, secure_
     """Returns a whole configuration, in which only places and ports differ from the file. Without a port for HTTPS, HTTP is not redirected to it."""
     changes = {
         "    listen [::]:80 default_server;\n": "",
-        "    listen [::]:443 ssl http2 default_server;\n": "",
+        "    listen [::]:443 ssl default_server;\n": "",
+        "    http2 on;\n": "",  # Debian 12's nginx knows the older way only
         "listen 80 default_server;": f"listen 127.0.0.1:{port} default_server; location = /static.html {{ root {folder}; }}",
         "server unix:/run/regie/gunicorn.sock;": " ".join(f"server 127.0.0.1:{each};" for each in ports_of_site),
         "/var/cache/nginx/regie": f"{folder}/cache",
@@ -23,10 +24,10 @@ def get_configuration(folder: Path, ports_of_site: list[int], port: int, secure_
         "/srv/regie/deploy": f"{ROOT}/deploy",
     }
     if secure_port:
-        changes["listen 443 ssl"] = f"listen 127.0.0.1:{secure_port} ssl"
+        changes["listen 443 ssl"] = f"listen 127.0.0.1:{secure_port} ssl http2"
     else:
         changes |= {
-            "    listen 443 ssl http2 default_server;\n": "",
+            "    listen 443 ssl default_server;\n": "",
             '    "~^http " 1;\n': "",
             "    default $scheme;": "    default https;",
         }
