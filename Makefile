@@ -177,8 +177,8 @@ install:
 	@deploy/install
 
 upgrade:
-	@git pull --quiet --ff-only
-	@deploy/upgrade
+	@before=$$(git rev-parse --short HEAD); git pull --quiet --ff-only && deploy/upgrade; done=$$?; \
+  echo "To go back to the release before: git reset --keep $$before && deploy/upgrade"; exit $$done
 
 # Which packages have a newer release. To take them: their ranges in pyproject.toml, then make lock, make test.
 outdated: .venv/dev.stamp

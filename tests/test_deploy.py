@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 ROOT = settings.BASE_DIR
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -55,6 +56,7 @@ def test_the_image_runs_as_a_numbered_user_who_owns_its_folders():
     assert int(user) > 1000
     assert f"install -d -o {user} -g {user} /data" in DOCKERFILE
     assert f"--uid {user} " in DOCKERFILE
+    assert f"install -d -o {user} -g {user} media" in DOCKERFILE  # in the front server's: an empty volume takes the owner of its folder
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
@@ -89,12 +91,21 @@ def test_an_update_migrates_before_the_site_is_replaced(tmp_path):
     done = subprocess.run(
         [ROOT / "deploy" / "upgrade"], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True
     )
-    build, prepare, app, others, missing = done.stdout.splitlines()
+    build, prepare, app, others, _answers, missing = done.stdout.splitlines()
     assert (build, prepare, app) == ("compose build", "compose run --rm prepare", "compose up --detach --no-deps --wait app")
     up, names = others[:29], others[29:].split()
     assert up == "compose up --detach --no-deps"
     assert {*names, "app", "database", "prepare"} == set(COMPOSE["services"])
     assert missing == "compose exec -T app python manage.py seed --missing"
+
+
+def test_the_run_book_names_commands_that_exist():
+    text = (ROOT / "deploy" / "RUNBOOK.md").read_text()
+    named = set(re.findall(r"(?:manage\.py|deploy/manage) (\w+)", text))
+    assert len(named) > 5
+    assert named <= set(get_commands())
+    for target in re.findall(r"(?:^|`)make ([\w.-]+)", text, re.M):
+        assert re.search(rf"^{re.escape(target)}:", (ROOT / "Makefile").read_text(), re.M), target
 
 
 @pytest.mark.parametrize("script", ["install", "upgrade", "certificate", "front", "manage", "views"])

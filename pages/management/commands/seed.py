@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, missing: list[str] | None = None, **options) -> None:
         if missing is None:
             done = seed()
-            self.stdout.write("The starting content is in." if done else "There is a home page already: nothing was changed.")
+            self.stdout.write("The starting content is in." if done else "The starting content was put in before: nothing was changed.")
             return
         if not HomePage.objects.exists():
             raise CommandError("This site has no home page: `seed` without --missing puts in all of the starting content.")
@@ -27,9 +27,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing is missing of this name: {', '.join(sorted(unknown))}. `seed --missing` lists what is.")
         if missing:
             add_missing(missing)
-            self.stdout.write("Added. Pages are drafts: read them in the admin, and publish them there.")
+            self.stdout.write("Added: pages as drafts, which are read and published in the admin.")
         elif lacking:
             self.stdout.write("\n  ".join(["This site lacks, of the starting content:", *lacking]))
-            self.stdout.write('Add what you want of it, such as: seed --missing "' + lacking[0] + '"')
+            self.stdout.write(f'Add what you want of it, such as: manage.py seed --missing "{lacking[0]}"')
         else:
             self.stdout.write("This site lacks nothing of the starting content.")

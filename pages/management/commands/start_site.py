@@ -16,4 +16,4 @@ class Command(BaseCommand):
             raise CommandError("A name has 1 to 120 characters.")
         if not start_site(name.strip()):
             raise CommandError("There is a site already: nothing was changed.")
-        self.stdout.write("The site is there. `make run` serves it; « Ouvrir le site » in its admin asks for what is missing.")
+        self.stdout.write("The site is there. `make run` serves it; « Préparer l’ouverture » in its admin asks for what is missing.")
