@@ -21,6 +21,7 @@ def get_configuration(folder: Path, ports_of_site: list[int], port: int, secure_
         "/var/lib/regie": str(folder),
         "root /srv/regie/var;": f"root {ROOT}/var;",
         "root /srv/regie;": f"root {folder};",
+        "from=/srv/regie/media": f"from={folder}/media",
         "/srv/regie/deploy": f"{ROOT}/deploy",
     }
     if secure_port:
