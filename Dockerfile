@@ -22,7 +22,8 @@ FROM debian:trixie-slim AS front
 # Logs are in a volume, as those of errors have addresses of visitors. Each silent visitor takes a connection for ten seconds.
 RUN apt-get update && apt-get install -y --no-install-recommends nginx-light libnginx-mod-http-brotli-static dehydrated openssl curl ca-certificates \
     && apt-get clean && rm -rf /var/lib/apt/lists/* /etc/nginx/sites-enabled/default && ln -sf /var/log/regie/error.log /var/log/nginx/error.log && ln -sf /dev/null /var/log/nginx/access.log \
-    && sed -i 's/worker_connections .*/worker_connections 4096;/' /etc/nginx/nginx.conf
+    && sed -i 's/worker_connections .*/worker_connections 4096;/' /etc/nginx/nginx.conf \
+    && echo 'worker_rlimit_nofile 8192;' > /etc/nginx/modules-enabled/99-regie.conf
 WORKDIR /srv/regie
 COPY --from=build /srv/regie/var/static var/static
 COPY deploy deploy
