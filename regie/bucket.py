@@ -21,12 +21,14 @@ class BucketStorage(S3Storage):
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name))
 
     def list_all(self) -> list[str]:
-        return sorted(each.key for each in self.bucket.objects.all())
+        return sorted(each.key for each in self.bucket.objects.all() if not each.key.endswith("/"))
 
     def copy_to(self, target: Path, name: str) -> None:
         try:
             self.bucket.download_file(name, str(target))
         except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
             raise FileNotFoundError(name) from error
 
     def take(self, source: Path, name: str) -> None:

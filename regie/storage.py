@@ -37,8 +37,6 @@ class WholeFileStorage(FileSystemStorage):
         """Gives an upload a second name, under which it stays if it is deleted meanwhile. Raises FileNotFoundError if it was already."""
         try:
             os.link(self.path(name), target)
-        except FileNotFoundError:
-            raise
         except OSError:  # a file system without hard links
             shutil.copy2(self.path(name), target)
 

@@ -3,6 +3,7 @@
 import urllib.request
 
 import pytest
+from botocore.exceptions import ClientError
 from bucket_server import KEYS, BucketServer
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
@@ -76,6 +77,26 @@ def test_a_copy_contains_the_uploads_and_brings_them_back():
     (copy,) = get_local().get_copies()
     call_command("restore", copy.name, yes=True, verbosity=0)
     assert {name: default_storage.open(name).read() for name in default_storage.list_all()} == before
+
+
+def test_an_upload_that_the_bucket_refuses_stops_the_copy(monkeypatch, tmp_path):
+    """Taken for one that was deleted meanwhile, it would be missing in silence."""
+    default_storage.save("original_images/a.png", ContentFile(b"a"))
+    with pytest.raises(FileNotFoundError):
+        default_storage.copy_to(tmp_path / "b.png", "original_images/b.png")
+
+    def refuse(*args, **kwargs):
+        raise ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}, "Error": {}}, "GetObject")
+
+    monkeypatch.setattr(storages["default"].bucket, "download_file", refuse)
+    with pytest.raises(ClientError):
+        make_backup("backup")
+
+
+def test_folders_that_a_console_makes_are_no_uploads():
+    storages["default"].bucket.put_object(Key="images/")
+    assert default_storage.list_all() == []
+    storages["default"].delete("images/")
 
 
 def test_a_bucket_that_is_away_is_a_fault(settings):

@@ -87,7 +87,7 @@ class Command(BaseCommand):
 
     def ask(self, repository: backups.Repository, copy: backups.Copy, skip_backup: bool) -> None:
         database = f"{connection.settings_dict['NAME']} {connection.settings_dict['HOST']}".strip()
-        self.stdout.write(f"This replaces the database {database} and the uploads in {settings.MEDIA_ROOT}")
+        self.stdout.write(f"This replaces the database {database} and the uploads in {settings.S3_BUCKET or settings.MEDIA_ROOT}")
         self.stdout.write(f"by the copy {copy.name} of {copy.time:%Y-%m-%d %H:%M:%S} ({copy.reason}) in {repository.place}.")
         if not skip_backup:
             self.stdout.write("What is there now is copied first, as before-restore.")
