@@ -1,10 +1,10 @@
-"""Mails to administrators about what needs a person, once a day for each thing: nobody has to look at logs."""
+"""Mails to administrators about what needs a person, once a day: nobody has to look at logs."""
 
 import logging
 import shutil
 import socket
 import ssl
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,37 +16,34 @@ from pages.models import OutgoingMail, WorkerRun
 
 from .health import OK, check_tasks
 
-EVERY, AGAIN = timedelta(hours=1), timedelta(days=1)  # how often we look, and tell the same thing
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOW_SPACE = 1024**3  # bytes: some fifty of the largest uploads
 LEAST_DAYS = 14  # that a certificate is valid: `deploy/certificate` replaces it at 30
 WAIT = 5  # seconds for the front server
 WHAT_TO_DO = {
-    "disk": ("Le disque du serveur est presque plein", "Faites de la place : voir « Le disque est plein »."),
-    "backup": ("La copie du site n’arrive plus", "Lancez une copie à la main : voir « Sauvegarder »."),
-    "outbox": ("Des mails ne partent pas", "Vérifiez le serveur de mails : voir « Les mails ne partent pas »."),
-    "certificate": ("Le certificat HTTPS a un problème", "Renouvelez-le : voir « Le certificat »."),
+    "disk": "Le disque du serveur est presque plein : voir « Le disque est plein ».",
+    "backup": "La copie du site n’arrive plus : voir « Sauvegarder ».",
+    "outbox": "Des mails ne partent pas : voir « Les mails ne partent pas ».",
+    "certificate": "Le certificat HTTPS a un problème : voir « Le certificat ».",
 }
 logger = logging.getLogger(__name__)
 
 
 def warn_administrators() -> None:
-    """Looks once an hour whether something needs a person, and queues a mail to each administrator about what is new."""
+    """Looks once an hour whether something needs a person, and queues a mail to each administrator: one a day, from a site's second day on."""
     now = timezone.now()
     with transaction.atomic():
         run, _ = WorkerRun.objects.select_for_update().get_or_create(pk=1)
-        if run.looked_at and run.looked_at > now - EVERY:
+        if run.next_look and run.next_look > now:
             return
-        if not run.looked_at:
-            run.told = dict.fromkeys(["backup", "certificate"], now.isoformat())  # a new site has the first ones tomorrow
-        run.looked_at = now
-        run.save(update_fields=["looked_at", "told"])
-    problems = find_problems()
-    new = [name for name in problems if name not in run.told or datetime.fromisoformat(run.told[name]) <= now - AGAIN]
-    run.told = {name: now.isoformat() if name in new else run.told[name] for name in problems}
+        is_new = not run.next_look  # its first copy and its certificate are still to come
+        run.next_look = now + (DAY if is_new else HOUR)
+        run.save(update_fields=["next_look"])
+    if is_new or not (problems := find_problems()):
+        return
     with transaction.atomic():
-        for name in new:
-            tell(name, problems[name])
-        run.save(update_fields=["told"])
+        WorkerRun.objects.update(next_look=now + DAY)
+        tell(problems)
 
 
 def find_problems() -> dict[str, str]:
@@ -81,10 +78,10 @@ def check_certificate() -> str:
     return OK if days >= LEAST_DAYS else f"it ends in {days:.0f} days"
 
 
-def tell(name: str, what: str) -> None:
-    subject, cure = WHAT_TO_DO[name]
-    body = f"Bonjour,\n\n{subject} ({settings.SITE_HOST}).\n{cure} C’est dans le carnet de bord : deploy/RUNBOOK.md.\n\nDétail : {what}\n"
+def tell(problems: dict[str, str]) -> None:
+    logger.error("Something needs a person: %s", problems)
+    subject = f"Le site {settings.SITE_HOST} a besoin de vous"
+    body = "\n".join(["Bonjour,", "", *(WHAT_TO_DO[name] for name in problems), "", "C’est dans le carnet de bord : deploy/RUNBOOK.md."])
     recipients = get_user_model().objects.filter(is_superuser=True, is_active=True).exclude(email="").values_list("email", flat=True)
-    logger.error("%s: %s", name, what)
-    for recipient in recipients:
+    for recipient in recipients.exclude(email__in=OutgoingMail.objects.filter(subject=subject).values("recipient")):  # one waits already
         OutgoingMail.queue(subject, body, recipient)

@@ -12,12 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='workerrun',
-            name='looked_at',
+            name='next_look',
             field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name='workerrun',
-            name='told',
-            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
     ]

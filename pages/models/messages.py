@@ -241,14 +241,13 @@ class OutgoingMail(models.Model):
 
 
 class WorkerRun(models.Model):
-    """The one row that says when `run_due` last finished a pass, when a copy last arrived at BACKUP_TO, and of what administrators know."""
+    """The one row that says when `run_due` last finished a pass, when a copy last arrived at BACKUP_TO, and when to look next."""
 
     LATE, LATE_COPY = timedelta(minutes=15), timedelta(days=2)  # after which staff are warned
 
     finished_at = models.DateTimeField(null=True)
     copied_at = models.DateTimeField(null=True)
-    looked_at = models.DateTimeField(null=True)  # when `regie/alerts.py` last looked for what needs a person
-    told = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))  # what it told administrators, and when
+    next_look = models.DateTimeField(null=True)  # when `regie/alerts.py` looks again for what needs a person
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]
