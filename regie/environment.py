@@ -21,7 +21,7 @@ def read_env_file() -> None:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        if not (found := re.fullmatch(r"""\s*([A-Z][A-Z0-9_]*)\s*=\s*(["']?)(.*)\2\s*""", line.rstrip())):
+        if not (found := re.fullmatch(r"""\s*([A-Z][A-Z0-9_]*)\s*=\s*(["']?)(.*)\2""", line.rstrip())):
             sys.exit(f"Line {number} of {path} is not NAME=value.")  # not the line: it may contain a secret
         if not os.environ.get(found[1]):
             os.environ[found[1]] = found[3]

@@ -36,15 +36,9 @@ class JsonFormatter(logging.Formatter):
         if number := request_number.get():
             line["request"] = number
         line |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
-        if record.exc_info:
+        if record.exc_info and record.name != "django.security.DisallowedHost":  # whose message says all
             line["error"] = PERSONAL.sub("", self.formatException(record.exc_info))
         return json.dumps(line, default=str)  # in ASCII: no control character reaches a terminal
-
-
-def drop_traceback(record: logging.LogRecord) -> bool:
-    """A filter that passes all records, each as one line: their messages say all."""
-    record.exc_info = None
-    return True
 
 
 class LoggedRequests:

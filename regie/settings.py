@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from .environment import read_env_file
-from .logs import drop_traceback
 
 read_env_file()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -228,7 +227,6 @@ LOGGING = {
         "json": {"()": "regie.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
-    "filters": {"one_line": {"()": "django.utils.log.CallbackFilter", "callback": drop_traceback}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if sys.stderr.isatty() else "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -240,8 +238,6 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
         # It would repeat the headers Origin and Referer, with what somebody searched elsewhere; the line of the request has the 403.
         "django.security.csrf": {"level": "ERROR"},
-        # A wrong host name is a visitor's mistake, or one of ALLOWED_HOSTS: a line, and no page of traceback each time.
-        "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }
 
