@@ -6,7 +6,7 @@ Every fact in it comes from the association's own page « Qui sommes-nous ? »; 
 from functools import partial
 
 from django.db import transaction
-from wagtail.models import Site
+from wagtail.models import PageLogEntry, Site
 
 from ..after_migrate import set_up_site
 from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
@@ -79,11 +79,14 @@ def add_missing(chosen=()):
     if not chosen:
         transaction.set_rollback(True)
         return [*pages, *terms]
+    keys = [page.pk for page in pages.values()]
     for address, page in reversed(pages.items()):
         if any(name.startswith(address) for name in chosen):  # with the pages above it
             page.specific.unpublish(log_action=None)
         else:
             page.specific.delete()
+    PageLogEntry.objects.filter(page__in=keys).delete()  # nobody has done or seen what led here
+    SitePage.objects.filter(pk__in=keys).update(first_published_at=None)
     glossary.make_glossary([term for term in terms if term in chosen])
     return [*pages, *terms]
 

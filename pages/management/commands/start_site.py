@@ -14,6 +14,6 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not 0 < len(name.strip()) <= 120:
             raise CommandError("A name has 1 to 120 characters.")
-        if not start_site(name.strip()):
-            raise CommandError("There is a site already: nothing was changed.")
-        self.stdout.write("The site is there. `make run` serves it; « Préparer l’ouverture » in its admin asks for what is missing.")
+        done = start_site(name.strip())
+        cure = "The site is there. `make run` serves it; « Préparer l’ouverture » in its admin asks for what is missing."
+        self.stdout.write(cure if done else "There is a site already: nothing was changed.")
