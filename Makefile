@@ -177,7 +177,7 @@ install:
 	@deploy/install
 
 upgrade:
-	@before=$$(git rev-parse --short HEAD); git pull --quiet --ff-only && deploy/upgrade; done=$$?; \
+	@before=$$(git rev-parse --short HEAD); git pull --quiet --ff-only --autostash && deploy/upgrade; done=$$?; \
   echo "To go back to the release before: git reset --keep $$before && deploy/upgrade"; exit $$done
 
 # Which packages have a newer release. To take them: their ranges in pyproject.toml, then make lock, make test.
