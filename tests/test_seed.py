@@ -144,7 +144,7 @@ def test_items_of_pages_are_numbered():
             assert not model.objects.filter(sort_order=None).exists(), model
 
 
-OF_BELFORT = re.compile("belfort|glacis|pépinière|résidences|parant|territoire habitat|1990|mouvement des régies", re.IGNORECASE)
+OF_BELFORT = re.compile("belfort|glacis|pépinière|résidences|parant|territoire habitat|\\b1990\\b|mouvement des régies", re.IGNORECASE)
 
 
 @pytest.fixture
