@@ -1,7 +1,6 @@
 """Mails to administrators about what needs a person, once a day: nobody has to look at logs."""
 
 import logging
-import shutil
 import socket
 import ssl
 from datetime import timedelta
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from pages.models import OutgoingMail, WorkerRun
 
-from .health import OK, check_tasks
+from .health import OK, check_space, check_tasks
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOW_SPACE = 1024**3  # bytes: some fifty of the largest uploads
@@ -56,8 +55,7 @@ def find_problems() -> dict[str, str]:
 
 def check_disk() -> str:
     folder = next(each for each in (settings.BACKUP_ROOT, *settings.BACKUP_ROOT.parents) if each.exists())
-    free = shutil.disk_usage(folder).free
-    return OK if free > LOW_SPACE else f"{free // 1024**2} MB are left"
+    return check_space(folder, LOW_SPACE)
 
 
 def check_certificate() -> str:

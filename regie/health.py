@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -66,10 +67,15 @@ def check_files() -> dict[str, str]:
             return {"media": OK}
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            free = shutil.disk_usage(folder).free
+            return {"media": OK, "disk": check_space(folder, LEAST_SPACE)}
     except Exception as error:  # S3's are its library's own
         return {"media": f"cannot be written: {type(error).__name__}"}
-    return {"media": OK, "disk": OK if free > LEAST_SPACE else f"{free // 1024**2} MB are left"}
+
+
+def check_space(folder: Path, least: int) -> str:
+    """Returns whether more than `least` bytes are free on the disk of a folder. Raises OSError."""
+    free = shutil.disk_usage(folder).free
+    return OK if free > least else f"{free // 1024**2} MB are left"
 
 
 def describe(last: datetime | None, least: datetime) -> str:

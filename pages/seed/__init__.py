@@ -67,7 +67,7 @@ def make_pages(home_page, there=frozenset()):
 def add_missing(chosen=()):
     """Adds what is `chosen` of the starting content that the site lacks, pages as drafts; returns the names of all that it lacked.
 
-    Explained words are named by themselves, pages by their address; those only on the site for which they were written.
+    Nothing is added where one of the names is not among these. Explained words are named by themselves, pages by their address; those only on the site for which they were written.
     """
     home_page = HomePage.objects.get()
     there = set(SitePage.objects.values_list("pk", flat=True))
@@ -76,9 +76,10 @@ def add_missing(chosen=()):
     new = SitePage.objects.exclude(pk__in=there).order_by("path")
     pages = {f"/{page.url_path.removeprefix(home_page.url_path)}": page for page in new}
     terms = glossary.get_missing()
-    if not chosen:
+    names = [*pages, *terms]
+    if not chosen or not set(chosen) <= set(names):
         transaction.set_rollback(True)
-        return [*pages, *terms]
+        return names
     keys = [page.pk for page in pages.values()]
     for address, page in reversed(pages.items()):
         if any(name.startswith(address) for name in chosen):  # with the pages above it
@@ -88,7 +89,7 @@ def add_missing(chosen=()):
     PageLogEntry.objects.filter(page__in=keys).delete()  # nobody has done or seen what led here
     SitePage.objects.filter(pk__in=keys).update(first_published_at=None)
     glossary.make_glossary([term for term in terms if term in chosen])
-    return [*pages, *terms]
+    return names
 
 
 @transaction.atomic

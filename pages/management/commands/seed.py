@@ -22,11 +22,10 @@ class Command(BaseCommand):
             return
         if not HomePage.objects.exists():
             raise CommandError("This site has no home page: `seed` without --missing puts in all of the starting content.")
-        lacking = add_missing()
+        lacking = add_missing(missing)
         if unknown := set(missing) - set(lacking):
             raise CommandError(f"Nothing is missing of this name: {', '.join(sorted(unknown))}. `seed --missing` lists what is.")
         if missing:
-            add_missing(missing)
             self.stdout.write("Added: pages as drafts, which are read and published in the admin.")
         elif lacking:
             self.stdout.write("\n  ".join(["This site lacks, of the starting content:", *lacking]))
