@@ -123,3 +123,24 @@ def test_what_is_too_large_is_refused_in_french(nginx):
     assert (answer.status, "Votre envoi est trop lourd" in answer.content.decode()) == (413, True)
     assert nginx("/admin/images/add/", "POST", b"x" * 200_000).status == 413  # of the site, as there is no session
     assert "Server" not in answer.headers or answer.headers["Server"] == "nginx"
+
+
+def test_a_link_among_pictures_is_not_followed_by_nginx(nginx, tmp_path):
+    """Who has taken over the site must not read by it what nginx can."""
+    folder = tmp_path / "media" / "images"
+    folder.mkdir(parents=True)
+    (folder / "a.png").write_bytes(b"a picture")
+    (folder / "b.png").symlink_to(tmp_path / "nginx.conf")
+    assert "X-Request-ID" not in nginx("/media/images/a.png").headers
+    assert "X-Request-ID" in nginx("/media/images/b.png").headers  # the site answers, with its own rights
+
+
+def test_what_is_refused_writes_no_line(nginx, tmp_path):
+    assert nginx("/-/ready").status == 200
+    log = tmp_path / "nginx.log"
+    before = log.read_text()
+    answers = {nginx(f"/recherche/?q={number}").status for number in range(30)}
+    assert answers == {200, 429}
+    for address in (f"/.well-known/acme-challenge/{'a' * 40}", "/.well-known/acme-challenge/", "/" + "a" * 5000):
+        assert nginx(address).status in {404, 414}
+    assert log.read_text() == before

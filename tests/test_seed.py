@@ -70,7 +70,8 @@ def test_what_a_site_lacks_is_listed_and_only_what_is_named_is_added():
     assert SitePage.objects.get(pk=jobs.pk).latest_revision_id == jobs.latest_revision_id
     assert [line in get_missing() for line in lists] == [False, False, True, False, True]
     with pytest.raises(CommandError, match="Nothing is missing of this name: ACI"):
-        get_missing("ACI")
+        get_missing("SIREN", "ACI")
+    assert "  SIREN\n" in get_missing()  # all or nothing
 
 
 def test_the_site_of_another_regie_is_offered_words_alone():
