@@ -351,6 +351,28 @@ def test_a_writer_deletes_only_what_she_wrote(client, staff):
     assert pages[1].permissions_for_user(User.objects.create_superuser("chef")).can_delete()
 
 
+def test_an_administrator_moves_a_published_page_and_a_publisher_too(client, staff):
+    """Wagtail asks the rule for deleting, which refuses all published pages here."""
+    parent = HomePage.objects.get()
+    other = parent.add_child(instance=StandardPage(title="Une autre page"))
+    for user in (User.objects.create_superuser("chef"), staff(PUBLISHING)):
+        page = parent.add_child(instance=StandardPage(title=f"Page de {user}"))
+        client.force_login(user)
+        assert client.get(reverse("wagtailadmin_pages:move", args=[page.pk])).status_code == 200
+        client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk]))
+        assert SitePage.objects.get(pk=page.pk).get_parent().pk == other.pk, user
+
+
+def test_a_writer_moves_no_published_page(client, staff):
+    parent = HomePage.objects.get()
+    page, other = (parent.add_child(instance=StandardPage(title=title)) for title in ("Une page", "Une autre page"))
+    client.force_login(staff(WRITING))
+    client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk]))
+    assert client.post(reverse("wagtailadmin_pages:set_page_position", args=[page.pk]) + "?position=0").status_code == 403
+    assert SitePage.objects.get(pk=page.pk).get_parent().pk == parent.pk
+    assert list(parent.get_children())[-2].pk == page.pk
+
+
 def test_a_publisher_unlocks_what_somebody_else_has_locked(staff):
     page = HomePage.objects.get()
     page.locked, page.locked_by, page.locked_at = True, User.objects.create_superuser("chef"), timezone.now()

@@ -8,8 +8,9 @@ from examples import PASSWORD
 from playwright.sync_api import expect
 from policy import watch_policy
 from reading import parse, words
+from wagtail.models import GroupPagePermission
 
-from pages.models import EventIndexPage, EventPage, HistoryPage, JobOfferPage, NewsPage
+from pages.models import EventIndexPage, EventPage, HistoryPage, HomePage, JobOfferPage, NewsPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -123,6 +124,30 @@ def publish(page):
     page.get_by_role("button", name=re.compile("^Publier")).first.click()
     expect(page.get_by_text(re.compile("publiée?"))).not_to_have_count(0)
     page.wait_for_load_state()
+
+
+def drag(page, page_dragged, target):
+    """Drags the row of a page onto the row of another one, in Wagtail's list of pages by their order."""
+    rows = [page.locator(f"[data-w-orderable-item-id='{each.pk}']") for each in (page_dragged, target)]
+    rows[0].locator("[data-w-orderable-target=handle]").drag_to(rows[1])
+
+
+def test_a_publisher_drags_pages_of_the_menu_into_another_order_and_is_told_where_it_is_refused(as_member):
+    page = as_member("Publication")
+    home = HomePage.objects.get()
+    first, second = home.get_children()[:2]
+    page.goto(f"{page.url}pages/{home.pk}/?ordering=ord")
+    drag(page, first, second)
+    expect(page.get_by_text(re.compile("déplacée? avec succès"))).to_be_visible()
+    assert list(home.get_children()[:2]) == [second, first]
+    menu = words(parse(Client().get("/")).find("nav"))
+    assert menu.index(str(second.specific.short_title)) < menu.index(str(first.specific.short_title))
+
+    GroupPagePermission.objects.filter(permission__codename="publish_sitepage").delete()
+    drag(page, first, second)
+    expect(page.get_by_text("La page n’a pas été déplacée.")).to_be_visible()
+    expect(page.get_by_text(re.compile("déplacée? avec succès"))).not_to_be_visible()
+    assert list(home.get_children()[:2]) == [second, first]
 
 
 def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(as_member):

@@ -3,9 +3,10 @@
 import json
 from uuid import UUID, uuid5
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -17,6 +18,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.ordering import SetPagePositionView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUnscheduleView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
@@ -229,9 +231,20 @@ class TakeDownView(UnpublishView):
         return format_html("{} " + button, super().get_success_message(), reverse("put_back", args=[self.object.pk]))
 
 
+class OrderView(SetPagePositionView):
+    """Answers 403 where a page may not be moved. Wagtail redirects to another screen, which its script takes for a success."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except PermissionDenied:
+            return HttpResponseForbidden()
+
+
 class SitePageViewSet(PageViewSet):
     add_view_class = CreateOnceView
     edit_view_class = PageEditView
     revisions_revert_view_class = PageRevertView
     revisions_unschedule_view_class = UnscheduleView
     unpublish_view_class = TakeDownView
+    set_page_position_view_class = OrderView

@@ -96,6 +96,10 @@ class SitePagePermissions(PagePermissionTester):
             may_go = is_own_draft and not (page.numchild and others.exists())  # lists ask of each row
         return may_go and super().can_delete(ignore_bulk)
 
+    def can_move(self) -> bool:
+        """Asks Wagtail's rule for deleting: its `can_move()` would ask the stricter one of this class, and refuse all published pages."""
+        return super().can_delete(ignore_bulk=True)
+
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
     """What every page of the site has (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""

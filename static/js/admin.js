@@ -73,6 +73,13 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 });
 
+// Wagtail's list of pages throws where the server refuses a new order, and says nothing.
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (!document.querySelector("[data-controller~=w-orderable]") || !/^HTTP error! Status/.test(reason?.message)) return;
+  const text = "La page n’a pas été déplacée. Rechargez cet écran pour voir l’ordre du site.";
+  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
+});
+
 // The dates of an event that repeats stand below its fields before it is saved.
 document.addEventListener("DOMContentLoaded", () => {
   const shown = document.querySelector("[data-event-dates]");
