@@ -49,7 +49,7 @@ COPY --from=build /srv/regie .
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 HOME=/tmp HOST=0.0.0.0 PORT=8000 \
     DATABASE_URL=sqlite:////data/db.sqlite3 MEDIA_ROOT=/data/media BACKUP_ROOT=/data/backups
 USER 10001:10001
-# Nothing else is written, but for /tmp: docker run --read-only --tmpfs /tmp
+# Nothing else is written, but for /tmp: docker run --read-only --tmpfs /tmp. Alone it is for trying: in production, nginx is before it.
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --start-period=90s \

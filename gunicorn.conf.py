@@ -28,8 +28,8 @@ if path := os.environ.get("SOCKET"):
     bind.append(f"unix:{path}")
 cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, cores))
-worker_class = "regie.worker.PatientWorker"  # with threads
-threads = 16  # a slow visitor holds one for as long as the answer takes to be read: nginx takes that over
+worker_class = "gthread"
+threads = 16  # a slow visitor holds one until the answer is read: nginx, which is always in front in production, takes that over
 # Loading before forking makes a refused environment end the server with its one line, instead of restarting workers for ever.
 preload_app = True
 control_socket_disable = True
@@ -38,7 +38,7 @@ secure_scheme_headers = {}  # BEHIND_PROXY decides whether the front server's he
 forwarder_headers = ""  # by default, a visitor's header SCRIPT_NAME would come before all addresses of the page
 timeout = 30  # seconds
 graceful_timeout = 10  # seconds
-keepalive = 10  # seconds, also between two parts of a request
+keepalive = 10  # seconds
 
 default_headers = Response.default_headers
 # Without the header Server: gunicorn has no setting for it.

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from pages.models.contact_form import ContactForm, RefusedError, is_cross_site
 
+from .body_limit import get_body_size
 from .logs import request_number
 
 RETRY_AFTER = 60  # seconds
@@ -44,7 +45,8 @@ def get_form(request: HttpRequest, context: dict) -> tuple[str, dict]:
     """Returns the template and context of a page which has all that was posted, but for files and passwords, and a button that posts it again."""
     admin, path = reverse("wagtailadmin_home"), re.sub("/+", "/", request.path)
     is_of_staff = path.startswith(admin)
-    if is_of_staff and path.removeprefix(admin).startswith(NEVER_REPEATED):
+    is_secret = is_of_staff and path.removeprefix(admin).startswith(NEVER_REPEATED)
+    if is_secret or get_body_size(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # Django would write larger files to the disk
         return "503.html", context
     if not hasattr(request, "_post"):  # else what was read would be dropped, and a body is read once
         request.encoding = "utf-8"

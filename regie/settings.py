@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "regie.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "regie.body_limit.BodyLimitMiddleware",
     "pages.accounts.sessions.SessionEndMiddleware",
     "regie.errors.SessionEndedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

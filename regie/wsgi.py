@@ -55,10 +55,9 @@ except ModuleNotFoundError as error:
 prepare_database()
 check_migrations()
 
-from .bodies import LimitedBodies  # noqa: E402 these need the applications
-from .health import Health  # noqa: E402
+from .health import Health  # noqa: E402 these need the applications
 from .logs import LoggedRequests  # noqa: E402
 from .page_cache import PageCache  # noqa: E402
 
 page_cache = PageCache(LoggedRequests(django_application))
-application = Health(LimitedBodies(page_cache), page_cache.reader)
+application = Health(page_cache, page_cache.reader)

@@ -1,6 +1,6 @@
 """Any request to any public address is answered: never a 5xx, never after two seconds, never without bound (Hypothesis makes them).
 
-It goes the way of a visitor's, through the limits of bodies and the page cache. `make test-all` makes 10,000 requests.
+It goes the way of a visitor's, through the page cache. `make test-all` makes 10,000 requests.
 """
 
 import time
@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.models import SitePage
-from regie.bodies import LimitedBodies
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.any_database]
 
@@ -84,8 +83,7 @@ def ask(site, method, path, query, headers, body):
 
 def test_any_request_is_answered():
     fill_life()
-    cached = CachedSite()
-    site = LimitedBodies(cached.cache)
+    site = CachedSite().cache
     seen = set()
 
     @settings(max_examples=150 if settings.default.max_examples < 100 else 10_000)

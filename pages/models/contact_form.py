@@ -11,7 +11,6 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from django import forms
-from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import SuspiciousOperation
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
@@ -104,8 +103,6 @@ class ContactForm(forms.Form):
     @classmethod
     def from_request(cls, request: HttpRequest) -> ContactForm:
         """Returns the form bound to the post, without invisible characters. Raises RefusedError if the post cannot be read."""
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # Django would take files of any size
-            raise RefusedError(413, "Votre envoi est trop lourd. Revenez en arrière : votre texte y est encore. Raccourcissez-le.")
         try:
             return cls({name: INVISIBLE.sub("", value) for name, value in request.POST.items()})
         except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
