@@ -108,7 +108,6 @@ MIDDLEWARE = [
     "regie.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "regie.body_limit.BodyLimitMiddleware",
-    "pages.accounts.sessions.SessionEndMiddleware",
     "regie.errors.SessionEndedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pages.public.redirects.OpenRedirectMiddleware",
@@ -196,7 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "pages.accounts.passwords.StrengthValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 3600  # seconds
+SESSION_COOKIE_AGE = 12 * 3600  # seconds after the login
 OTP_TOTP_ISSUER = SITE_HOST  # how the app on a phone names the site
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `LoginFailure` limits codes; doubling waits would lock a user out for long
 LOGIN_URL = "wagtailadmin_login"

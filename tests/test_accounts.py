@@ -19,11 +19,11 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from examples import PASSWORD
-from reading import parse, versions, words
+from reading import parse, words
 
 from pages.accounts import login
 from pages.accounts.login import BROWSER_COOKIE
-from pages.models import HomePage, LoginFailure, NetworkPage, OutgoingMail, SitePage
+from pages.models import HomePage, LoginFailure, NetworkPage, OutgoingMail
 from pages.models.accounts import MOST, MOST_IN_NETWORK
 
 pytestmark = pytest.mark.django_db
@@ -426,47 +426,6 @@ def test_a_session_ends_twelve_hours_after_the_last_page(client, lea, clock, add
         clock.shift(timedelta(hours=5))
         look_away(client, address)
     assert not is_in(client)
-
-
-def test_each_page_by_hand_lets_the_session_go_on(client, lea, clock):
-    log_in(client)
-    for _ in range(4):
-        clock.shift(timedelta(hours=11))
-        assert is_in(client)
-    clock.shift(timedelta(hours=12, minutes=1))
-    assert not is_in(client)
-
-
-def test_a_page_of_the_site_does_not_let_the_session_go_on(client, lea, clock):
-    log_in(client)
-    for _ in range(2):
-        clock.shift(timedelta(hours=7))
-        client.get("/", headers=NAVIGATION)
-    assert not is_in(client)
-
-
-@pytest.mark.parametrize("changes", [True, False])
-def test_an_autosave_counts_if_something_was_typed(client, lea, clock, changes):
-    log_in(client)
-    page = SitePage.objects.get(slug="contact").specific
-    form = client.get(f"/admin/pages/{page.pk}/edit/", headers=NAVIGATION).context["form"]
-    fields = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
-    fields |= versions(client, f"/admin/pages/{page.pk}/edit/")
-    for n in range(2):
-        clock.shift(timedelta(hours=7))
-        fields["introduction"] = f"Un texte {n}" if changes else fields["introduction"]
-        answer = client.post(f"/admin/pages/{page.pk}/edit/", fields, headers={"accept": "application/json"})
-        assert answer.status_code == (200 if changes or n == 0 else 403)
-    assert is_in(client) is changes
-
-
-def test_a_session_is_written_every_five_minutes_at_most(client, lea, clock, django_assert_num_queries):
-    log_in(client)
-    is_in(client)
-    clock.shift(timedelta(minutes=4))
-    assert "sessionid" not in client.get(ADMIN, headers=NAVIGATION).cookies
-    clock.shift(timedelta(minutes=2))
-    assert "sessionid" in client.get(ADMIN, headers=NAVIGATION).cookies
 
 
 def test_a_new_password_ends_the_other_sessions(client, lea):

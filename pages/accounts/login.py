@@ -25,7 +25,6 @@ from wagtail.admin.views import account
 
 from ..models import LoginFailure, OutgoingMail
 from ..models.senders import get_sender, hash_sender
-from .sessions import SEEN_AT
 
 BROWSER_COOKIE = "appareil"
 YEAR = 365 * 24 * 3600  # seconds
@@ -140,7 +139,6 @@ def log_in_pending(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse
 def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: bool) -> HttpResponse:
     """Begins the session, and notes the browser. Tells the user by mail if it is a new one."""
     auth.login(request, user)
-    request.session[SEEN_AT] = time.time()
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)  # 0: until the browser is closed
     response, browser, name = redirect(target), get_browser(request), hash_name(user.get_username())
     if name not in browser["users"]:

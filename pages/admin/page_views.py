@@ -133,9 +133,7 @@ class PageSaveMixin(RevisionSaveMixin):
             list(SitePage.objects.filter(pk=page_id).select_for_update())
             sign(request)
             keep_published_revision(request, page_id)
-            response = super().dispatch(request, page_id, **kwargs)
-            request.has_new_text = getattr(self, "has_content_changes", False)  # for SessionEndMiddleware
-            return response
+            return super().dispatch(request, page_id, **kwargs)
 
     @cached_property
     def is_out_of_date(self) -> bool:
