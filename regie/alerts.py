@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
@@ -81,5 +82,5 @@ def tell(problems: dict[str, str]) -> None:
     subject = f"Le site {settings.SITE_HOST} a besoin de vous"
     body = "\n".join(["Bonjour,", "", *(WHAT_TO_DO[name] for name in problems), "", "C’est dans le carnet de bord : deploy/RUNBOOK.md."])
     recipients = get_user_model().objects.filter(is_superuser=True, is_active=True).exclude(email="").values_list("email", flat=True)
-    for recipient in recipients.exclude(email__in=OutgoingMail.objects.filter(subject=subject).values("recipient")):  # one waits already
-        OutgoingMail.queue(subject, body, recipient)
+    waiting = OutgoingMail.objects.filter(subject=subject).values("recipient")
+    send_mail(subject, body, None, recipients.exclude(email__in=waiting))

@@ -74,6 +74,7 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
 def no_files_of_other_tests(settings, tmp_path):
     """Uploads in a folder of the test's own; an empty cache, as it remembers renditions by the number that the next test uses again."""
     settings.MEDIA_ROOT, settings.BACKUP_ROOT = tmp_path / "media", tmp_path / "backups"
+    settings.EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"  # Django gives tests another one
     cache.clear()
 
 

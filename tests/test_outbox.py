@@ -202,8 +202,7 @@ def test_the_same_mail_keeps_its_name_at_each_try(client, mail_server, later):
     assert re.fullmatch(r"<[^<>\s]+@127\.0\.0\.1>", name)
 
 
-def test_what_django_mails_goes_the_same_way(mail_server, settings):
-    settings.EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"
+def test_what_django_mails_goes_the_same_way(mail_server):
     send_mail("Une page à relire\r\nBcc: x@example.org", "Bonjour.", None, ["une@example.org", "autre@example.org"])
     assert OutgoingMail.objects.count() == 2
     call_command("run_due")

@@ -1,38 +1,62 @@
-"""« Mot de passe oublié ? »: a mail with a link to choose a new one."""
+"""« Mot de passe oublié ? » and the first password of an account: Django's mail with a link to choose one."""
+
+from datetime import timedelta
+from email.utils import format_datetime
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.core.mail import EmailMessage
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse_lazy
-from django.views.generic import FormView
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
 from wagtail.admin.views import account
 
-from ..models import LoginFailure, OutgoingMail
+from ..models import LoginFailure, Organisation
 from ..models.senders import get_sender, hash_sender
 from .login import tell
 
+LINK_LIFE = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 LONGEST_CHOICE = 900  # seconds, from the opening of a link on
 MOST_REQUESTS = 3  # for one account, within the window of `LoginFailure`, whoever asks
 
 
-class ForgottenForm(forms.Form):
-    account = forms.CharField(
+class ForgottenForm(PasswordResetForm):
+    """Sends a link to each account of the name or address that is typed."""
+
+    email = forms.CharField(
         label="Votre nom d’utilisateur, ou votre adresse e-mail",
         max_length=254,
         widget=forms.TextInput(attrs={"autofocus": "", "autocomplete": "username", "autocapitalize": "none"}),
     )
 
+    def get_users(self, email: str) -> QuerySet[AbstractBaseUser]:
+        is_meant = Q(username__iexact=email) | Q(email__iexact=email)
+        return get_user_model().objects.filter(is_meant, is_active=True).exclude(email="")
 
-class ForgottenView(FormView):
-    """Stores a request for a link, and answers the same for every name, whether there is an account or not, in the same time.
+    def save(self, **options) -> None:
+        context = {"organisation": Organisation.get(), "site_url": settings.SITE_URL, "days": LINK_LIFE.days}
+        super().save(**options | {"domain_override": settings.SITE_HOST, "extra_email_context": context})
 
-    Only the worker looks for the account (`pages/outbox/letters.py`).
-    """
+    def send_mail(self, subject_template: str, body_template: str, context: dict, sender: str | None, recipient: str, **kwargs) -> None:
+        """Sends the mail with the time at which its link ends (`OutboxBackend`)."""
+        subject, body = (render_to_string(name, context) for name in (subject_template, body_template))
+        headers = {"Expires": format_datetime(timezone.now() + LINK_LIFE)}
+        EmailMessage(subject, body, sender, [recipient], headers=headers).send()
 
-    form_class = ForgottenForm
+
+class ForgottenView(account.PasswordResetView):
+    """Answers the same for every name, whether there is an account or not."""
+
     template_name = "staff/forgotten.html"
-    success_url = reverse_lazy("wagtailadmin_password_reset_done")
+    email_template_name, subject_template_name = "staff/forgotten.txt", "staff/forgotten_subject.txt"
+
+    def get_form_class(self) -> type[ForgottenForm]:
+        return ForgottenForm
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(**kwargs) | {"can_mail": can_mail()}
@@ -41,15 +65,21 @@ class ForgottenView(FormView):
         return super().post(request, *args, **kwargs) if can_mail() else self.get(request)
 
     def form_valid(self, form: ForgottenForm) -> HttpResponse:
-        name = form.cleaned_data["account"]
         network = hash_sender(f"forgotten {get_sender(self.request).network}")
-        if LoginFailure.begin(hash_sender(f"forgotten {name.casefold()}"), network, MOST_REQUESTS):
-            OutgoingMail.queue_link(OutgoingMail.Kind.PASSWORD, name)
-        return super().form_valid(form)
+        if LoginFailure.begin(hash_sender(f"forgotten {form.cleaned_data['email'].casefold()}"), network, MOST_REQUESTS):
+            return super().form_valid(form)
+        return redirect(self.success_url)
 
 
 def can_mail() -> bool:
     return bool(settings.EMAIL_HOST)
+
+
+def welcome(user: AbstractBaseUser) -> None:
+    """Sends the mail by which a new user, whose name is nobody else's name or address, chooses the first password."""
+    form = ForgottenForm({"email": user.get_username()})
+    form.full_clean()
+    form.save(email_template_name="staff/welcome.txt", subject_template_name="staff/welcome_subject.txt")
 
 
 class NewPasswordView(account.PasswordResetConfirmView):

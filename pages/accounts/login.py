@@ -11,6 +11,7 @@ from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +24,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.views import account
 
-from ..models import LoginFailure, OutgoingMail
+from ..models import LoginFailure
 from ..models.senders import get_sender, hash_sender
 
 BROWSER_COOKIE = "appareil"
@@ -157,7 +158,7 @@ def tell(user: AbstractBaseUser, what: str) -> None:
     link = f"{settings.SITE_URL}{reverse('wagtailadmin_account')}"
     body = f"Votre compte « {user.get_username()} », le {day} à {hour} : {what}.\n\nC’est vous ? Vous n’avez rien à faire.\n"
     body += f"Ce n’est pas vous ? Changez votre mot de passe tout de suite, et prévenez un administrateur : {link}\n"
-    OutgoingMail.queue(f"Votre compte : {what}", body, user.email)
+    send_mail(f"Votre compte : {what}", body, None, [user.email])
 
 
 class AccountView(account.AccountView):

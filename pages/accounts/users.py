@@ -8,8 +8,7 @@ from django.forms import ModelForm
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
-from ..models import OutgoingMail
-from .forgotten import can_mail
+from .forgotten import can_mail, welcome
 
 
 class OwnNameMixin:
@@ -43,7 +42,7 @@ class AccountCreationForm(OwnNameMixin, UserCreationForm):
             return super().save(commit)
         self.instance.set_unusable_password()
         user = super().save(commit)
-        OutgoingMail.queue_link(OutgoingMail.Kind.WELCOME, user=user)
+        welcome(user)
         return user
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from ..text.search_text import SearchText, prose
 from .base import SitePage, TitledItem
 from .drawings import DrawnMixin
 from .listing import InDistrictsMixin, ListPageMixin
-from .messages import OutgoingMail, Recipient, Subject
+from .messages import Recipient, Subject
 from .posters import PosterMixin
 
 DAYS_OPEN = 60  # for an offer without a last day
@@ -234,8 +235,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
                     f"L’offre « {offer.title} » n’a pas de date limite. Est-elle encore ouverte ?\n\nOui, la garder : {link}\n\n"
                     f"Sinon, ne faites rien : elle quitte le site le {format_day(offer.over_from, 'j F Y')}.\n"
                 )
-                for recipient in recipients:
-                    OutgoingMail.queue(f"Offre à confirmer : {offer.title}", body, recipient)
+                send_mail(f"Offre à confirmer : {offer.title}", body, None, recipients)
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.is_closed:

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import make_msgid
+from django.core.mail import send_mail
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -116,8 +115,7 @@ class Message(models.Model):
         link = f"{settings.SITE_URL}{reverse('message:edit', args=[self.pk])}"
         subject = self.get_subject_display()
         body = f"Une personne a écrit avec le formulaire du site.\n\nSujet : {subject}\nLire et répondre : {link}\n"
-        for recipient in Recipient.get_emails(self.subject):
-            OutgoingMail.queue(f"Nouveau message : {subject}", body, recipient)
+        send_mail(f"Nouveau message : {subject}", body, None, Recipient.get_emails(self.subject))
 
     @classmethod
     def announce_flood(cls) -> None:
@@ -132,7 +130,7 @@ class Message(models.Model):
             for recipient, number in numbers.items():
                 body = f"Plus de {MOST_ANNOUNCED} messages sont arrivés en une heure : le site n’écrit plus un mail pour chacun.\n\n"
                 body += f"Messages reçus sans mail : {number}\nLire et répondre : {link}\n"
-                OutgoingMail.queue("Beaucoup de messages sur le site", body, recipient)
+                send_mail("Beaucoup de messages sur le site", body, None, [recipient])
 
     @property
     def identity(self) -> str:
@@ -199,25 +197,17 @@ class Recipient(Orderable):
 
 
 class OutgoingMail(models.Model):
-    """A mail that waits for `run_due` to send it; the row is deleted once a mail server has accepted the mail (`pages/outbox/`).
+    """A mail that waits for `run_due` to send it; the row is deleted once a mail server has accepted the mail.
 
-    One with a link to choose a password is written when it is sent (`pages/outbox/letters.py`): who reads the database, or a copy of it,
-    must not find the link.
+    Only `pages/outbox/` makes rows, of mails that are sent by Django's functions.
     """
-
-    class Kind(models.TextChoices):
-        TEXT = "", "Un mail avec son texte"
-        PASSWORD = "password", "Un lien pour un nouveau mot de passe"
-        WELCOME = "welcome", "Un lien pour le premier mot de passe d’un compte"
 
     message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a duplicate can be recognised (RFC 5322)
     created_at = models.DateTimeField(default=timezone.now)
-    kind = models.CharField(max_length=8, choices=Kind, blank=True)
-    account = models.CharField(max_length=254, blank=True)  # for a link: user name or e-mail address, as somebody typed it
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")  # for a link: who gets it
-    recipient = models.EmailField(blank=True)
-    subject = models.CharField(max_length=250, blank=True)
-    body = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True)  # when the link in it ends
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=250)
+    body = models.TextField()
     tries = models.PositiveIntegerField(default=0)
     next_try = models.DateTimeField(default=timezone.now, db_index=True)
     error = models.CharField(max_length=250, blank=True)
@@ -227,17 +217,6 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
-
-    @classmethod
-    def queue(cls, subject: str, body: str, recipient: str) -> OutgoingMail:
-        """Stores a mail, in the transaction of the caller."""
-        subject = " ".join(subject.split())[:250]
-        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, subject=subject, body=body)
-
-    @classmethod
-    def queue_link(cls, kind: str, account: str = "", user: AbstractBaseUser | None = None) -> OutgoingMail:
-        """Stores that `user`, or whose account it is if it is anybody's, gets a mail with a link to choose a password."""
-        return cls.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), kind=kind, account=account, user=user)
 
 
 class WorkerRun(models.Model):

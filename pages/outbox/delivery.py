@@ -7,40 +7,45 @@ import logging
 import smtplib
 from collections.abc import Sequence
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, get_connection, make_msgid
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Q
 from django.utils import timezone
 
 from ..models.messages import OutgoingMail
 from .deadlines import deadline
-from .letters import address_links, write_letter
 
 CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
 LONGEST_WAIT = timedelta(hours=6)  # between two tries
 LONGEST_DELIVERY = 20  # seconds for a whole mail; EMAIL_TIMEOUT is for each answer, of which a server may send a byte at a time
 # What is wrong with one mail only; others may be accepted. ValueError: a header that cannot be written.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
+SUBJECT_LENGTH = OutgoingMail._meta.get_field("subject").max_length
 logger = logging.getLogger(__name__)
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Django's `EMAIL_BACKEND`: mails of Django and Wagtail are queued like the site's own, as plain text, one for each recipient."""
+    """Django's `EMAIL_BACKEND`: stores each mail for each of its recipients, as plain text, in the transaction of the caller."""
 
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
         for message in messages:
+            subject = " ".join(message.subject.split())[:SUBJECT_LENGTH]
+            expires = message.extra_headers.get("Expires")  # RFC 4021, 2.1.50
+            mail = {"subject": subject, "body": message.body, "expires_at": expires and parsedate_to_datetime(expires)}
             for recipient in message.recipients():
-                OutgoingMail.queue(message.subject, message.body, recipient)
+                OutgoingMail.objects.create(message_id=make_msgid(domain=settings.SITE_HOST), recipient=recipient, **mail)
         return len(messages)
 
 
 def send_due() -> None:
-    """Sends the mails that are due, the oldest first. Each is claimed first, so that two passes at once send it once."""
-    address_links()
-    is_addressed = Q(kind=OutgoingMail.Kind.TEXT) | Q(user__isnull=False)  # others came since
-    for mail in OutgoingMail.objects.filter(is_addressed, next_try__lte=timezone.now()):
+    """Sends the mails that are due, the oldest first. Each is claimed first, so that two passes at once send it once.
+
+    A mail whose link has ended is deleted instead.
+    """
+    OutgoingMail.objects.filter(expires_at__lte=timezone.now()).delete()
+    for mail in OutgoingMail.objects.filter(next_try__lte=timezone.now()):
         if claim(mail) and not send(mail):
             return  # the server is away: the other mails would wait for it in vain, one after the other
 
@@ -55,9 +60,8 @@ def send(mail: OutgoingMail) -> bool:
     """Sends a claimed mail and deletes its row, or sets its next try. Returns False if the server is away."""
     try:
         with deadline(LONGEST_DELIVERY, "The mail server"), get_connection(settings.DELIVERY_BACKEND) as connection:
-            letter = write_letter(mail)
             headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-            EmailMessage(letter.subject, letter.body, to=[letter.recipient], headers=headers, connection=connection).send()
+            EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers, connection=connection).send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
         mail.tries += 1
         mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), LONGEST_WAIT)
