@@ -1,28 +1,26 @@
 """Copies of the database and of all uploads, by restic (https://restic.net): encrypted, each file stored once, verified.
 
 One repository is in BACKUP_ROOT on this machine, for a way back; another one at BACKUP_TO, for the day on which this machine is lost.
-Copies are kept for BACKUP_DAYS. A copy contains `manifest.json`, the database in one file, and `media/`.
+Copies are kept for BACKUP_DAYS. A copy contains the database in one file, `media/`, and `manifest.json`: the migrations that the database
+has, and the messages that somebody has erased. restic authenticates all of it.
 """
 
 import fcntl
-import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import django
-import wagtail
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -37,7 +35,6 @@ from .storage import STAGING, list_files
 OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
 LONGEST = 6 * 3600  # seconds for one command of restic, such as the first copy by a slow line
 WRONG_KEY, NO_REPOSITORY = "BACKUP_KEY does not open", "There are no copies"
-TABLE = re.compile(r'"?[a-z0-9_]+"? \d+ [0-9a-f]*')  # its name, the number of its rows, their fingerprint
 HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
 
 
@@ -171,11 +168,6 @@ def copy_uploads(folder: Path) -> None:
                 default_storage.copy_to(target, name)
 
 
-def hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def make_backup(reason: str, elsewhere: bool = False) -> None:
     """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO. Raises DumpError; the first one stays then."""
     with one_at_a_time():
@@ -186,10 +178,10 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
         try:
             # Before the database, so that no upload of its rows is missing as it was deleted; and after it for those that came meanwhile.
             copy_uploads(folder / "media")
-            tables = dumps.dump(folder / dumps.get_file_name())
+            dumps.dump(folder / dumps.get_file_name())
             copy_uploads(folder / "media")
-            manifest = make_manifest(reason, tables, folder)
-            (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+            migrations = sorted(map(list, MigrationRecorder(connection).applied_migrations()))
+            (folder / "manifest.json").write_text(json.dumps({"migrations": migrations, "erased": read_erased()}, indent=1))
             get_local().add(folder, reason)
             if elsewhere and (remote := get_remote()):
                 remote.add(folder, reason)
@@ -198,47 +190,34 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_manifest(reason: str, tables: dict[str, str], folder: Path) -> dict:
-    return {
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reason": reason,
-        "django": django.__version__,
-        "wagtail": wagtail.__version__,
-        "migrations": sorted(map(list, MigrationRecorder(connection).applied_migrations())),
-        "database": connection.vendor,
-        "tables": tables,
-        "erased": read_erased(),
-        "files": {name: hash_file(folder / "media" / name) for name in list_files(folder / "media")},
-    }
+def is_to_migrate() -> bool:
+    """Returns whether `migrate` would change a database that has content."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.loader.applied_migrations and executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def check(folder: Path) -> dict:
-    """Returns the manifest of a copy that was extracted. Raises DumpError if it is damaged, or not for this site's program."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    if manifest["database"] != connection.vendor:
-        raise DumpError(f"This is a copy of a database of {manifest['database']}, and DATABASE_URL names one of {connection.vendor}.")
-    if any(path.is_symlink() for path in folder.rglob("*")) or not all(
-        TABLE.fullmatch(f"{name} {rows}") for name, rows in manifest["tables"].items()
-    ):
-        raise DumpError("This copy contains what no copy contains: somebody may have changed it.")
-    if unknown := {tuple(each) for each in manifest["migrations"]} - set(MigrationLoader(None).disk_migrations):
+def check(folder: Path) -> None:
+    """Raises DumpError if a copy that was extracted is not for this site's program."""
+    if not (folder / dumps.get_file_name()).exists():
+        raise DumpError(f"This is a copy of another kind of database than {connection.vendor}, which DATABASE_URL names.")
+    if any(path.is_symlink() for path in folder.rglob("*")):
+        raise DumpError("This copy contains a link, as no copy does: somebody may have changed it.")
+    migrations = json.loads((folder / "manifest.json").read_text())["migrations"]
+    if unknown := set(map(tuple, migrations)) - set(MigrationLoader(None).disk_migrations):
         raise DumpError(
             f"This copy was made by a newer version of the site, which has the migration {sorted(unknown)[0]}. Choose an older one: backup --list."
         )
-    if manifest["files"] != {name: hash_file(folder / "media" / name) for name in list_files(folder / "media")}:
-        raise DumpError("The uploads in the copy are not those that it was made of.")
-    dumps.check(folder / dumps.get_file_name(), manifest["tables"])
-    return manifest
 
 
-def replace_content(folder: Path, manifest: dict) -> None:
+def replace_content(folder: Path) -> None:
     """Replaces the database and the uploads by those of a copy that was checked. Raises DumpError where both are as they were."""
     with one_at_a_time():
-        missing = set(manifest["files"]) - set(default_storage.list_all())
+        names = set(list_files(folder / "media"))
+        missing = names - set(default_storage.list_all())
         take_uploads(folder, missing)
-        dumps.load(folder / dumps.get_file_name(), manifest["tables"])
-        take_uploads(folder, set(manifest["files"]) - missing)
-        for name in set(default_storage.list_all()) - set(manifest["files"]):
+        dumps.load(folder / dumps.get_file_name())
+        take_uploads(folder, names - missing)
+        for name in set(default_storage.list_all()) - names:
             default_storage.delete(name)
 
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from regie.backups import get_local, get_remote, make_backup
+from regie.backups import get_local, get_remote, is_to_migrate, make_backup
 from regie.dumps import DumpError
 
 
@@ -10,9 +10,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="only list the copies that there are")
+        parser.add_argument(
+            "--before-migration", action="store_true", help="on this machine alone, and only if migrate has something to do"
+        )
 
     def handle(self, **options) -> None:
         try:
+            if options["before_migration"]:
+                if is_to_migrate():
+                    make_backup("before-migration")
+                return
             if not options["list"]:
                 make_backup("backup", elsewhere=True)
             for repository in filter(None, (get_local(), get_remote())):

@@ -6,12 +6,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.management.commands import migrate
 from django.db import Error, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
-from pages.models import Generation, Message, WorkerRun
+from pages.models import Generation, Message, SiteImage, SitePage, WorkerRun
 from pages.models.messages import read_erased
 from pages.outbox.tasks import erase
 from regie import backups, dumps
@@ -42,26 +41,37 @@ class Command(BaseCommand):
         settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
         try:
             repository.extract(chosen, folder)
-            manifest = backups.check(folder)
+            backups.check(folder)
             copied_at = None
             if is_full and not skip_backup:
                 self.copy_what_is_there()
                 copied_at = WorkerRun.objects.values_list("copied_at", flat=True).first()
             erased = {*read_erased(), *repository.read_manifest(repository.get_copies()[0])["erased"]}
-            backups.replace_content(folder, manifest)
+            backups.replace_content(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        call_command(migrate.Command(), verbosity=0, interactive=False)  # the copy may be older than this code
+        call_command("migrate", verbosity=0, interactive=False)  # the copy may be older than this code
         if copied_at:  # as the copy does not know that it arrived
             WorkerRun.objects.update_or_create(pk=1, defaults={"copied_at": copied_at})
         number = self.clean_up(erased)
         self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M:%S}. Everybody has to log in again.")
         if number:
             self.stdout.write(f"Messages that somebody has erased since, and are erased again: {number}")
+        self.describe()
+
+    def describe(self) -> None:
+        """Writes how much there is now, so that an operator sees at once whether it is the right copy."""
+        for name, rows, moment in (
+            ("Pages", SitePage.objects.filter(depth__gt=1), "latest_revision_created_at"),
+            ("Messages", Message.objects.all(), "created_at"),
+            ("Pictures", SiteImage.objects.all(), "created_at"),
+        ):
+            newest = rows.aggregate(newest=Max(moment))["newest"]
+            self.stdout.write(f"{name}: {rows.count()}{(newest and f', the newest of {timezone.localtime(newest):%Y-%m-%d}') or ''}")
 
     def has_content(self) -> bool:
         try:
-            return dumps.has_content()
+            return bool(connection.introspection.table_names())
         except Error as error:
             cure = "Stop the site, move the file away (with those of its name and -wal, -shm), and restore again."
             raise dumps.DumpError(f"The database that the site has now cannot be read: {error}. On SQLite: {cure}") from error
