@@ -16,7 +16,7 @@ def check_opening(**kwargs) -> list[checks.CheckMessage]:
         return []
     if not missing:
         return []
-    hint = f"Fill in « Préparer l’ouverture » in the admin. Missing, as the form names it: {', '.join(missing)}."
+    hint = f"Fill in « Ouvrir le site » in the admin. Missing, as the form names it: {', '.join(missing)}."
     return [checks.Warning("The site is not ready: its pages carry noindex.", hint=hint, id="pages.W001")]
 
 

@@ -20,11 +20,10 @@ from .admin.date_copies import copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
-from .admin.organisation import OPENING_URL, OpeningMenuItem, OrganisationViewSet
+from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
 from .admin.reviews import get_put_back_button, get_review_urls
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
-from .admin.year_figures import YearFiguresView
 from .models import SitePage
 from .models.base import SitePageQuerySet
 from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
@@ -48,9 +47,7 @@ hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
-hooks.register(
-    "register_admin_menu_item", lambda: OpeningMenuItem("Préparer l’ouverture", reverse(OPENING_URL), icon_name="clipboard-list", order=50)
-)
+hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=20000))
 hooks.register("before_delete_snippet", keep_used_districts)
@@ -64,7 +61,6 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
         path("pages/dates/", show_dates, name="event_dates"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
-        path("chiffres/", YearFiguresView.as_view(), name="year_figures"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
     ]
 

@@ -34,14 +34,19 @@ def acts(as_member):  # noqa: F811
     return Acts(as_member("Publication"))
 
 
-def test_a_figure_is_changed_in_four_acts_at_most(acts):
-    figure = KeyFigure.objects.get(slug="salaries")
+def test_a_figure_is_changed_in_four_acts_and_both_in_seven_at_most(acts):
+    """The cursor is in the number of last year."""
     acts.click("link", "Mettre à jour les chiffres")
-    acts.fill(f"number_{figure.pk}", "47")
-    acts.click("button", "Enregistrer")
-    expect(acts.page.get_by_text("enregistré.")).to_be_visible()
-    assert figure.values.get().number == 47
-    assert acts.number <= 4
+    acts.click("link", "salariés")
+    for slug, number, so_far in (("salaries", "47", 4), ("actions-de-formation", "12", 7)):
+        expect(acts.page.locator("[name=values-0-number]")).to_be_focused()
+        acts.number += 1
+        acts.page.keyboard.type(number)
+        acts.click("button", "Enregistrer")
+        expect(acts.page.locator(".messages .success")).to_be_visible()
+        assert KeyFigure.objects.get(slug=slug).values.get().number == int(number)
+        assert acts.number <= so_far
+    expect(acts.page.get_by_text("12 (")).to_be_visible()
 
 
 def begin_event(acts, width, day, hour):

@@ -29,7 +29,6 @@ def get_screens():
         "copy": reverse("copy_for_date", args=[event_page.pk]),
         "messages": reverse("message:index"),
         "message": reverse("message:edit", args=[message.pk]),
-        "figures of the year": reverse("year_figures"),
         "figure": reverse("wagtailsnippets_pages_keyfigure:edit", args=[KeyFigure.objects.get(slug="salaries").pk]),
         "organisation": reverse("wagtailsnippets_pages_organisation:list"),
         "images": reverse("wagtailimages:index"),

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from wagtail.blocks import StreamBlock
 
+from pages.admin.organisation import TABS
 from pages.models import Organisation
 
 ROOT = settings.BASE_DIR
@@ -132,5 +133,5 @@ def test_each_fact_about_the_organisation_is_in_its_form():
             named.add(panel if isinstance(panel, str) else getattr(panel, "field_name", None))
             look(getattr(panel, "children", []))
 
-    look(Organisation.panels)
+    look(TABS)
     assert {field.name for field in Organisation._meta.fields if field.editable and not field.primary_key} <= named

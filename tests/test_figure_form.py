@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from reading import parse, versions, words
+from django.utils import timezone
+from reading import filled, links, parse, versions, words
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from pages.models import FigureValue, KeyFigure
@@ -13,6 +14,9 @@ pytestmark = pytest.mark.django_db
 A_NUMBER = "Écrivez un nombre entier, en chiffres."
 ONE_OR_MORE = "Écrivez un nombre entier, de 1 ou plus."
 A_YEAR = "Écrivez une année entre 1900 et"
+
+
+YEAR = timezone.localdate().year - 1
 
 
 @pytest.fixture
@@ -125,3 +129,78 @@ def test_an_earlier_version_comes_back_with_its_values(save, client):
     assert typed(page, "number") == ["47"]
     assert save({**stored[0], "id": str(figure.values.get().pk), "year": "2025", "number": "47"}) is None
     assert KeyFigure.objects.get(slug="salaries").number == 47
+
+
+@pytest.fixture
+def employees():
+    figure = KeyFigure.objects.get(slug="salaries")
+    figure.values = [FigureValue(year=YEAR - 1, number=44, source="Bilan social"), FigureValue(year=YEAR - 2, number=40)]
+    figure.save()
+    return figure
+
+
+def edit(figure):
+    return reverse("wagtailsnippets_pages_keyfigure:edit", args=[figure.pk])
+
+
+@pytest.mark.parametrize("group", ["Publication", "Rédaction"])
+def test_the_form_begins_with_an_empty_row_for_last_year_and_leads_to_the_next_figure(admin, employees, group):
+    client = admin(group)
+    trainings, counted = KeyFigure.objects.exclude(pk=employees.pk)
+    for figure, next_address in ((employees, edit(trainings)), (trainings, reverse("wagtailsnippets_pages_keyfigure:list"))):
+        page = client.get(edit(figure))
+        rows = [
+            (words(row.select_one("[name$=-year]")["value"]), row.select_one("[name$=-number]"))
+            for row in parse(page).select("[data-inline-panel-child]")
+        ]
+        assert rows[0][0] == str(YEAR)
+        assert rows[0][1].has_attr("autofocus")
+        assert not rows[0][1].get("value")
+        name = rows[0][1]["name"]
+        assert client.post(edit(figure), filled(page) | {name: "47"}).url == next_address
+        assert figure.values.get(year=YEAR).number == 47
+    assert KeyFigure.objects.get(slug="salaries").latest_revision.user.username == group.lower()
+    assert [form.instance.year for form in client.get(edit(employees)).context["form"].formsets["values"]] == [YEAR, YEAR - 1, YEAR - 2]
+    assert not client.get(edit(counted)).context["form"].formsets["values"].forms
+
+
+def test_a_row_that_nobody_has_touched_is_left_out(admin, employees):
+    client = admin("Publication")
+    assert client.post(edit(employees), filled(client.get(edit(employees))) | {"explanation": "Au 31 décembre."}).status_code == 302
+    assert KeyFigure.objects.get(slug="salaries").explanation == "Au 31 décembre."
+    assert employees.values.count() == 2
+
+
+@pytest.mark.parametrize(("number", "is_asked"), [("430", True), ("8", True), ("220", False), ("9", False), ("47", False)])
+def test_a_number_far_from_that_of_the_year_before_is_asked_about_once(admin, employees, number, is_asked):
+    client = admin("Publication")
+    fields = filled(client.get(edit(employees))) | {"values-2-number": number}
+    answer = client.post(edit(employees), fields)
+    assert (answer.status_code == 200) is is_asked
+    if is_asked:
+        assert f"{number} en {YEAR}, 44 en {YEAR - 1} : est-ce juste ?" in words(parse(answer).select_one(".messages"))
+        assert not employees.values.filter(year=YEAR).exists()
+        assert filled(answer)["values-2-number"] == number
+        address = parse(answer).select_one("button[formaction]")["formaction"]
+        other = client.post(address, filled(answer) | {"values-2-number": "9000"})
+        assert f"9000 en {YEAR}, 44 en {YEAR - 1} : est-ce juste ?" in words(parse(other).select_one(".messages"))
+        assert client.post(address, filled(answer)).status_code == 302
+    assert employees.values.get(year=YEAR).number == int(number)
+    assert client.post(edit(employees), filled(client.get(edit(employees)))).status_code == 302  # what is stored is asked about no more
+
+
+def test_the_history_shows_each_change_of_a_figure(admin, employees):
+    client = admin("Publication")
+    address = reverse("wagtailsnippets_pages_keyfigure:history", args=[employees.pk])
+    before = len(parse(client.get(address)).select("main tbody tr"))
+    for number in ("47", "48"):
+        fields = filled(client.get(edit(employees)))
+        row = next(name for name, value in fields.items() if name.endswith("-year") and value == str(YEAR)).replace("-year", "-number")
+        assert client.post(edit(employees), fields | {row: number}).status_code == 302
+    assert len(parse(client.get(address)).select("main tbody tr")) == before + 2
+
+
+def test_the_first_screen_leads_to_the_figures_with_their_newest_number_and_year(admin, employees):
+    client = admin("Rédaction")
+    address = dict(links(parse(client.get("/admin/")).main))["Mettre à jour les chiffres"]
+    assert f"44 ({YEAR - 1})" in words(parse(client.get(address)).main)

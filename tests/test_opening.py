@@ -1,5 +1,6 @@
 """« Ouvrir le site »: until phone or e-mail, director, host and a recipient are there, search engines are kept away."""
 
+import re
 from html import unescape
 
 import pytest
@@ -9,18 +10,17 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError
 from django.forms import model_to_dict
 from django.urls import reverse
-from django.utils import timezone
 from examples import fill_organisation
 from reading import links, parse, versions, words
 from test_admin import PUBLISHING, WRITING, menu, to_complete
 
 from pages.checks import check_opening
-from pages.models import FigureValue, HomePage, KeyFigure, Organisation, Recipient, SitePage
+from pages.models import HomePage, Organisation, Recipient, SitePage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ADDRESSES = ["/", "/travailler-a-la-regie/", "/contact/", "/pas-de-page/", "/plan-du-site/"]
-FORM = reverse("wagtailsnippets_pages_organisation:open")
+FORM = reverse("wagtailsnippets_pages_organisation:edit", args=[1])
 # Each field that search engines wait for, with a way to empty it.
 NEEDED = {
     "phone and e-mail": lambda: Organisation.objects.update(phone="", email=""),
@@ -35,15 +35,10 @@ def robots(client, address="/"):
 
 
 def posted(**changes):
-    """The fields of the form as a browser posts it, with nothing filled in but `changes`."""
-    names = ("phone", "email", "address", "opening_hours", "publication_director", "host")
-    formset = {
-        "recipients-TOTAL_FORMS": "0",
-        "recipients-INITIAL_FORMS": "0",
-        "recipients-MIN_NUM_FORMS": "0",
-        "recipients-MAX_NUM_FORMS": "",
-    }
-    return dict.fromkeys(names, "") | formset | changes
+    """The fields of the form as a browser posts it, with what is stored and `changes`."""
+    fields = {name: value or "" for name, value in model_to_dict(Organisation.get()).items()}
+    formsets = {f"{name}-{part}_FORMS": 0 for name in ("recipients", "social_links") for part in ("TOTAL", "INITIAL", "MIN_NUM")}
+    return fields | formsets | {"recipients-MAX_NUM_FORMS": "", "social_links-MAX_NUM_FORMS": ""} | changes
 
 
 def post(client, address, fields, **options):
@@ -147,26 +142,18 @@ def test_a_preview_is_what_visitors_will_see(admin):
 
 def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):
     client = admin(PUBLISHING)
-    assert menu(client)[0] == "Préparer l’ouverture"
+    assert menu(client)[0] == "Ouvrir le site"
+    tabs = [words(tab) for tab in parse(client.get(FORM)).select("[role=tab]")]
+    assert [re.sub(r" \(.*", "", tab) for tab in tabs] == ["Ouvrir le site", "Annonce", "Le reste"]
+    assert "Le site s’ouvre tout seul" in words(parse(client.get(FORM)).main)
     fill_organisation()
     assert menu(client)[0] == "Pages"
-    assert "L’essentiel du site" in client.get(FORM).content.decode()
-
-
-def test_a_figure_that_a_colleague_has_given_meanwhile_is_not_lost(admin):
-    client, figure = admin(PUBLISHING), KeyFigure.objects.filter(since_year=None).first()
-    figure.values = [FigureValue(year=2025, number=47)]
-    figure.save()
-    name = f"figure_{figure.pk}"
-    answer = post(client, FORM, posted(**{name: "50", f"{name}_year": "2025"}))
-    assert "Il y a déjà une valeur pour 2025 : 47." in unescape(answer.content.decode())
-    post(client, FORM, posted(**{name: "50", f"{name}_year": "2024"}))
-    assert sorted(figure.values.values_list("year", "number")) == [(2024, 50), (2025, 47)]
+    assert words(parse(client.get(FORM)).select_one("[role=tab]")).startswith("L’essentiel")
+    assert "Le site s’ouvre tout seul" not in words(parse(client.get(FORM)).main)
 
 
 def test_writers_cannot_open_the_site(admin):
     client = admin(WRITING)
-    assert FORM not in client.get("/admin/").content.decode()
     assert client.get(FORM).status_code == 302
     assert post(client, FORM, posted(phone="0384000000")).status_code == 302
     assert Organisation.get().phone == ""
@@ -192,34 +179,13 @@ def test_the_last_field_opens_the_site(admin):
     assert Organisation.get().latest_revision.user.username == PUBLISHING.lower()
 
 
-def test_the_missing_figures_are_asked_for_with_their_year(admin):
-    client, (employees, trainings) = admin(PUBLISHING), KeyFigure.objects.filter(since_year=None)
-    page = parse(client.get(FORM))
-    assert page.select_one(f"[name=figure_{employees.pk}_year]")["value"] == str(timezone.localdate().year - 1)
-    name = f"figure_{employees.pk}"
-    assert len(page.select(f"[name={name}]")) == 1
-    for number, year, wrong in (
-        ("0", "2025", "de 1 ou plus"),
-        ("trente", "2025", "en chiffres"),
-        ("47", "", "Écrivez l’année de ce nombre"),
-    ):
-        answer = post(client, FORM, posted(**{name: number, f"{name}_year": year}))
-        assert wrong in unescape(answer.content.decode())
-        assert f'value="{number}"' in answer.content.decode()
-    assert employees.values.count() == 0
-    post(client, FORM, posted(**{name: "47", f"{name}_year": "2025", f"figure_{trainings.pk}_year": "2025"}))
-    assert [(value.year, value.number) for value in employees.values.all()] == [(2025, 47)]
-    assert (trainings.values.count(), employees.revisions.last().user.username) == (0, PUBLISHING.lower())
-    assert name not in client.get(FORM).content.decode()
-
-
 def test_a_site_without_an_organisation_can_be_opened(admin):
     client = admin(PUBLISHING)
     Organisation.objects.all().delete()
     for name, address in links(parse(client.get("/admin/")).select_one(".to-complete details")):
         assert client.get(address.split("#")[0]).status_code in {200, 302}, name
     Organisation.objects.all().delete()
-    assert client.get(FORM).status_code == 200
+    assert client.get(reverse("wagtailsnippets_pages_organisation:list"), follow=True).status_code == 200
 
 
 def test_what_is_missing_stands_in_two_groups(admin):
@@ -227,17 +193,17 @@ def test_what_is_missing_stands_in_two_groups(admin):
     panel = parse(client.get("/admin/")).select_one(".to-complete[aria-labelledby=to-complete]")
     first = panel.select_one("h3 + ul")
     assert words(panel.h3) == "Avant d’ouvrir"
-    assert len(first.select("li")) == 8
+    assert len(first.select("li")) == 9
     for name, address in links(first):
-        target = parse(client.get(address.split("#")[0])).select(f"[id='{address.split('#')[1]}']")
-        assert target, name
+        address, _, field = address.partition("#")
+        assert not field or parse(client.get(address, follow=True)).select(f"[id='{field}']"), name
     assert panel.details
     assert not panel.details.has_attr("open")
     assert "SIREN" in words(panel.details)
     fill_organisation()
     panel = parse(client.get("/admin/")).select_one(".to-complete[aria-labelledby=to-complete]")
     assert words(panel.h3) == "D’abord"
-    assert [name for name, _ in links(panel.select_one("h3 + ul"))] == ["Chiffres clés"]
+    assert len(links(panel.select_one("h3 + ul"))) == 2
 
 
 def test_a_host_needs_three_lines(admin):
@@ -248,8 +214,7 @@ def test_a_host_needs_three_lines(admin):
     assert "Hébergeur du site" not in to_complete(client)
 
 
-@pytest.mark.parametrize("view", ["edit", "open"])
-def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
+def test_staff_are_warned_when_what_they_empty_closes_the_site(admin):
     client = admin(PUBLISHING)
     fill_organisation()
     Organisation.objects.update(vat_number="", rna="")
@@ -258,10 +223,7 @@ def test_staff_are_warned_when_what_they_empty_closes_the_site(admin, view):
         client, FORM, posted(phone="0384000000", publication_director="Une personne", host="Un hébergeur") | with_recipient("a@example.org")
     )
     assert "Le site est ouvert." in to_complete(client)
-    address = FORM if view == "open" else reverse("wagtailsnippets_pages_organisation:edit", args=[1])
-    fields = {name: value or "" for name, value in model_to_dict(Organisation.get()).items()}
-    social = {f"social_links-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM")} | {"social_links-MAX_NUM_FORMS": ""}
-    page = post(client, address, posted(**fields | social | {"publication_director": ""}) | kept_recipient(), follow=True)
+    page = post(client, FORM, posted(publication_director="") | kept_recipient(), follow=True)
     text = words(unescape(page.content.decode()))
     assert "les moteurs de recherche ne montrent plus le site. Il manque : la directrice ou le directeur de la publication." in text
     assert "Site en préparation" in to_complete(client)
@@ -273,6 +235,14 @@ def test_an_earlier_version_of_the_organisation_can_be_looked_at(admin):
     first = Organisation.get().revisions.order_by("pk").first()
     page = parse(client.get(reverse("wagtailsnippets_pages_organisation:revisions_revert", args=[1, first.pk])))
     assert page.select_one("[name=phone]").get("value", "") == ""
+
+
+def test_the_history_shows_each_change_of_the_organisation(admin):
+    client, address = admin(PUBLISHING), reverse("wagtailsnippets_pages_organisation:history", args=[1])
+    before = len(parse(client.get(address)).select("main tbody tr"))
+    for phone in ("0384000000", "0384000001"):
+        post(client, FORM, posted(phone=phone))
+    assert len(parse(client.get(address)).select("main tbody tr")) == before + 2
 
 
 def test_a_form_with_a_mistake_says_that_nothing_is_lost(admin):

@@ -44,12 +44,6 @@ KINDS = {
         {PUBLISHING: ("",), WRITING: ("",), CHIEF: ("",)},
     ),
     "organisation": (lambda: snippet("organisation"), "address", lambda: Organisation.get().address, {PUBLISHING: ("",), CHIEF: ("",)}),
-    "opening": (
-        lambda: reverse("wagtailsnippets_pages_organisation:open"),
-        "opening_hours",
-        lambda: Organisation.get().opening_hours,
-        {PUBLISHING: ("",), CHIEF: ("",)},
-    ),
     "quartier": (
         lambda: snippet("district", District.objects.first().pk),
         "name",

@@ -180,7 +180,7 @@ def test_another_regie_starts_with_one_command_and_without_anything_of_belfort(s
     assert not any(OF_BELFORT.search(str(revision.content)) for revision in Revision.objects.all())
     panel = parse(admin("Publication").get("/admin/")).select_one(".to-complete")
     assert words(panel.h3) == "Avant d’ouvrir"
-    assert len(panel.select("h3 + ul li")) == 8
+    assert len(panel.select("h3 + ul li")) == 9
 
 
 @pytest.mark.slow

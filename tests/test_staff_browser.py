@@ -53,9 +53,9 @@ def open_employees(page):
 
 
 def add_value(page, year, number, source=""):
-    page.get_by_role("button", name="Ajouter : valeur").click()
+    """Fills in the row that is ready."""
     for name, text in (("year", year), ("number", number), ("source", source)):
-        page.locator(f"[name^=values-][name$=-{name}]").last.fill(text)
+        page.locator(f"[name=values-0-{name}]").fill(text)
 
 
 def save(page):
@@ -67,7 +67,7 @@ def test_a_writer_enters_a_figure_and_visitors_see_it_at_the_next_load(as_member
     open_employees(page)
     add_value(page, "2025", "47", "Bilan social")
     save(page)
-    page.wait_for_url(re.compile("keyfigure/$"))
+    expect(page.locator(".messages .success")).to_be_visible()
     for address in FIGURE_PAGES:
         assert re.search(r"salariés en 2025 47|47 salariés en 2025", read(address)), address
     assert "Bilan social" in read("/qui-sommes-nous/chiffres-cles/")
@@ -83,14 +83,14 @@ def test_a_figure_goes_back_to_what_it_was(as_member):
         else:
             page.locator("[name=values-0-number]").fill(number)
         save(page)
-        page.wait_for_url(re.compile("keyfigure/$"))
+        expect(page.locator(".messages .success")).to_be_visible()
     assert "74" in read("/")
     open_employees(page)
     page.goto(page.url.replace("/edit/", "/history/"))
     open_version(page, 1)
     expect(page.locator("[name=values-0-number]")).to_have_value("47")
     page.get_by_role("button", name=re.compile("Remplacer|Enregistrer")).click()
-    page.wait_for_url(re.compile("keyfigure/$"))
+    expect(page.locator(".messages .success")).to_be_visible()
     assert "47" in read("/")
     assert "74" not in read("/")
 
@@ -124,6 +124,25 @@ def publish(page):
     page.get_by_role("button", name=re.compile("^Publier")).first.click()
     expect(page.get_by_text(re.compile("publiée?"))).not_to_have_count(0)
     page.wait_for_load_state()
+
+
+def test_an_error_in_another_tab_opens_it_and_on_a_phone_tabs_are_headings(as_member):
+    page = as_member("Publication")
+    page.goto(f"{page.url}snippets/pages/organisation/edit/1/#id_siren")
+    phone, siren, notice = (page.locator(f"#id_{name}") for name in ("phone", "siren", "notice"))
+    expect(siren).to_be_visible()  # links of the first screen lead to a field of any tab
+    siren.fill("12")
+    page.get_by_role("tab", name="Ouvrir le site").click()
+    expect(siren).to_be_hidden()
+    save(page)
+    expect(siren).to_be_visible()
+    expect(phone).to_be_hidden()
+    expect(page.get_by_text("Vérifiez ce numéro")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for field in (phone, siren, notice):
+        expect(field).to_be_visible()
+    assert page.locator("h2.tab-heading:visible").all_inner_texts() == ["Ouvrir le site", "Annonce", "Le reste"]
+    assert page.get_by_role("tab").count() == 0
 
 
 def drag(page, page_dragged, target):

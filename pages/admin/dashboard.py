@@ -45,7 +45,7 @@ from ..models import (
 from ..models.jobs import WARNING_DAYS
 from ..models.messages import Subject
 from ..text.dates import format_day, format_moment
-from .organisation import OPENING_URL, get_field_names
+from .organisation import FORM
 
 MOST_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
 ENDING = timedelta(days=7)
@@ -122,20 +122,18 @@ class Remark(NamedTuple):
 
 
 def find_first_needs(desk: Desk) -> Iterator[Remark]:
-    """Yields what visitors look for first and the law demands, as far as the user may change it. All of it stands in one form."""
-    opening, organisation = reverse(OPENING_URL), desk.organisation
-    may_open = desk.user.has_perm("pages.change_organisation")
-    if may_open:
+    """Yields what visitors look for first and the law demands, as far as the user may change it."""
+    form, organisation = reverse(FORM), desk.organisation
+    if desk.user.has_perm("pages.change_organisation"):
         for name, effect in Organisation.BEFORE_OPENING.items():
             if not getattr(organisation, name):
-                yield Remark(organisation, get_label(name), effect, f"{opening}#id_{name}")
+                yield Remark(organisation, get_label(name), effect, f"{form}#id_{name}")
         if not organisation.has_recipient:
             effect = "personne ne sait qu’un visiteur a écrit, sauf en ouvrant cet écran."
-            yield Remark(organisation, "Qui reçoit les messages", effect, f"{opening}#id_recipients-ADD")
-    if figures := [figure for figure in desk.figures if not figure.newest]:
-        effect = f"{', '.join(f'« {figure} »' for figure in figures)}. Les visiteurs ne voient pas un chiffre sans valeur."
-        url = f"{opening}#id_{get_field_names(figures[0])[0]}" if may_open else ""
-        yield Remark(figures[0], "Chiffres clés", effect, url)
+            yield Remark(organisation, "Qui reçoit les messages", effect, f"{form}#id_recipients-ADD")
+    for figure in desk.figures:
+        if not figure.newest:
+            yield Remark(figure, f"Chiffre clé « {figure} »", "les visiteurs ne voient pas un chiffre sans valeur.")
 
 
 def get_label(name: str) -> str:
@@ -145,9 +143,8 @@ def get_label(name: str) -> str:
 def find_missing(desk: Desk) -> Iterator[Remark]:
     """Yields what else is empty and can wait."""
     if desk.user.has_perm("pages.change_organisation"):
-        url = reverse("wagtailsnippets_pages_organisation:list")  # it redirects to the form, and makes the row if there is none yet
         for name, effect in desk.organisation.get_missing().items():
-            yield Remark(desk.organisation, get_label(name), effect, f"{url}#id_{name}")
+            yield Remark(desk.organisation, get_label(name), effect, f"{reverse(FORM)}#id_{name}")
     for page in JobsPage.objects.all():
         if not page.application:
             yield Remark(page, f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien.")
@@ -288,7 +285,7 @@ class ToCompletePanel(DeskPanel):
         user = self.desk.user
         return {
             "missing_to_open": self.desk.organisation.get_missing_to_open(),
-            "opening_url": reverse(OPENING_URL) if user.has_perm("pages.change_organisation") else "",
+            "opening_url": reverse(FORM) if user.has_perm("pages.change_organisation") else "",
             "first": with_urls(find_first_needs(self.desk), user),
             "later": with_urls(find_missing(self.desk), user),
         }
@@ -330,7 +327,7 @@ class ActsPanel(DeskPanel):
             parents = [page for page in self.desk.skeleton[list_model] if page.permissions_for_user(user).can_add_subpage()]
             acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
         if user.has_perm("pages.change_keyfigure"):
-            acts.append(("Mettre à jour les chiffres", "view", reverse("year_figures")))
+            acts.append(("Mettre à jour les chiffres", "view", reverse("wagtailsnippets_pages_keyfigure:list")))
         return {"acts": [*acts, ("Voir le site", "site", "/")]}
 
 

@@ -1,19 +1,28 @@
 """Key figures in the admin: forms with error messages in plain French, which keep what was typed."""
 
 import re
+from itertools import dropwhile, pairwise
 
 from django import forms
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils import timezone
+from django.utils.http import urlencode
 from modelcluster.forms import BaseChildFormSet
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.widgets.button import HeaderButton
-from wagtail.snippets.views.snippets import IndexView
 
 from ..models import KeyFigure
-from .snippets import LiveViewSet
+from .snippets import LiveEditView, LiveViewSet
+
+MAX_RATIO = 5  # between the numbers of two years: beyond it, staff are asked whether they are right
+
+
+def get_last_year() -> int:
+    """Returns the year whose numbers are known now."""
+    return timezone.localdate().year - 1
 
 
 class WholeNumberField(forms.IntegerField):
@@ -38,6 +47,20 @@ class FigureValueForm(WagtailAdminModelForm):
 
 
 class FigureValueFormSet(BaseChildFormSet):
+    """The rows of a typed figure, with an empty one for last year if it has no value yet; a row that nobody has touched is left out."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial_extra = [{"year": get_last_year()}]
+        if self.instance.pk and not self.instance.since_year and all(each.year != get_last_year() for each in self.instance.values.all()):
+            self.extra = 1
+
+    def _construct_form(self, i: int, **kwargs) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)
+        if form.initial.get("year") and not form.instance.pk:
+            form.fields["number"].widget.attrs["autofocus"] = True
+        return form
+
     def validate_unique(self) -> None:
         """Refuses a second value for a year, with an error beside it: typed twice, or added by somebody else since the form was opened."""
         shown = {form.instance.pk for form in self.forms}
@@ -64,6 +87,15 @@ class KeyFigureForm(WagtailAdminModelForm):
             return False
         return True
 
+    def find_doubt(self) -> str:
+        """Returns a question about a number that was typed and is MAX_RATIO times that of the year before, or a fraction of it; else ""."""
+        rows = [form for form in self.formsets["values"].forms if form.cleaned_data.get("number") and not form.cleaned_data["DELETE"]]
+        for before, after in pairwise(sorted(rows, key=lambda form: form.cleaned_data["year"])):
+            old, new = (form.cleaned_data["number"] for form in (before, after))
+            if {"number", "year"} & {*before.changed_data, *after.changed_data} and not old / MAX_RATIO <= new <= old * MAX_RATIO:
+                return f"{new} en {after.cleaned_data['year']}, {old} en {before.cleaned_data['year']} : est-ce juste ?"
+        return ""
+
 
 class FigureValuesPanel(InlinePanel):
     """The yearly values, with forms and messages of their own."""
@@ -73,19 +105,42 @@ class FigureValuesPanel(InlinePanel):
         options["formsets"][self.relation_name] |= {"form": FigureValueForm, "formset": FigureValueFormSet, "extra": 0}
         return options
 
+    class BoundPanel(InlinePanel.BoundPanel):
+        def __init__(self, **kwargs) -> None:
+            super().__init__(**kwargs)
+            if self.form:
+                self.children.sort(key=lambda child: bool(child.form.instance.pk))  # what is to be filled in comes first
 
-class KeyFigureIndexView(IndexView):
-    @cached_property
-    def header_buttons(self) -> list[HeaderButton]:
-        return [*super().header_buttons, HeaderButton("Les chiffres de l’année", url=reverse("year_figures"), icon_name="table")]
+
+class KeyFigureEditView(LiveEditView):
+    """Leads from one figure to the next one that has no value for last year, and asks about a number that may be a mistake."""
+
+    def is_valid(self, form: KeyFigureForm) -> bool:
+        if not super().is_valid(form):
+            return False
+        doubt = form.find_doubt()
+        if not doubt or self.request.GET.get("sure") == doubt:
+            return True
+        address = f"{self.get_edit_url()}?{urlencode({'sure': doubt})}"
+        messages.warning(self.request, render_to_string("staff/figure_doubt.html", {"doubt": doubt, "address": address}))
+        self.produced_error_message = None
+        return False
+
+    def get_success_url(self) -> str:
+        typed = KeyFigure.objects.filter(since_year=None).prefetch_related("values")
+        following = list(dropwhile(lambda figure: figure != self.object, typed))[1:]
+        for figure in following:
+            if (figure.year or 0) < get_last_year():
+                return reverse(self.edit_url_name, args=[figure.pk])
+        return super().get_success_url()
 
 
 class KeyFigureViewSet(LiveViewSet):
     model = KeyFigure
-    index_view_class = KeyFigureIndexView
     icon = "view"
     menu_label = "Chiffres clés"
     menu_order = 110
+    edit_view_class = KeyFigureEditView
     list_display = [
         "label_plural",
         "shown",

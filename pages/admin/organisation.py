@@ -1,25 +1,23 @@
-"""The organisation in the admin: one form without a list, and « Ouvrir le site », with what a site needs first."""
+"""The organisation in the admin: one form without a list, whose first tab has what a site needs before it is open."""
 
 import re
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.panels import FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView
 
-from ..models import FigureValue, KeyFigure, Organisation
-from .figures import WholeNumberField
+from ..models import Organisation
 from .snippets import LiveEditView, LiveViewSet
 
-OPENING_URL = "wagtailsnippets_pages_organisation:open"
+FORM = "wagtailsnippets_pages_organisation:list"  # it redirects to the form, and makes the row if there is none yet
 
 
 def compact(value: str | None) -> str:
@@ -60,75 +58,6 @@ class OrganisationIndexView(IndexView):
         return redirect(self.get_edit_url(get_or_make_organisation()))
 
 
-def get_field_names(figure: KeyFigure) -> tuple[str, str]:
-    """Returns the names of the fields for the figure's number and its year."""
-    return f"figure_{figure.pk}", f"figure_{figure.pk}_year"
-
-
-class OpeningForm(OrganisationForm):
-    """The form of the organisation; `make_opening_panel()` adds two fields for each of `figures`: a number and its year."""
-
-    figures = ()
-
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        for figure in self.figures:
-            name, year_name = get_field_names(figure)
-            number, year = cleaned.get(name), cleaned.get(year_name)
-            if number and not year and year_name not in self.errors:
-                self.add_error(year_name, "Écrivez l’année de ce nombre.")
-            elif number and (known := figure.values.filter(year=year).first()):
-                self.add_error(name, f"Il y a déjà une valeur pour {year} : {known.number}. Changez-la dans « Chiffres clés ».")
-        return cleaned
-
-    def save(self, commit: bool = True) -> Organisation:
-        for figure in self.figures:
-            number, year = (self.cleaned_data[name] for name in get_field_names(figure))
-            if number:
-                figure.values.add(FigureValue(number=number, year=year))
-                figure.save()
-                figure.save_revision(user=self.for_user, log_action=True)
-        return super().save(commit)
-
-
-OPENING_PANELS = [
-    HelpPanel(
-        "<p>Remplissez ce que vous savez, puis enregistrez. Vous pouvez revenir pour le reste : ce qui est vide n’est pas montré.</p>"
-        "<p>Le site s’ouvre tout seul quand ces quatre choses sont enregistrées : "
-        "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages. "
-        "Alors les moteurs de recherche, comme Google, peuvent le montrer.</p>"
-    ),
-    MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
-    MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
-    InlinePanel(
-        "recipients",
-        heading="Qui reçoit les messages",
-        label="personne",
-        panels=[FieldRowPanel([FieldPanel("email", help_text="Un e-mail y part à chaque message."), "subject"])],
-        help_text="Une personne pour tous les sujets, ou une personne pour chaque sujet.",
-    ),
-]
-
-
-def make_opening_panel(posted: QueryDict) -> Panel:
-    """Returns the panels of the opening, with fields for the figures without a value, and for those that somebody has just given one."""
-    typed = KeyFigure.objects.filter(since_year=None).prefetch_related("values")
-    figures = [figure for figure in typed if not figure.number or get_field_names(figure)[0] in posted]
-    number, year = (FigureValue._meta.get_field(name).validators for name in ("number", "year"))
-    last_year, fields = timezone.localdate().year - 1, {}
-    for figure in figures:
-        name, year_name = get_field_names(figure)
-        label = f"{capfirst(figure.label_plural)} : combien ?"
-        fields[name] = WholeNumberField(label=label, required=False, help_text=figure.explanation, validators=number)
-        fields[year_name] = WholeNumberField(label="En quelle année ?", required=False, initial=last_year, validators=year)
-    rows = [FieldRowPanel([*map(FieldPanel, get_field_names(figure))]) for figure in figures]
-    heading, help_text = "Les chiffres clés qui manquent", "Vous ne les connaissez pas ? Laissez vide."
-    panels = [*OPENING_PANELS, MultiFieldPanel(rows, heading=heading, help_text=help_text)] if rows else OPENING_PANELS
-    return ObjectList(panels, base_form_class=type("OpeningForm", (OpeningForm,), fields | {"figures": figures})).bind_to_model(
-        Organisation
-    )
-
-
 class OrganisationEditView(LiveEditView):
     """Says with each save whether search engines may show the site, above all when they may no longer."""
 
@@ -150,28 +79,7 @@ class OrganisationEditView(LiveEditView):
         return None
 
     def get_success_buttons(self) -> list[Button]:
-        return [messages.button(reverse(OPENING_URL), "Compléter"), messages.button("/", "Voir le site")]
-
-
-class OpeningView(OrganisationEditView):
-    """Edits the one organisation with the panels of the opening."""
-
-    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        if request.user.has_perm("pages.change_organisation"):
-            get_or_make_organisation()
-        super().setup(request, *args, pk="1", **kwargs)
-
-    def get_panel(self) -> Panel:
-        return make_opening_panel(self.request.POST)
-
-    def get_page_subtitle(self) -> str:
-        return "L’essentiel du site" if self.was_ready else "Ouvrir le site"
-
-    def get_edit_url(self) -> str:
-        return reverse(OPENING_URL)
-
-    def get_success_url(self) -> str:
-        return reverse("wagtailadmin_home")
+        return [messages.button(reverse(FORM), "Compléter"), messages.button("/", "Voir le site")]
 
 
 class OpeningMenuItem(MenuItem):
@@ -181,6 +89,52 @@ class OpeningMenuItem(MenuItem):
         return request.user.has_perm("pages.change_organisation") and not Organisation.get_for(request).is_ready
 
 
+class OpeningPanel(ObjectList):
+    """The first tab, which is called so until the site is open."""
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def __init__(self, **kwargs) -> None:
+            super().__init__(**kwargs)
+            if self.instance.is_ready:
+                self.heading = "L’essentiel"
+
+
+class OpeningHelpPanel(HelpPanel):
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return super().is_shown() and not self.instance.is_ready
+
+
+TABS = [
+    OpeningPanel(
+        [
+            OpeningHelpPanel(
+                "<p>Remplissez ce que vous savez, puis enregistrez. Vous pouvez revenir pour le reste : ce qui est vide n’est pas montré.</p>"
+                "<p>Le site s’ouvre tout seul quand ces quatre choses sont enregistrées : "
+                "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages. "
+                "Alors les moteurs de recherche, comme Google, peuvent le montrer.</p>"
+            ),
+            MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
+            MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
+            InlinePanel(
+                "recipients",
+                heading="Qui reçoit les messages",
+                label="personne",
+                panels=[FieldRowPanel(["email", "subject"])],
+                help_text="Une personne pour tous les sujets, ou une personne pour chaque sujet. Elle reçoit un e-mail pour chaque message, "
+                "avec son sujet et un lien. Le message reste dans « Messages ».",
+            ),
+        ],
+        heading="Ouvrir le site",
+    ),
+    ObjectList(
+        [MultiFieldPanel(["notice", FieldRowPanel(["notice_from", "notice_until"])], heading="Annonce en haut de chaque page")],
+        heading="Annonce",
+    ),
+    ObjectList(Organisation.panels, heading="Le reste"),
+]
+
+
 class OrganisationViewSet(LiveViewSet):
     model = Organisation
     icon = "home"
@@ -188,8 +142,4 @@ class OrganisationViewSet(LiveViewSet):
     menu_order = 120
     index_view_class = OrganisationIndexView
     edit_view_class = OrganisationEditView
-    edit_handler = ObjectList(Organisation.panels, base_form_class=OrganisationForm)
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        opening = self.construct_view(OpeningView, **self.get_edit_view_kwargs(form_class=None))  # the view makes it
-        return [*super().get_urlpatterns(), path("ouvrir/", opening, name="open")]
+    edit_handler = TabbedInterface(TABS, base_form_class=OrganisationForm, attrs={"data-tab-headings": ""})

@@ -183,30 +183,13 @@ class Organisation(RevisionMixin, ClusterableModel):
         "statement_date": "la déclaration d’accessibilité n’a pas de date.",
     }
 
+    # Beside these, the form has those of the opening and of the notice (`pages/admin/organisation.py`).
     panels = [
+        MultiFieldPanel(["map_url", "directions", "answer_days"], heading="Venir, et avoir une réponse"),
         MultiFieldPanel(
-            ["notice", FieldRowPanel(["notice_from", "notice_until"])],
-            heading="Annonce en haut de chaque page",
+            ["name", "short_name", "founded", "legal_form", "siren", "rna", "vat_number", "photo_credits"], heading="Qui est l’organisation"
         ),
-        MultiFieldPanel(
-            ["phone", "email", "address", "map_url", "opening_hours", "directions", "answer_days"],
-            heading="Joindre l’organisation",
-        ),
-        InlinePanel(
-            "recipients",
-            heading="Qui est prévenu des messages",
-            label="personne",
-            panels=[FieldRowPanel(["email", "subject"])],
-            help_text="Un e-mail part à chaque nouveau message, avec son sujet et un lien. Le message reste dans « Messages ».",
-        ),
-        MultiFieldPanel(
-            ["name", "short_name", "founded", "legal_form", "siren", "rna", "vat_number", "publication_director", "photo_credits"],
-            heading="Qui est l’organisation",
-        ),
-        MultiFieldPanel(
-            ["host", "hosting_country", "transfer_safeguards", "made_by"],
-            heading="Qui héberge et qui a fait le site",
-        ),
+        MultiFieldPanel(["hosting_country", "transfer_safeguards", "made_by"], heading="Où est le site, et qui l’a fait"),
         MultiFieldPanel(["data_contact", "data_officer"], heading="Données personnelles"),
         MultiFieldPanel(
             [

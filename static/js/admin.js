@@ -80,6 +80,16 @@ addEventListener("unhandledrejection", ({ reason }) => {
   document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
 });
 
+// A form with tabs opens the one with the first error. On phones, the tabs of some forms are headings of one long form (admin.css).
+document.addEventListener("DOMContentLoaded", () => {
+  const panel = document.querySelector(".w-tabs__panel .error-message")?.closest(".w-tabs__panel");
+  if (panel) panel.closest(".w-tabs").dataset.wTabsActivePanelIdValue = panel.id;
+  for (const tab of document.querySelectorAll("[data-tab-headings] [role=tab]")) {
+    const heading = Object.assign(document.createElement("h2"), { className: "tab-heading", textContent: tab.firstChild.textContent.trim() });
+    document.querySelector(tab.hash).prepend(heading);
+  }
+});
+
 // The dates of an event that repeats stand below its fields before it is saved.
 document.addEventListener("DOMContentLoaded", () => {
   const shown = document.querySelector("[data-event-dates]");

@@ -15,5 +15,5 @@ class Command(BaseCommand):
         if not 0 < len(name.strip()) <= 120:
             raise CommandError("A name has 1 to 120 characters.")
         done = start_site(name.strip())
-        cure = "The site is there. `make run` serves it; « Préparer l’ouverture » in its admin asks for what is missing."
+        cure = "The site is there. `make run` serves it; « Ouvrir le site » in its admin asks for what is missing."
         self.stdout.write(cure if done else "There is a site already: nothing was changed.")
