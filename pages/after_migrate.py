@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Site, Task, Workflow
 
-from .models import LegalPage, SitePage
+from .models import SitePage
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
@@ -49,7 +49,6 @@ FILE_RIGHTS = {WRITING: ["add", "choose"], PUBLISHING: ["add", "choose", "change
 def set_up(using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
     if not is_up_to_date(using):
         return  # the models have columns that the database does not have
-    LegalPage.note_changes()  # a release may bring another wording
     set_up_site()
     set_up_names()
     for old, new in (("Editors", WRITING), ("Moderators", PUBLISHING)):

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
+from django.db.models.signals import post_delete, post_migrate, pre_migrate
 
 
 class PagesConfig(AppConfig):
@@ -9,18 +9,16 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.admin.widgets import BaseChooser
-        from wagtail.images.views.images import IndexView as ImagesView
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
 
         from . import after_migrate, generation, renditions
         from .admin import redirects
-        from .admin.media import PictureFilterSet
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.reviews import get_review_actions
         from .admin.widgets import render_chooser
         from .checks import check_environment, check_opening
-        from .models import District, LegalPage, Message, Organisation, SitePage
+        from .models import Message, SitePage
         from .models.messages import note_erasure
         from .search import index
         from .text.date_fields import register_fields
@@ -28,7 +26,6 @@ class PagesConfig(AppConfig):
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
         BaseChooser.render = render_chooser
-        ImagesView.filterset_class = PictureFilterSet
         GroupApprovalTask.get_actions = get_review_actions
         # Administrators get the mail of the task already.
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
@@ -44,6 +41,3 @@ class PagesConfig(AppConfig):
         index.connect_signals()
         renditions.connect_signals()
         redirects.connect_signals()
-        for sender in (Organisation, District):
-            for signal in (post_save, post_delete):
-                signal.connect(LegalPage.note_changes, sender=sender)

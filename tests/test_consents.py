@@ -41,22 +41,11 @@ def make_pictures():
     picture("Une rue"), picture("De dos", people="far")
 
 
-@pytest.mark.parametrize(
-    ("state", "titles"),
-    [
-        ("missing", {"Jamais demandé", "Sans signature"}),
-        ("ended", {"Fini"}),
-        ("soon", {"Bientôt", "Trop vieux"}),
-        ("valid", {"Valable", "Sans fin"}),
-        ("none", {"Une rue", "De dos"}),
-    ],
-)
-def test_pictures_are_listed_by_the_state_of_the_consent(admin, state, titles):
+def test_pictures_are_found_by_the_name_of_who_agreed(admin):
     make_pictures()
-    client = admin("Publication")
-    assert "Accord des personnes" in words(parse(client.get(INDEX)))
-    found = client.get(INDEX, {"consent": state}).context["object_list"]
-    assert {image.title for image in found} == titles
+    portrait(title="Le jardin", consent_by="Nadia Exemple")
+    found = admin("Publication").get(INDEX, {"q": "nadia"}).context["object_list"]
+    assert [image.title for image in found] == ["Le jardin"]
 
 
 def test_the_first_screen_names_the_pictures_that_are_not_shown_or_soon_will_not_be(admin):

@@ -1,6 +1,5 @@
-"""What the editor is told while she writes: links, headings, descriptions of pictures, and people without their consent."""
+"""What the editor is told while she writes: descriptions of pictures, and people without their consent."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -12,48 +11,8 @@ from reading import filled, parse, words
 from test_staff_browser import as_member  # noqa: F401 a fixture
 
 from pages.models import NewsPage, SiteImage, SitePage
-from pages.text.links import is_vague, mark_vague_links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
-
-
-@pytest.mark.parametrize(
-    ("text", "vague"),
-    [
-        ("Cliquez ici", True),
-        ("<b>ici</b> !", True),
-        ("ici.", True),
-        ("En savoir plus…", True),
-        ("https://www.example.org/page?a=1", True),
-        ("www.example.org", True),
-        ("example.fr", True),
-        ("lea@example.org", False),
-        ("les offres d’emploi", False),
-        ("Voir les chiffres clés", False),
-        ("03 84 00 00 00", False),
-        ("05.12.2026", False),
-        ("<a href=x>" * 2_000, False),
-    ],
-)
-def test_which_words_of_a_link_are_vague(text, vague):
-    assert is_vague(text) is vague
-
-
-def test_links_are_marked_in_the_text_of_the_page_only():
-    page = '<header><a href="/">ici</a></header><main id="x"><a href="/b">Ici</a> <a href="/c">Les offres</a> <a id="ici">ici</a></main>'
-    assert mark_vague_links(page) == page.replace('<a href="/b">', '<a data-vague href="/b">')
-    assert mark_vague_links("<p>rien</p>") == "<p>rien</p>"
-
-
-def paragraph(text):
-    return json.dumps([{"type": "paragraph", "value": text}])
-
-
-def test_a_preview_marks_vague_links_and_visitors_get_none(admin, client, rf):
-    page = news(body=paragraph('<p><a href="https://example.org/">Cliquez ici</a></p>'))
-    assert "data-vague" not in client.get(page.url).content.decode()
-    preview = admin("Rédaction").get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
-    assert [words(link) for link in parse(preview).select("a[data-vague]")] == ["Cliquez ici"]
 
 
 def post(client, page, action, **fields):
@@ -117,8 +76,8 @@ def checks(as_member):  # noqa: F811
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_checks_of_wagtail_say_so_in_french(checks):
-    page = news(picture=picture(description=""), body=paragraph('<p><a href="https://example.org/">Cliquez ici</a></p>'))
-    assert checks(page) == ["Ce lien ne dit pas où il mène", "Cette image n’a pas de description"]
+    page = news(picture=picture(description=""))
+    assert checks(page) == ["Cette image n’a pas de description"]
 
 
 @pytest.mark.browser

@@ -12,25 +12,22 @@ from ..models import SitePage
 
 class ContentChecks(ContentCheckerItem):
     axe_include = ["main"]
-    axe_run_only = ["picture-description", "link-words"]
-    # axe has no check of the words of a link: the preview marks them (`pages/text/links.py`). A link has no `alt`, so that the check of it
-    # fails for each that is marked.
+    axe_run_only = ["picture-description"]
     axe_custom_rules = [
-        {"id": name, "impact": "serious", "selector": selector, "tags": ["best-practice"], "any": ["non-empty-alt"], "enabled": True}
-        for name, selector in (
-            ("picture-description", ".page-head img[alt=''], .face img[alt=''], .comparison img[alt='']"),
-            ("link-words", "a[data-vague]"),
-        )
+        {
+            "id": "picture-description",
+            "impact": "serious",
+            "selector": ".page-head img[alt=''], .face img[alt=''], .comparison img[alt='']",
+            "tags": ["best-practice"],
+            "any": ["non-empty-alt"],
+            "enabled": True,
+        }
     ]
     axe_custom_checks = []
     axe_messages = {
         "picture-description": {
             "error_name": "Cette image n’a pas de description",
             "help_text": "Des personnes ne la voient pas, et se font lire la page. Écrivez ce que l’on y voit, dans le menu « Images ».",
-        },
-        "link-words": {
-            "error_name": "Ce lien ne dit pas où il mène",
-            "help_text": "Écrivez le nom de la page à la place de « cliquez ici » ou de l’adresse : « les offres d’emploi », par exemple.",
         },
     }
 

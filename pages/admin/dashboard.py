@@ -179,7 +179,9 @@ def find_to_review(desk: Desk) -> Iterator[Remark]:
     yield from find_versions(desk)
     for page in desk.legal_pages:
         if page.validated_on and page.is_to_validate:
-            yield Remark(page, page.title, f"une information y a changé, elle est à valider de nouveau. {HOW_TO_VALIDATE}")
+            yield Remark(
+                page, page.title, f"une mise à jour du site en a changé le texte : elle est à valider de nouveau. {HOW_TO_VALIDATE}"
+            )
     for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
         yield Remark(word, f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre.")
     for page, closed in find_dead_links():

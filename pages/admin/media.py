@@ -3,11 +3,10 @@
 import logging
 from pathlib import Path
 
-import django_filters
 from django import forms
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -16,7 +15,6 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.shortcuts import get_rendition_or_not_found
-from wagtail.images.views.images import ImagesFilterSet
 from wagtail.models import UploadedFile
 
 from ..models import SiteImage
@@ -125,34 +123,6 @@ class SiteImageForm(FirstErrorMixin, KeptFileMixin, BaseImageForm):
             )
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
             self.fields["file"] = PreparedImageField(label=old.label, widget=old.widget, required=old.required)
-
-
-class PictureFilterSet(ImagesFilterSet):
-    consent = django_filters.ChoiceFilter(
-        label="Accord des personnes",
-        choices=[
-            ("missing", "À demander ou à compléter"),
-            ("ended", "Fini : le site ne montre plus l’image"),
-            ("soon", "Finit dans le mois, ou à redemander"),
-            ("valid", "Valable"),
-            ("none", "On ne reconnaît personne"),
-        ],
-        method="filter_consent",
-        widget=forms.RadioSelect,
-    )
-
-    def filter_consent(self, pictures: QuerySet[SiteImage], name: str, value: str) -> QuerySet[SiteImage]:
-        missing, ended, ending = SiteImage.get_missing_consent(), SiteImage.get_ended_consent(), SiteImage.get_ending_consent()
-        is_recognisable = Q(people=SiteImage.People.RECOGNISABLE)
-        return pictures.filter(
-            {
-                "missing": missing,
-                "ended": ended,
-                "soon": ending & ~missing & ~ended,
-                "valid": is_recognisable & ~missing & ~ending,
-                "none": ~is_recognisable & ~Q(people=""),
-            }[value]
-        )
 
 
 class SiteDocumentForm(KeptFileMixin, BaseDocumentForm):

@@ -16,8 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import Http404, HttpRequest
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -31,7 +30,6 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from ..text.links import mark_vague_links
 from ..text.search_text import SearchText, prose
 from ..text.slugs import slugify_french
 from .restrictions import IsRestricted
@@ -252,13 +250,6 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Marks what `pages/admin/content_checks.py` looks for."""
-        response = super().serve_preview(request, mode_name)
-        if isinstance(response, TemplateResponse):
-            response.add_post_render_callback(mark_vague_words)
-        return response
-
     def permissions_for_user(self, user: AbstractBaseUser) -> SitePagePermissions:
         return SitePagePermissions(user, self)
 
@@ -309,10 +300,6 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     @property
     def short_title(self) -> str:
         return self.nav_title or self.title
-
-
-def mark_vague_words(response: TemplateResponse) -> None:
-    response.content = mark_vague_links(response.content.decode())
 
 
 @cache

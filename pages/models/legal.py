@@ -1,7 +1,6 @@
 """What the law wants said: the wording is in templates, what is true of the association in its own form."""
 
-from datetime import datetime
-from hashlib import sha256
+from datetime import date, datetime
 from html import unescape
 
 from django.conf import settings
@@ -9,24 +8,27 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks import ProseBlock
+from ..text.dates import MIDNIGHT, belfort_datetime
 from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .districts import District
 from .media import CONSENT_YEARS
 from .organisation import Organisation
 
+# The day on which the wording of each template in templates/legal/ last changed.
+WORDING_CHANGED = {"notice": date(2026, 11, 26), "privacy": date(2026, 11, 29), "accessibility": date(2026, 11, 26)}
+
 
 class LegalPage(SitePage):
     page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
     subpage_types = []
-    unversioned_fields = ("wording_digest", "wording_changed_at")
     max_count = 3  # one of each kind
     review_years = None  # it is validated
 
@@ -46,12 +48,8 @@ class LegalPage(SitePage):
         "validée par l’association le",
         null=True,
         blank=True,
-        help_text="Si vous laissez vide, la page est rappelée sur l’accueil de l’administration. Elle l’est aussi quand un nom ou un numéro y change.",
+        help_text="Si vous laissez vide, la page est rappelée sur l’accueil de l’administration. Elle l’est aussi quand une mise à jour du site en change le texte.",
     )
-
-    # The wording with the facts in it, as a hash, and when it last changed by a fact, a setting or a new release.
-    wording_digest = models.CharField(max_length=64, editable=False, blank=True)
-    wording_changed_at = models.DateTimeField(null=True, editable=False)
 
     content_panels = [
         *AbstractPage.content_panels,
@@ -75,32 +73,15 @@ class LegalPage(SitePage):
                 {"validated_on": "Cette date n’est pas encore venue : écrivez le jour où l’association a validé la page."}
             )
 
-    def save(self, *args, **kwargs) -> None:
-        self.wording_digest = self.wording_digest or self.get_wording_digest()
-        super().save(*args, **kwargs)
-
-    @classmethod
-    def note_changes(cls, **kwargs) -> None:
-        """Stores when the wording of a page changed other than by a publication: « Page mise à jour le » follows it."""
-        for page in cls.objects.all():
-            if (digest := page.get_wording_digest()) != page.wording_digest:
-                cls.objects.filter(pk=page.pk).update(wording_digest=digest, wording_changed_at=timezone.now())
-
-    def get_wording_digest(self) -> str:
-        with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
-            return sha256(" ".join(self.wording_text().split()).encode()).hexdigest()
-
     @property
     def updated_at(self) -> datetime | None:
-        return max(filter(None, [self.last_published_at, self.wording_changed_at]), default=None)
+        changed_at = belfort_datetime(WORDING_CHANGED[self.kind], MIDNIGHT)
+        return self.last_published_at and max(self.last_published_at, changed_at)
 
     @property
     def is_to_validate(self) -> bool:
-        """Whether the association has not validated what the page says today: never, or before its wording changed."""
-        changed_at = self.wording_changed_at
-        if not self.validated_on or not changed_at:
-            return not self.validated_on
-        return self.validated_on < timezone.localdate(changed_at) or not self.last_published_at or self.last_published_at < changed_at
+        """True if the association has not validated the wording of today."""
+        return not self.validated_on or self.validated_on < WORDING_CHANGED[self.kind]
 
     def wording_text(self) -> str:
         html = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), **self.facts})

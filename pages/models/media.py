@@ -24,6 +24,7 @@ from wagtail.images.models import (
     get_upload_to,
 )
 from wagtail.images.rect import Rect
+from wagtail.search import index
 
 from .picture_decoder import one_at_a_time
 from .picture_files import prepare
@@ -122,6 +123,7 @@ class SiteImage(AbstractImage):
         "La personne ne veut plus ? Écrivez la date d’hier, ou supprimez l’image.",
     )
 
+    search_fields = [*AbstractImage.search_fields, index.SearchField("consent_by"), index.AutocompleteField("consent_by")]
     admin_form_fields = (*Image.admin_form_fields, "credit", "people", "consent_by", "consent_on", "consent_for", "consent_until")
 
     objects = PictureManager.from_queryset(ImageQuerySet)()

@@ -17,17 +17,6 @@ from wagtail.models import Orderable, RevisionMixin
 from ..text.phones import format_phone, parse_phone, phone_uri
 from .validators import validate_phone, validate_siren, validate_year
 
-# The European Economic Area, in which data may be kept without further ado (GDPR, article 44).
-EUROPE = frozenset(
-    "allemagne autriche belgique bulgarie chypre croatie danemark espagne estonie finlande france grèce hongrie irlande islande italie "  # noqa: SIM905
-    "lettonie liechtenstein lituanie luxembourg malte norvège pays-bas pologne portugal roumanie slovaquie slovénie suède tchéquie".split()
-) | {"union européenne", "république tchèque"}
-
-
-def is_in_europe(countries: str) -> bool:
-    """Whether each country that is named is one of EUROPE; true if none is."""
-    return all(country.strip(" .").casefold() in EUROPE for country in re.split(r",| et | ou ", countries) if country.strip(" ."))
-
 
 class ContactWay(NamedTuple):
     """A way to reach the association; without a `uri`, it is not a link."""
@@ -127,6 +116,11 @@ class Organisation(RevisionMixin, ClusterableModel):
     hosting_country = models.CharField(
         "pays d’hébergement", max_length=60, blank=True, help_text="Seulement le pays, par exemple : France."
     )
+    hosted_outside_europe = models.BooleanField(
+        "hébergé hors de l’Union européenne et de l’EEE",
+        default=False,
+        help_text="L’EEE : l’Union, l’Islande, le Liechtenstein et la Norvège. L’hébergeur sait où sont les données.",
+    )
     transfer_safeguards = models.TextField(
         "garanties hors d’Europe",
         blank=True,
@@ -189,7 +183,9 @@ class Organisation(RevisionMixin, ClusterableModel):
         MultiFieldPanel(
             ["name", "short_name", "founded", "legal_form", "siren", "rna", "vat_number", "photo_credits"], heading="Qui est l’organisation"
         ),
-        MultiFieldPanel(["hosting_country", "transfer_safeguards", "made_by"], heading="Où est le site, et qui l’a fait"),
+        MultiFieldPanel(
+            ["hosting_country", "hosted_outside_europe", "transfer_safeguards", "made_by"], heading="Où est le site, et qui l’a fait"
+        ),
         MultiFieldPanel(["data_contact", "data_officer"], heading="Données personnelles"),
         MultiFieldPanel(
             [
@@ -255,10 +251,6 @@ class Organisation(RevisionMixin, ClusterableModel):
             return "non conforme"
         return "totalement conforme" if self.audit_rate == 100 else "partiellement conforme"
 
-    @property
-    def is_hosted_in_europe(self) -> bool:
-        return is_in_europe(self.hosting_country)
-
     @cached_property
     def has_recipient(self) -> bool:
         """Whether somebody is told of messages. `get()` reads it with the organisation."""
@@ -283,10 +275,9 @@ class Organisation(RevisionMixin, ClusterableModel):
         missing = {name: effect for name, effect in self.TO_COMPLETE.items() if not getattr(self, name)}
         if self.host and len(self.host.split("\n")) < 3:  # some hosts have a number of four digits only
             missing["host"] = "la loi demande son nom, son adresse et son téléphone, un par ligne."
-        if not self.is_hosted_in_europe and not self.transfer_safeguards:
+        if self.hosted_outside_europe and not self.transfer_safeguards:
             missing["transfer_safeguards"] = (
-                f"le site est hébergé ici : « {self.hosting_country} ». Hors de l’Union européenne, écrivez ce qui y protège les données "
-                "(l’hébergeur le sait). Dans l’Union, écrivez seulement le nom du pays, comme « Allemagne »."
+                "le site est hébergé hors d’Europe : écrivez ce qui y protège les données. L’hébergeur le sait."
             )
         if self.article_47 and not self.accessibility_plan:
             missing["accessibility_plan"] = "l’article 47 demande de publier ce plan."
