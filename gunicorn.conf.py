@@ -55,4 +55,4 @@ def post_worker_init(worker) -> None:
     """Has each worker know the state of the site before its first request: if the database goes away now, it sends what others rendered."""
     from regie.wsgi import page_cache
 
-    page_cache.reader.start()
+    page_cache.reader.get()

@@ -4,8 +4,10 @@ Triggers of the database do it, in the transaction of the change: signals would 
 pictures to a private collection. On PostgreSQL they run at commit, so that two publications at once do not wait for each other.
 """
 
+import threading
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 from django.apps import apps
@@ -16,7 +18,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import get_page_models
 
 from .models import Generation, SiteImage, SitePage
+from .text.dates import MIDNIGHT, belfort_datetime
 
+current = threading.local()  # `number`: that of the entries in Django's cache which the thread uses
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # Tables of which visitors see each change, beside those of pages (`get_page_triggers`).
 SHOWN = [
@@ -142,23 +146,32 @@ def drop_triggers(**kwargs) -> None:
                 cursor.execute(f"DROP TRIGGER {name}")
 
 
-class Reading(NamedTuple):
-    """The numbers of the generation, and what changes without them.
+class State(NamedTuple):
+    """What the page cache compares its copies with. Times are Unix times."""
 
-    That is when a page expired last, when one expires next, and the last day of the consent that ended last (`SiteImage`).
-    """
-
-    number: int
-    withdrawals: int
-    last_expiry: datetime | None
-    next_expiry: datetime | None
-    last_consent: date | None
+    generation: int  # how often something that visitors see has changed
+    withdrawals: tuple  # how often something was taken away from them (an edit of a page is none), the last expiry and end of a consent
+    next_expiry: float  # when the next page of the site expires
+    ends_at: float  # the next expiry or midnight in Belfort, when another state begins
 
 
-def read() -> Reading:
-    """Returns what is committed, by one query."""
+def read_state() -> State:
+    """Returns the state that is committed, by one query. Raises DatabaseError while the database is away."""
     now = timezone.now()
     expired = SitePage.objects.filter(live=True, expire_at__lte=now).order_by("-expire_at").values("expire_at")[:1]
     expiring = SitePage.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values("expire_at")[:1]
     consents = SiteImage.objects.filter(SiteImage.get_ended_consent()).order_by("-consent_until").values("consent_until")[:1]
-    return Reading(*Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, consents))).get())
+    row = Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, consents))).get()
+    number, withdrawals, last_expiry, next_expiry, last_consent = row
+    expiry = next_expiry.timestamp() if next_expiry else inf
+    midnight = belfort_datetime(timezone.localdate() + timedelta(days=1), MIDNIGHT).timestamp()
+    return State(number, (withdrawals, last_expiry, last_consent), expiry, min(midnight, expiry))
+
+
+def make_cache_key(key: str, prefix: str, version: int) -> str:
+    """Returns the key of an entry in Django's cache (`KEY_FUNCTION`), where Wagtail keeps addresses and renditions.
+
+    Each process has a cache of its own, and another one may have changed what it remembers: the key begins with the generation that the
+    thread knows. Where no page cache is, as in commands, it begins with None: Wagtail's time-outs apply.
+    """
+    return f"{getattr(current, 'number', None)}:{version}:{key}"

@@ -27,6 +27,7 @@ from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet,
 from .models import SitePage
 from .models.base import SitePageQuerySet
 from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
+from .public.sharing import declare_page
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
@@ -51,6 +52,7 @@ hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le si
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=20000))
 hooks.register("before_delete_snippet", keep_used_districts)
+hooks.register("before_serve_page", declare_page)
 hooks.register("register_account_settings_panel", SecondFactorPanel)
 
 

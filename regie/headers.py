@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from pages.public.sharing import KEPT, SHARED
+
 # What the site's pages use: one stylesheet, pictures and a font of its own, forms to itself. No script runs.
 PUBLIC_POLICY = "; ".join(
     [
@@ -61,4 +63,18 @@ class HeadersMiddleware:
             response.headers.setdefault("Content-Security-Policy", PUBLIC_POLICY)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers and (control := get_cache_control(request, response)):
+            response.headers["Cache-Control"] = control
+        if request.method == "HEAD":  # gunicorn would warn of a body
+            setattr(response, "streaming_content" if response.streaming else "content", ())
         return response
+
+
+def get_cache_control(request: HttpRequest, response: HttpResponse) -> str:
+    """Returns what caches may do: keep what is declared as shared and that there is nothing, and not what may be for one person only."""
+    vary = {part.strip().lower() for part in response.get("Vary", "").split(",")}
+    if response.cookies or vary - {"", "accept-encoding"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return "private, no-store"
+    shared = request.META.get(SHARED)
+    may_be_kept = shared and shared.query is not None and response.status_code == 200 and request.method in {"GET", "HEAD"}
+    return KEPT if may_be_kept or response.status_code in {404, 410} else ""

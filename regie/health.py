@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from pages.models import OutgoingMail, WorkerRun
 
-from .site_state import StateReader, outside_of_requests
+from .page_cache import StateReader, outside_of_requests
 
 LEAST_SPACE = 200 * 1024 * 1024  # bytes: ten of the largest uploads
 LATE_MAIL = timedelta(hours=1)  # after the first try
@@ -104,6 +104,7 @@ class Health:
     def read(self) -> dict[str, str]:
         with self.lock:
             if time.monotonic() - self.read_at > CACHE_SECONDS:
+                self.reader.get()
                 self.state = ({"database": "away"} if self.reader.is_away else check_database()) | check_files()
                 self.read_at = time.monotonic()
             return self.state

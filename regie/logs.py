@@ -21,7 +21,7 @@ PERSONAL = re.compile(
 )
 SECRET = re.compile("(?<=/confirm/).*")  # of a link to choose a password
 LONGEST_MESSAGE = 500  # characters: a visitor may send headers and addresses of thousands, which others repeat
-FACTS = ("method", "path", "status", "milliseconds", "answers", "seconds")  # what a record may have beside its message
+FACTS = ("method", "path", "status", "milliseconds")  # what a record may have beside its message
 logger = logging.getLogger(__name__)
 
 

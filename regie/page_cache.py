@@ -1,290 +1,328 @@
-"""Keeps finished answers in the memory of each worker, around the Django application (WSGI, PEP 3333).
+"""Keeps finished pages in the memory of each worker, around the Django application (WSGI, PEP 3333).
 
-A copy carries the state of the site (`regie/site_state.py`) that the worker knew when the request came. It is fresh while that is still
-the state: nothing that visitors see has changed in the database, it is the same day in Belfort, and no page of the site has expired since.
-After that, the next request renders the page anew; others get the old copy until it is there. All get it while the database is away or
-rendering fails. Once the worker knows that something was taken away from visitors (a withdrawal), copies from before are sent no more.
+A copy carries the state of the site that the worker knew when the request came. It is fresh while the state is equal to that: nothing that
+visitors see has changed in the database, it is the same day in Belfort, and no page of the site has expired. After that, the next request
+renders the page anew; others get the old copy until it is there. All get it, with its age, while the database is away or rendering fails,
+unless something was taken away from visitors since (a withdrawal).
 
-Kept are all pages, 404s, and views with `@shared` (`pages/public/sharing.py`), as a visitor without cookies gets them. A hit runs no view
-and no query, except one for a session cookie that looks like a real one. `docs/page-cache.md` explains the headers.
+Kept are pages, and views with `@shared` (`pages/public/sharing.py`), as a visitor without cookies gets them. A hit runs no view and no query,
+except one for a session cookie that looks like a real one. `docs/page-cache.md` explains the headers.
 """
 
 from __future__ import annotations
 
+import atexit
+import gzip
 import hashlib
 import logging
+import os
+import shutil
+import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any, NamedTuple
+from math import inf
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from wsgiref.headers import Headers
 
-from . import site
-from .encodings import choose_encoding, compress
-from .reserve import Reserve
-from .site_state import State, StateReader, use_caches_of
+import brotli
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
+from django.db import Error, close_old_connections
+from django.http import parse_cookie
+from django.utils import timezone
 
-LONGEST_RENDERING = 5  # seconds that a request waits for another one to render the same page, where there is no copy
-PAGES, FILES, MISSING = 32 * 1024 * 1024, 8 * 1024 * 1024, 2 * 1024 * 1024  # bytes of memory a worker: MISSING is for 404
-MINUTE = 60  # seconds in which answers from copies are counted
-LARGEST = 4 * 1024 * 1024  # bytes of an answer that is kept
-SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
-PRIVATE = "private, no-store"
+from pages import generation
+from pages.models import Organisation, Rendition
+from pages.public.sharing import KEPT, SHARED
+
+INTERVAL = 0.4  # seconds between two readings of the state while visitors come
+MAX_AGE = 1  # seconds: a state that is older, as nobody has come, is read before the answer
+READING_TIMEOUT = 1  # seconds: a database that has not answered by then is taken to be away
+RETRY_DELAY = 2  # seconds until a database that is away is asked again
+RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where there is no copy
+MAX_BYTES = 32 * 1024 * 1024  # of the copies in a worker
+MAX_FILES = 1000  # answers that the workers share: some 40 MB
+COMPRESS = {"": bytes, "gzip": partial(gzip.compress, compresslevel=6, mtime=0), "br": partial(brotli.compress, quality=5)}
 REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary", "x-request-id"}  # headers of an answer
+# What Django sees of a visitor when it renders what may be kept.
+RENDERED = {"HTTP_HOST", "HTTP_ACCEPT_ENCODING", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
+# Answers at other addresses that are not declared as shared are right too, but rendered twice.
+NEVER_SHARED = (settings.STATIC_URL, settings.MEDIA_URL, "/admin/", "/documents/")
+DOMAINS = {host.lower() for host in [*settings.ALLOWED_HOSTS, settings.SITE_HOST] if not host.startswith((".", "*"))}
 
 logger = logging.getLogger(__name__)
-Environ = dict[str, Any]
 
 
-class Answer(NamedTuple):
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
+@contextmanager
+def outside_of_requests() -> Iterator[None]:
+    """Closes the thread's connection to the database as Django does before and after a request, or gives it back to the pool."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
 
-    def get(self, name: str) -> str:
-        """Returns the values of a header, in lower case."""
-        return ",".join(value for key, value in self.headers if key.lower() == name).lower()
+
+class StateReader:
+    """The state of the site as a worker knows it."""
+
+    def __init__(self) -> None:
+        self.state: generation.State | None = None
+        self.organisation: Organisation | None = None  # whose telephone number visitors get in an outage
+        self.read_at = self.retry_at = -inf  # by the monotonic clock, as the next one
+        self.reading_since: float | None = None
+        self.has_failed, self.lock = False, threading.Lock()
 
     @property
-    def is_shared(self) -> bool:
-        """Whether every visitor gets this answer: it sets no cookie, read none, and does not say that it is private."""
-        control, vary = ({part.strip() for part in self.get(name).split(",") if part} for name in ("cache-control", "vary"))
-        return not (self.get("set-cookie") or vary - {"accept-encoding"} or control & {"private", "no-store"})
+    def is_away(self) -> bool:
+        """True if the database is known to be away, so that nobody has to wait for it: it said so, or does not answer."""
+        return self.has_failed or time.monotonic() > (self.reading_since or inf) + READING_TIMEOUT
 
-    def send(self, environ: Environ, start_response: Callable) -> list[bytes]:
-        start_response(self.status, self.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+    @property
+    def is_due(self) -> bool:
+        can_wait = time.monotonic() <= self.retry_at if self.has_failed else not self.is_older_than(INTERVAL)
+        return self.reading_since is None and not can_wait
+
+    def is_older_than(self, seconds: float) -> bool:
+        return not self.state or time.monotonic() > self.read_at + seconds or time.time() >= self.state.ends_at
+
+    def get(self) -> generation.State | None:
+        """Returns the state; None if it was never read. It is read first if it is older than MAX_AGE, else beside the request that finds it due.
+
+        That is done in a thread which ends with it: a server that hangs must hold no request, nor the next one on the same connection.
+        """
+        if not self.is_away and self.is_older_than(MAX_AGE):
+            self.read(timeout=READING_TIMEOUT)
+        elif self.is_due:
+            threading.Thread(target=self.read, daemon=True).start()
+        return self.state
+
+    def read(self, timeout: float = 0) -> None:
+        """Reads the state if it is due; while another thread does so, waits for it for `timeout` seconds at most."""
+        if self.lock.acquire(timeout=timeout):
+            try:
+                if self.is_due:
+                    self.update()
+            finally:
+                self.lock.release()
+
+    def update(self) -> None:
+        self.reading_since = began_at = time.monotonic()
+        try:
+            with outside_of_requests():
+                state, last = generation.read_state(), self.state
+                if state != last:
+                    generation.current.number = state.generation
+                    self.organisation, self.state = Organisation.get(), state
+                    if last and last.withdrawals != state.withdrawals:
+                        Rendition.delete_misplaced()  # else `run_due` does it
+        except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
+            if not self.has_failed:
+                logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
+            self.has_failed, self.retry_at = True, time.monotonic() + RETRY_DELAY
+        else:
+            self.has_failed, self.read_at = False, began_at
+        finally:
+            self.reading_since = None
 
 
 class Copy:
     """An answer that is kept, in all encodings that a browser may accept."""
 
-    is_of_reserve = False  # whether another worker rendered it (`regie/reserve.py`)
+    def __init__(self, headers: list, body: bytes, state: generation.State, made_at: float) -> None:
+        self.state, self.made_at = state, made_at
+        if Headers(headers).get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.tag = f'"{hash_of(body)}"'
+        common = [("Cache-Control", KEPT), ("ETag", f"W/{self.tag}"), ("Vary", "Accept-Encoding")]
+        headers = [pair for pair in headers if pair[0].lower() not in REPLACED] + common
+        self.common, self.encoded = common, {}
+        for encoding, compress in COMPRESS.items():
+            each = min(compress(body), body, key=len)
+            named = [("Content-Encoding", encoding)] if encoding and each is not body else []
+            self.encoded[encoding] = each, [*headers, ("Content-Length", str(len(each))), *named]
+        self.size = sum(len(each) for each, _ in self.encoded.values()) + 4000  # bytes, with headers and objects
 
-    def __init__(self, answer: Answer, state: State | None, cache_control: str, compressed: dict[str, bytes]) -> None:
-        self.status, self.state, self.made_at = answer.status, state, time.time()
-        self.tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
-        common = [("Cache-Control", cache_control), ("ETag", f"W/{self.tag}"), ("Vary", "Accept-Encoding")]
-        self.not_modified = ("304 Not Modified", common)
-        headers = [pair for pair in answer.headers if pair[0].lower() not in REPLACED] + common
-        self.encoded = {
-            encoding: (body, [*headers, ("Content-Length", str(len(body))), *([("Content-Encoding", encoding)] if encoding else [])])
-            for encoding, body in {"": answer.body, **compressed}.items()
-        }
-        self.size = sum(len(body) for body, headers in self.encoded.values()) + 4000  # bytes, with headers and objects
-
-    def is_usable(self, state: State) -> bool:
-        """Whether an old copy may still be shown: nothing was taken away from visitors since, and no page of the site has expired."""
-        return self.state.withdrawals == state.withdrawals and time.time() < state.next_expiry
-
-    def send(self, environ: Environ, start_response: Callable, with_age: bool = False) -> list[bytes]:
+    def send(self, environ: dict, start_response: Callable, with_age: bool = False) -> list[bytes]:
         """Answers a GET or HEAD; with its age in seconds, where a new one cannot be had."""
         age = [("Age", str(int(time.time() - self.made_at)))] if with_age else []
-        if self.tag in environ.get("HTTP_IF_NONE_MATCH", "") and self.status[:3] == "200":
-            status, headers = self.not_modified
-            start_response(status, headers + age)
+        if self.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", self.common + age)
             return []
-        body, headers = self.encoded.get(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))) or self.encoded[""]
-        start_response(self.status, headers + age)
+        body, headers = self.encoded[choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        start_response("200 OK", headers + age if age else headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-class Shelf:
-    """Copies by their key, `most_bytes` at most: those that were not used for longest are dropped first."""
+def hash_of(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes, self.bytes = most_bytes, 0
-        self.copies: OrderedDict[Any, Copy] = OrderedDict()
-        self.lock = threading.Lock()
 
-    def get(self, key: Any) -> Copy | None:
-        copy = self.copies.get(key)
-        if copy:
-            with suppress(KeyError):  # another thread has just dropped it
-                self.copies.move_to_end(key)
-        return copy
+@lru_cache(256)
+def choose_encoding(accepted: str) -> str:
+    """Returns "br", "gzip" or "" for a header Accept-Encoding (RFC 9110, 12.5.3)."""
+    parts = (part.replace(" ", "").partition(";") for part in accepted.lower().split(","))
+    offers = {name for name, _, quality in parts if quality.rstrip("0.") != "q="}
+    return next((name for name in ("br", "gzip") if name in offers), "")
 
-    def put(self, key: Any, copy: Copy | None) -> None:
-        """Keeps the copy instead of an older one; None only drops the older one."""
-        with self.lock:
-            if old := self.copies.pop(key, None):
-                self.bytes -= old.size
-            if copy:
-                self.copies[key] = copy
-                self.bytes += copy.size
-            while self.bytes > self.most_bytes:
-                self.bytes -= self.copies.popitem(last=False)[1].size
+
+def get_address(environ: dict) -> tuple[str, str, str] | None:
+    """Returns scheme, domain and path; None for a request that no copy may answer."""
+    domain, path = environ.get("HTTP_HOST", "").partition(":")[0].lower(), environ["PATH_INFO"]
+    # Django decodes a path that is not ASCII: it might be that of a view.
+    is_for_copies = path.isascii() and not path.startswith(NEVER_SHARED) and not environ.get("SCRIPT_NAME")
+    if not is_for_copies or domain not in DOMAINS or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        return None
+    trusted = settings.SECURE_PROXY_SSL_HEADER
+    return (trusted and environ.get(trusted[0])) or environ["wsgi.url_scheme"], domain, path
+
+
+def has_session(cookies: str) -> bool:
+    """Returns whether a header Cookie has the key of a session that exists; no invented one, and none while the database is away."""
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "") if settings.SESSION_COOKIE_NAME in cookies else ""
+    with suppress(Error), outside_of_requests():
+        return len(key) == 32 and key.isalnum() and Session.objects.filter(pk=key, expire_date__gt=timezone.now()).exists()
+    return False
+
+
+class SharedFiles:
+    """What the workers of a gunicorn share, in a folder that is made before they are forked, and removed at the end of the process.
+
+    A disk that is full or cannot be read is no fault: a worker then knows its own copies alone.
+    """
+
+    def __init__(self) -> None:
+        self.cache, maker = DummyCache("", {}), os.getpid()
+        with suppress(OSError):
+            folder = tempfile.mkdtemp(prefix="regie-pages-")
+            atexit.register(lambda: os.getpid() == maker and shutil.rmtree(folder, ignore_errors=True))  # not in a worker that ends
+            self.cache = FileBasedCache(folder, {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": MAX_FILES}})
+
+    def get(self, key: tuple) -> Any:
+        with suppress(OSError):
+            return self.cache.get(hash_of(repr(key).encode()))
+        return None
+
+    def set(self, key: tuple, value: object) -> None:
+        with suppress(OSError):
+            self.cache.set(hash_of(repr(key).encode()), value)
 
 
 class PageCache:
     """The WSGI application that visitors reach, around Django's."""
 
     def __init__(self, application: Callable) -> None:
-        self.application = application
-        self.reader = StateReader()
-        self.pages, self.files, self.missing = Shelf(PAGES), Shelf(FILES), Shelf(MISSING)
-        self.reserve = Reserve()
+        self.application, self.reader = application, StateReader()
+        self.copies: OrderedDict[tuple, Copy] = OrderedDict()  # those that were not used for longest come first
+        self.names: dict[tuple, tuple[str, ...]] = {}  # of the parameters that the answer at an address has declared
+        self.bytes, self.lock = 0, threading.Lock()
         self.rendering: dict[tuple, threading.Event] = {}
-        self.hits, self.counted_since, self.counting = 0, time.monotonic(), threading.Lock()
+        self.files = SharedFiles()
 
-    def __call__(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         state = self.reader.get()
-        use_caches_of(state)
-        if site.is_hashed_file(environ["PATH_INFO"]):
-            return self.send_file(environ, start_response)
-        is_late = self.reader.is_late
-        key = self.get_key(environ, state, is_late) if state else None
-        if not key:
-            return self.pass_on(environ, start_response)
-        copy = self.pages.get(key)
-        if copy and copy.state is state and not is_late:
-            self.count()
-            return copy.send(environ, start_response)
-        return self.answer(environ, start_response, key, state, is_late)
+        generation.current.number = state and state.generation
+        return self.answer(environ, start_response, state)
 
-    def count(self) -> None:
-        """Counts an answer from a copy, and logs their number once a minute; other answers have a line each (`regie/logs.py`)."""
-        with self.counting:
-            self.hits += 1
-            seconds = time.monotonic() - self.counted_since
-            if seconds < MINUTE:
-                return
-            hits, self.hits, self.counted_since = self.hits, 0, time.monotonic()
-        logger.info("answers from the page cache", extra={"answers": hits, "seconds": round(seconds)})
-
-    def describe_outage(self) -> Environ:
-        """Returns what Django has to know to answer without the database."""
-        return {"regie.is_away": self.reader.is_away, "regie.organisation": self.reader.state and self.reader.state.organisation}
-
-    def get_key(self, environ: Environ, state: State, is_late: bool) -> tuple | None:
-        """Returns what an answer may depend on: scheme, domain, path, declared parameters. None for a request that no copy may answer.
-
-        Other parameters are left out. Whether the address is shared at all is asked later, to spare hits the question.
-        """
-        domain = site.get_domain(environ.get("HTTP_HOST", ""))
-        if domain is None or environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("SCRIPT_NAME"):
-            return None
-        cookies, path, query = environ.get("HTTP_COOKIE"), environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-        if not path.isascii():  # Django decodes it: it might be that of a view
-            return None
-        if cookies and not is_late and site.has_session(cookies):
-            return None
-        query = site.get_declared_query(path, query, state) if query else ""
-        return None if query is None else (site.is_https(environ), domain, path, query)
-
-    def find(self, environ: Environ, key: tuple) -> Copy | None:
-        """Returns the copy of a page; else of a 404 with the whole query, which a redirect may be for."""
-        return self.pages.get(key) or self.missing.get((key, environ.get("QUERY_STRING", "")))
-
-    def take_from_reserve(self, key: tuple, state: State, own: Copy | None = None) -> Copy | None:
-        """Returns a copy of what another worker has rendered since, and keeps it; else this worker's own copy."""
-        kept = self.reserve.get(key)
-        if not kept or (own and own.made_at >= kept.made_at):
-            return own
-        of_then = replace(state, generation=kept.generation, withdrawals=kept.withdrawals)  # never the current one: it is rendered again
-        copy = Copy(kept.answer, of_then, SHARED, compress(kept.answer.body))
-        copy.made_at, copy.is_of_reserve = kept.made_at, True
-        self.pages.put(key, copy)
-        return copy
-
-    def answer(self, environ: Environ, start_response: Callable, key: tuple, state: State, is_late: bool) -> Iterable[bytes]:
-        """Answers where no page is fresh: one request renders it, others get the old copy or wait."""
-        copy = self.find(environ, key)
-        if is_late and not (copy and (copy.state is state or copy.is_of_reserve)):
-            copy = self.take_from_reserve(key, state, copy)
-        if copy and not copy.is_usable(state):
-            copy = None
-        if copy and (copy.state is state or is_late):
-            self.count()
-            return copy.send(environ, start_response, with_age=is_late)
-        if not site.is_shared(environ["PATH_INFO"], state):
-            return self.pass_on(environ, start_response)
-        event = threading.Event()
-        rendered_by = self.rendering.setdefault(key, event)
-        if rendered_by is event:
+    def answer(self, environ: dict, start_response: Callable, state: generation.State | None) -> Iterable[bytes]:
+        """Answers by a copy; else renders the page, one request at a time, while others get the old copy or wait."""
+        address, cookies, is_away = get_address(environ), environ.get("HTTP_COOKIE"), self.reader.is_away
+        # What Django has to know to answer without the database.
+        environ |= {"regie.is_away": is_away, "regie.organisation": self.reader.organisation}
+        pass_on = partial(self.application, environ, start_response)
+        if not state or not address or (cookies and not is_away and has_session(cookies)):
+            return pass_on()
+        key = self.get_key(address, environ)
+        copy = self.find(key)
+        if not copy or copy.state != state or is_away:
+            copy = self.find_usable(key)
+        if copy and (is_away or copy.state == state):
+            return copy.send(environ, start_response, with_age=is_away)
+        if is_away:
+            return pass_on()
+        rendering = self.rendering.setdefault(key, event := threading.Event())
+        if rendering is event:
             try:
-                return self.render(environ, start_response, key, copy, state)
+                body = self.render(environ, start_response, address, key, state)
+                return pass_on() if body is None else body
             finally:
                 del self.rendering[key]
                 event.set()
         if copy:
             return copy.send(environ, start_response)  # without its age: a new one will be there at once
-        rendered_by.wait(LONGEST_RENDERING)
-        copy = self.find(environ, key)
-        return copy.send(environ, start_response) if copy and copy.is_usable(state) else self.pass_on(environ, start_response)
+        rendering.wait(RENDERING_TIMEOUT)
+        copy = self.find_usable(self.get_key(address, environ))
+        return copy.send(environ, start_response) if copy else pass_on()
 
-    def render(self, environ: Environ, start_response: Callable, key: tuple, old: Copy | None, state: State) -> Iterable[bytes]:
-        """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends the old copy."""
-        query = environ.get("QUERY_STRING", "")
-        try:
-            answer = self.call(environ, HTTP_HOST=key[1], QUERY_STRING=key[-1])
-            shelf, name = self.pages, key
-            if answer.status[0] not in "25":  # a redirect may be for the whole query
-                answer = answer if query == key[-1] else self.call(environ, HTTP_HOST=key[1], QUERY_STRING=query)
-                shelf, name = self.missing, (key, query)
-        except Exception:
-            if not (old := self.find_usable(key, old)):
-                raise
-            logger.exception("A page is shown as it was, as it cannot be rendered: %s", key)
+    def render(self, environ: dict, start_response: Callable, address: tuple, key: tuple, state: generation.State) -> list[bytes] | None:
+        """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends an old copy.
+
+        Returns None where the answer may depend on the visitor.
+        """
+        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
+        plain |= {"REQUEST_METHOD": "GET", "HTTP_HOST": address[1], "wsgi.input": BytesIO(), "CONTENT_LENGTH": ""}
+        status, headers, body = self.call(plain)
+        if status[0] == "5" and (old := self.find_usable(key)):
             return old.send(environ, start_response, with_age=True)
-        if answer.status[0] == "5":
-            if old := self.find_usable(key, old):
-                return old.send(environ, start_response, with_age=True)
-            return answer.send(environ, start_response)
-        self.pages.put(key, None)
-        self.missing.put((key, query), None)
-        status = "200" if shelf is self.pages else "404"
-        if answer.status[:3] != status or not answer.is_shared or len(answer.body) > LARGEST:
-            return self.pass_on(environ, start_response)  # as this visitor is to get it
-        shelf.put(name, copy := Copy(answer, state, SHARED, compress(answer.body)))
-        if shelf is self.pages:
-            self.reserve.put(key, answer, state.generation, state.withdrawals)
-        return copy.send(environ, start_response)
+        is_page, shared = status[:3] == "200", plain.get(SHARED)
+        if is_page and shared and self.names.get(address) != shared.names:
+            self.names[address] = shared.names
+            self.files.set(address, shared.names)
+        if is_page and Headers(headers).get("Cache-Control") == KEPT:
+            key, kept = (*address, shared.query), (headers, body, state, time.time())
+            self.put(key, copy := Copy(*kept))
+            self.files.set(key, kept)
+            return copy.send(environ, start_response)
+        self.put(key, None)
+        if is_page and not shared:
+            return None
+        start_response(status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def find_usable(self, key: tuple, old: Copy | None) -> Copy | None:
-        """Returns what may be sent instead of a page that cannot be rendered."""
-        copy = self.take_from_reserve(key, self.reader.state, old)
-        return copy if copy and copy.is_usable(self.reader.state) else None
-
-    def send_file(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        """Answers for a static file that never changes, and keeps it with what the build has compressed."""
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_RANGE" in environ:
-            return self.pass_on(environ, start_response)
-        copy = self.files.get(environ["PATH_INFO"])
-        if not copy:
-            answer = self.call(environ)
-            if answer.status[:3] != "200" or "immutable" not in answer.get("cache-control"):
-                return answer.send(environ, start_response)
-            compressed = {name: self.call(environ, HTTP_ACCEPT_ENCODING=name) for name in ("gzip", "br")}
-            bodies = {name: each.body for name, each in compressed.items() if each.get("content-encoding") == name}
-            self.files.put(environ["PATH_INFO"], copy := Copy(answer, None, answer.get("cache-control"), bodies))
-        return copy.send(environ, start_response)
-
-    def call(self, environ: Environ, **changes: str) -> Answer:
-        """Returns the application's answer to a GET without the headers of this visitor."""
-        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in site.RENDERED}
-        plain |= {"REQUEST_METHOD": "GET", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "", **self.describe_outage(), **changes}
+    def call(self, environ: dict) -> tuple[str, list, bytes]:
         started = []
-        response = self.application(plain, lambda *arguments: started.append(arguments))
+        response = self.application(environ, lambda *arguments: started.append(arguments))
         try:
-            return Answer(*started[-1][:2], b"".join(response))
+            return *started[-1][:2], b"".join(response)
         finally:
             getattr(response, "close", bool)()
 
-    def pass_on(self, environ: Environ, start_response: Callable) -> Iterable[bytes]:
-        """Sends the request to Django as it is. What may be for one person only is marked as private."""
+    def get_key(self, address: tuple, environ: dict) -> tuple:
+        """Returns the address with the parameters that its answer has declared; with all of them while these are not known."""
+        query = environ.get("QUERY_STRING", "")
+        if query and (names := self.names.get(address, self.files.get(address))) is not None:
+            query = urlencode(sorted(pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] in names))
+        return (*address, query)
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: tuple | None = None) -> Callable:
-            answer = Answer(status, headers, b"")
-            if (site.may_have_session(environ) or not answer.is_shared) and not answer.get("cache-control"):
-                headers = [*headers, ("Cache-Control", PRIVATE)]
-            return start_response(status, headers, exc_info)
+    def find(self, key: tuple, of_others: bool = False) -> Copy | None:
+        """Returns this worker's copy; with `of_others`, that of what another worker has rendered since, if there is one, and keeps it."""
+        copy = self.copies.get(key)
+        if of_others and (kept := self.files.get(key)) and not (copy and copy.made_at >= kept[-1]):
+            self.put(key, copy := Copy(*kept))
+        with suppress(KeyError):  # there is none, or another thread has just dropped it
+            self.copies.move_to_end(key)
+        return copy
 
-        response = self.application(environ | self.describe_outage(), start)
-        if environ["REQUEST_METHOD"] != "HEAD":
-            return response
-        response.close()  # gunicorn would warn of a body
-        return []
+    def find_usable(self, key: tuple) -> Copy | None:
+        """Returns an old copy that may still be shown: nothing was taken away from visitors since, and no page of the site has expired."""
+        copy, state = self.find(key, of_others=True), self.reader.state
+        return copy if copy and copy.state.withdrawals == state.withdrawals and time.time() < state.next_expiry else None
+
+    def put(self, key: tuple, copy: Copy | None) -> None:
+        """Keeps the copy in this worker instead of an older one; None only drops the older one."""
+        with self.lock:
+            if old := self.copies.pop(key, None):
+                self.bytes -= old.size
+            if copy:
+                self.copies[key] = copy
+                self.bytes += copy.size
+            while self.bytes > MAX_BYTES:
+                self.bytes -= self.copies.popitem(last=False)[1].size

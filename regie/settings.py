@@ -165,7 +165,7 @@ else:
         },
     } | _database.get("OPTIONS", {})
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "regie.site_state.make_cache_key"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "pages.generation.make_cache_key"}}
 
 # Language and time: staff and visitors are in Belfort
 
@@ -234,7 +234,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "pages": {"level": "INFO"},
         "regie": {"level": "INFO"},
-        # While the database is away, the pool warns each second. `regie.site_state` says it once.
+        # While the database is away, the pool warns each second. `regie.page_cache` says it once.
         "psycopg.pool": {"level": "ERROR"},
         # It would repeat the headers Origin and Referer, with what somebody searched elsewhere; the line of the request has the 403.
         "django.security.csrf": {"level": "ERROR"},

@@ -41,7 +41,6 @@ class CachedSite:
         self.rendered = []
         self.django = application or get_wsgi_application()
         self.cache = PageCache(self.render)
-        self.cache.reader.is_running = True  # no thread: tests say when the state is read
         self.read_state()
 
     def render(self, environ, start_response):
@@ -49,10 +48,9 @@ class CachedSite:
         return self.django(environ, start_response)
 
     def read_state(self):
-        """As if the thread that reads the state had done so, and went on doing so."""
+        """As if the state were read now, and had not to be read again: tests say when it is."""
         self.cache.reader.update()
-        if not self.cache.reader.has_failed:
-            self.cache.reader.due_at = inf
+        self.cache.reader.read_at = self.cache.reader.retry_at = inf
 
     def get(self, address, method="GET", **headers):
         return self.ask(self.cache, address, method, **headers)

@@ -45,14 +45,10 @@ def test_a_request_has_a_number_and_a_line_without_its_query(site, lines):
     assert not any(word in json.dumps(line) for word in ("cancer", "Somebody", "192.0.2.7"))
 
 
-def test_copies_are_counted_and_carry_no_number(site, lines):
+def test_copies_carry_no_number_and_have_no_line(site, lines):
     site.get("/")
     assert lines(lambda: [site.get("/") for _ in range(3)]) == []
     assert "x-request-id" not in site.get("/").headers
-    site.cache.counted_since -= 61
-    (line,) = lines(lambda: site.get("/"))
-    assert (line["message"], line["answers"]) == ("answers from the page cache", 5)
-    assert line["seconds"] >= 61
 
 
 def test_a_visitor_can_tell_which_request_failed(site, lines, monkeypatch):

@@ -1,17 +1,21 @@
 """The page cache: what it keeps, for how long, and what it never shows."""
 
-import gc
+import errno
 import gzip
 import os
 import random
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import brotli
 import pytest
 import time_machine
 from cached_site import CachedSite, make_session
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connections
@@ -21,10 +25,10 @@ from examples import fill, news, picture
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, PageViewRestriction, Site, get_page_models
 
+from pages.generation import State, current
 from pages.models import AboutPage, ContactPage, HomePage, KeyFigure, NewsIndexPage, NewsPage, Organisation, SiteDocument, StandardPage
-from regie import page_cache, site, site_state
-from regie.page_cache import Shelf
-from regie.reserve import remove
+from pages.public import sharing
+from regie import page_cache
 
 # Requests close the connection of the test. On PostgreSQL, `test_cache_and_changes.py` and `test_workers.py` test the cache.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
@@ -34,8 +38,7 @@ AWAY = OperationalError("The database is away.")
 
 
 @pytest.fixture
-def visitor(monkeypatch):
-    monkeypatch.setattr(site_state, "LONGEST_READING", 1000)  # seconds: as if the thread read the state all the time
+def visitor():
     return CachedSite()
 
 
@@ -179,7 +182,7 @@ def test_a_header_about_https_counts_behind_a_front_server_only(visitor, setting
     visitor.get("/", x_forwarded_proto="https")
     assert visitor.rendered == ["/"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    monkeypatch.setattr(site, "RENDERED", {*site.RENDERED, "HTTP_X_FORWARDED_PROTO"})
+    monkeypatch.setattr(page_cache, "RENDERED", {*page_cache.RENDERED, "HTTP_X_FORWARDED_PROTO"})
     visitor.get("/", x_forwarded_proto="https")
     assert visitor.rendered == ["/", "/"]
 
@@ -191,17 +194,10 @@ def test_an_address_that_django_reads_in_another_way_is_not_kept(visitor):
     """Of a document, with an Arabic digit; and one that begins with a prefix, which would stand before all links of the page."""
     document = SiteDocument.objects.create(title="Un fichier", file=ContentFile(b"x" * 1000, name="un.txt"))
     digits = "".join(chr(0x660 + int(digit)) for digit in str(document.pk))
-    answer = visitor.get(f"/documents/{digits}/{document.filename}".encode().decode("latin-1"))
-    assert (answer.status, "s-maxage" in answer.headers.get("cache-control", "")) == (404, False)
+    assert visitor.get(f"/documents/{digits}/{document.filename}".encode().decode("latin-1")).status == 404
     assert CachedSite.ask(visitor.cache, "/", script_name="/brise").status == 200
-    assert not visitor.cache.pages.copies
+    assert not visitor.cache.copies
     assert b"/brise/" not in visitor.get("/").content
-
-
-def test_a_very_large_answer_is_not_kept(visitor, monkeypatch):
-    monkeypatch.setattr(page_cache, "LARGEST", 1000)
-    assert visitor.get("/").status == 200
-    assert not visitor.cache.pages.copies
 
 
 def test_redirects_are_not_kept(visitor, settings):
@@ -211,13 +207,12 @@ def test_redirects_are_not_kept(visitor, settings):
     secure = CachedSite()
     assert secure.get("/contact/?a=1").headers["location"] == "https://localhost/contact/?a=1"
     assert secure.get("/contact/").headers["location"] == "https://localhost/contact/"
-    assert not secure.cache.pages.copies
-    assert not secure.cache.missing.copies
+    assert not secure.cache.copies
 
 
 def test_the_answer_to_a_form_is_not_kept(visitor):
     assert visitor.get("/contact/", method="POST").status == 422
-    assert not visitor.cache.pages.copies
+    assert not visitor.cache.copies
 
 
 def test_a_private_page_is_not_kept_and_its_copy_dies(visitor):
@@ -244,7 +239,7 @@ def test_an_invented_session_gets_the_copy(visitor, cookie):
     answer = visitor.get("/", cookie=cookie)
     assert visitor.rendered == ["/"]
     assert "Cookie" not in answer.headers["vary"]
-    assert answer.headers["cache-control"] == page_cache.SHARED
+    assert answer.headers["cache-control"] == sharing.KEPT
 
 
 def test_a_session_that_has_ended_gets_the_copy(visitor):
@@ -294,13 +289,14 @@ def test_every_parameter_that_a_page_type_declares_is_known():
 # Addresses at which there is nothing
 
 
-def test_an_unknown_address_is_kept_apart(visitor):
-    first, second = visitor.get("/rien/"), visitor.get("/rien/")
-    assert first.status == second.status == 404
-    assert first.content == second.content
-    assert visitor.rendered == ["/rien/"]
-    assert not visitor.cache.pages.copies
-    assert visitor.get("/rien/", if_none_match=first.headers["etag"]).status == 404
+def test_an_unknown_address_is_not_kept_but_in_the_front_server_for_a_second(visitor):
+    for _ in range(2):
+        answer = visitor.get("/rien/")
+        assert (answer.status, answer.headers["cache-control"]) == (404, sharing.KEPT)
+    assert visitor.rendered == ["/rien/", "/rien/"]
+    assert not visitor.cache.copies
+    key = make_session()
+    assert "private" in visitor.get("/rien/", cookie=f"sessionid={key}").headers["cache-control"]
 
 
 def test_a_redirect_that_depends_on_the_query_is_found(visitor):
@@ -336,12 +332,10 @@ def test_scans_leave_the_pages_in_place(visitor, monkeypatch):
     pages = ["/", "/contact/", "/contact/?sujet=marche", "/actualites/", "/agenda/"]
     for address in pages:
         visitor.get(address)
-    kept = dict(visitor.cache.pages.copies)
-    monkeypatch.setattr(visitor.cache.missing, "most_bytes", 100_000)
+    kept = dict(visitor.cache.copies)
     scan(visitor, 40)
-    assert {key: visitor.cache.pages.copies.get(key) for key in kept} == kept
-    assert len(visitor.cache.pages.copies) <= len(kept) + 40
-    assert visitor.cache.missing.bytes <= 100_000
+    assert {key: visitor.cache.copies.get(key) for key in kept} == kept
+    assert len(visitor.cache.copies) <= len(kept) + 40
 
 
 @pytest.mark.exhaustive
@@ -355,8 +349,7 @@ def test_a_long_scan_leaves_the_pages_in_place(visitor):
     visitor.get("/")
     visitor.get("/contact/")
     assert visitor.rendered == []
-    assert visitor.cache.pages.bytes <= page_cache.PAGES
-    assert visitor.cache.missing.bytes <= page_cache.MISSING
+    assert visitor.cache.bytes <= page_cache.MAX_BYTES
 
 
 def scan(visitor, number):
@@ -371,15 +364,15 @@ def scan(visitor, number):
         visitor.get("/", cookie=f"sessionid={chance.getrandbits(160):032x}"[:42])
 
 
-def test_memory_is_bounded_by_what_was_not_used_for_longest():
-    shelf = page_cache.Shelf(25_000)
-    answer = page_cache.Answer("200 OK", [], b"x" * 1000)
-    for name in "abcd":
-        shelf.put(name, page_cache.Copy(answer, None, "", {}))
-        shelf.get("a")
-    shelf.put("e", page_cache.Copy(answer, None, "", {}))
-    assert list(shelf.copies) == ["c", "d", "a", "e"] or list(shelf.copies) == ["b", "c", "d", "a", "e"]
-    assert shelf.bytes == sum(copy.size for copy in shelf.copies.values()) <= 25_000
+def test_memory_is_bounded_by_what_was_not_used_for_longest(visitor, monkeypatch):
+    monkeypatch.setattr(page_cache, "MAX_BYTES", 30_000)
+    cache, body = visitor.cache, random.Random(1).randbytes(1000)  # noqa: S311
+    for name in "abcde":
+        cache.put((name,), page_cache.Copy([], body, cache.reader.state, 0))
+        cache.find(("a",))
+    assert list(cache.copies)[-2:] == [("e",), ("a",)]
+    assert ("b",) not in cache.copies
+    assert cache.bytes == sum(copy.size for copy in cache.copies.values()) <= 30_000
 
 
 # Until when
@@ -537,22 +530,11 @@ def test_many_visitors_of_a_page_that_nobody_has_seen_render_it_once(visitor):
     assert visitor.rendered == ["/"]
 
 
-def test_many_visitors_of_an_address_without_a_page_render_it_once(visitor):
-    started, go_on = threading.Event(), threading.Event()
-    render_slowly(visitor, started, go_on)
-    with ThreadPoolExecutor(4) as pool:
-        answers = [pool.submit(visitor.get, "/rien/") for _ in range(4)]
-        assert started.wait(5)
-        go_on.set()
-        assert {answer.result().status for answer in answers} == {404}
-    assert visitor.rendered == ["/rien/"]
-
-
 # When something fails
 
 
 def test_pages_outlive_the_database(visitor, database_away):
-    home, missing = visitor.get("/"), visitor.get("/rien/")
+    home = visitor.get("/")
     database_away(True)
     visitor.read_state()
     for _ in range(3):
@@ -560,10 +542,10 @@ def test_pages_outlive_the_database(visitor, database_away):
         assert (answer.status, answer.content) == (200, home.content)
         assert int(answer.headers["age"]) >= 0
     assert visitor.get("/", if_none_match=home.headers["etag"]).status == 304
-    assert visitor.get("/rien/").content == missing.content
-    unseen = visitor.get("/contact/")
-    assert unseen.status == 503
-    assert unseen.headers["retry-after"]
+    for address in ("/contact/", "/rien/"):
+        unseen = visitor.get(address)
+        assert unseen.status == 503
+        assert unseen.headers["retry-after"]
     database_away(False)
     Organisation.objects.update(phone=PHONE)
     visitor.read_state()
@@ -574,7 +556,7 @@ def test_pages_outlive_the_database(visitor, database_away):
 def test_pages_that_another_worker_has_rendered_outlive_the_database(visitor, database_away):
     """As long as nothing was withdrawn since; the newest of both."""
     other = CachedSite()
-    other.cache.reserve = visitor.cache.reserve
+    other.cache.files = visitor.cache.files
     old = visitor.get("/contact/")
     Organisation.objects.update(phone=PHONE)
     other.read_state()
@@ -587,31 +569,55 @@ def test_pages_that_another_worker_has_rendered_outlive_the_database(visitor, da
         assert visitor.get("/contact/").content == new.content != old.content
     database_away(False)
     visitor.read_state()
-    visitor.rendered.clear()
-    visitor.get("/qui-sommes-nous/")
-    assert visitor.rendered == ["/qui-sommes-nous/"]  # what came from the other worker is not taken for fresh
     Collection.objects.update(name="x")  # a withdrawal
     visitor.read_state()
-    visitor.cache.pages = Shelf(10**6)
+    visitor.cache.copies.clear()
     database_away(True)
     visitor.read_state()
     assert visitor.get("/contact/").status == 503
 
 
-def test_what_workers_share_ends_with_the_site(monkeypatch):
-    site = CachedSite()
-    site.get("/")
-    folder = site.cache.reserve.folder
-    assert len(list(folder.iterdir())) == 1
-    monkeypatch.setattr("regie.reserve.MAX_ANSWERS", 2)
-    for address in ("/contact/", "/qui-sommes-nous/", "/nos-activites/"):
-        site.get(address)
-    assert len(list(folder.iterdir())) == 2
-    remove(folder, os.getpid() + 1)  # a worker ends
-    assert folder.exists()
-    del site
-    gc.collect()
-    assert not folder.exists()
+def test_a_page_that_another_worker_has_rendered_is_fresh_with_the_parameters_of_its_address(visitor):
+    other = CachedSite()
+    other.cache.files = visitor.cache.files
+    chosen, plain = visitor.get("/contact/?sujet=marche"), visitor.get("/contact/")
+    assert chosen.content != plain.content
+    assert other.get("/contact/?utm_source=x&sujet=marche").content == chosen.content
+    assert other.get("/contact/?sujet=marche").content == chosen.content
+    assert other.get("/contact/?utm_source=x").content == plain.content
+    assert other.rendered == []
+
+
+def test_what_workers_share_ends_with_their_process(tmp_path):
+    """Not with a worker that ends before."""
+    script = (
+        "import os, django; django.setup(); from regie.page_cache import SharedFiles\n"
+        "files = SharedFiles(); files.set((1,), 2)\n"
+        "if pid := os.fork(): os.waitpid(pid, 0); print(files.get((1,)))"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(settings.BASE_DIR / "tests")}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert (done.stdout, list(tmp_path.iterdir())) == ("2\n", []), done.stderr
+
+
+@pytest.mark.parametrize("fault", ["no folder", "read-only", "full"])
+def test_a_disk_that_cannot_be_written_is_no_fault_of_a_page(monkeypatch, fault):
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if fault == "no folder":
+        monkeypatch.setattr(page_cache.tempfile, "mkdtemp", fail)
+    visitor = CachedSite()
+    if fault == "read-only":
+        visitor.cache.files.cache._dir = "/proc/1/nowhere"  # root, too, may not write there
+    elif fault == "full":
+        visitor.get("/contact/")
+        monkeypatch.setattr("django.core.cache.backends.filebased.tempfile.mkstemp", fail)
+    for _ in range(2):
+        assert visitor.get("/?utm_source=x").status == 200
+    assert visitor.rendered[-1] == "/?utm_source=x"
+    assert visitor.rendered.count("/?utm_source=x") == 1
 
 
 def test_pages_of_yesterday_outlive_a_database_that_is_away_at_midnight(visitor, database_away):
@@ -639,7 +645,7 @@ def test_a_page_that_expires_while_the_database_is_away_is_not_shown(visitor, da
 
 def test_a_reading_that_takes_too_long_counts_as_a_database_that_is_away(visitor, monkeypatch):
     home = visitor.get("/")
-    visitor.cache.reader.due_at = 0.0
+    visitor.cache.reader.reading_since = 1.0
     answer = visitor.get("/")
     assert answer.content == home.content
     assert "age" in answer.headers
@@ -664,14 +670,13 @@ def test_an_old_copy_of_a_page_that_has_expired_since_is_not_shown(visitor, data
                 assert started.wait(5)
                 go_on.set()
                 assert {answer.result().status for answer in answers} == statuses
-            visitor.cache.missing.copies.clear()
 
 
 def test_an_unseen_page_that_fails_is_asked_for_once(visitor, database_away):
     database_away(True)
     visitor.read_state()
     assert visitor.get("/contact/?utm_source=x").status == 503
-    assert visitor.rendered == ["/contact/"]
+    assert len(visitor.rendered) == 1
 
 
 def test_a_page_that_becomes_personal_has_no_copy(visitor):
@@ -685,19 +690,16 @@ def test_a_page_that_becomes_personal_has_no_copy(visitor):
 
     visitor.django = answer_one_visitor
     answer = visitor.get("/")
-    assert (answer.content, answer.headers["cache-control"]) == (b"Bonjour.", "private, no-store")
-    assert not visitor.cache.pages.copies
+    assert answer.content == b"Bonjour."
+    assert not visitor.cache.copies
 
 
-@pytest.mark.parametrize("failure", ["500", "exception"])
-def test_a_page_that_cannot_be_rendered_is_sent_as_it_was(visitor, failure):
+def test_a_page_that_cannot_be_rendered_is_sent_as_it_was(visitor):
     old, render = visitor.get("/").content, visitor.django
     Organisation.objects.update(phone=PHONE)
     visitor.read_state()
 
     def fail(environ, start_response):
-        if failure == "exception":
-            raise RuntimeError
         start_response("500 Internal Server Error", [])
         return [b""]
 
@@ -750,58 +752,49 @@ def test_a_worker_that_starts_without_the_database_answers_503(database_away):
 # The rest
 
 
-def test_static_files_are_read_once_and_their_compressed_forms_too():
-    asked = []
+def test_the_state_is_read_beside_requests_and_before_an_answer_when_nobody_has_come_for_a_second(monkeypatch):
+    now, read, threads = [1000.0], [], []
 
-    def files(environ, start_response):
-        encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
-        asked.append((environ["PATH_INFO"], encoding))
-        control = "max-age=315360000, public, immutable" if ".0123456789ab." in environ["PATH_INFO"] else "max-age=60, public"
-        start_response(
-            "200 OK", [("Cache-Control", control), ("Content-Type", "text/css")] + ([("Content-Encoding", encoding)] if encoding else [])
-        )
-        return [f"{encoding} body".encode()]
+    class Thread(threading.Thread):
+        def start(self):
+            threads.append(self)
 
-    visitor = CachedSite(files)
-    for _ in range(2):
-        assert visitor.get("/static/site.0123456789ab.css").content == b" body"
-        answer = visitor.get("/static/site.0123456789ab.css", accept_encoding="gzip, br")
-        assert (answer.content, answer.headers["content-encoding"]) == (b"br body", "br")
-        assert "immutable" in answer.headers["cache-control"]
-    assert asked == [("/static/site.0123456789ab.css", encoding) for encoding in ("", "gzip", "br")]
-    asked.clear()
-    visitor.get("/static/site.0123456789ab.css", range="bytes=0-1")
-    assert len(asked) == 1
-    visitor.get("/static/site.css")
-    visitor.get("/static/site.css")
-    assert [path for path, encoding in asked].count("/static/site.css") == 2
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_cache.threading, "Thread", Thread)
+    monkeypatch.setattr(page_cache.generation, "read_state", lambda: read.append(now[0]) or State(len(read), (), inf, inf))
+    reader = page_cache.StateReader()
+    for seconds, number, is_beside in ((0, 1, False), (0.3, 1, False), (0.2, 1, True), (0.9, 2, True), (10, 4, False)):
+        now[0] += seconds
+        assert reader.get().generation == number
+        assert bool(threads) is is_beside
+        for thread in threads:
+            thread.run()
+        threads.clear()
 
 
-def test_the_thread_reads_the_state_and_ends_with_the_process(monkeypatch):
-    monkeypatch.setattr(site_state, "INTERVAL", 0.05)
-    reader = site_state.StateReader()
-    first = reader.get()
-    assert first == site_state.read_state(None)
-    thread = next(thread for thread in threading.enumerate() if thread.name == "state")
-    assert thread.daemon
-    Organisation.objects.update(phone=PHONE)
-    deadline = datetime.now(UTC) + timedelta(seconds=5)
-    while reader.get() is first and datetime.now(UTC) < deadline:
-        threading.Event().wait(0.02)
-    assert reader.get().generation > first.generation
-    reader.stop()
-    thread.join(5)
-    assert not thread.is_alive()
+def test_who_comes_while_the_state_is_read_for_long_does_not_wait(visitor, monkeypatch):
+    home, go_on, began = visitor.get("/"), threading.Event(), threading.Event()
+    monkeypatch.setattr(page_cache, "READING_TIMEOUT", 0.2)
+    monkeypatch.setattr(page_cache.generation, "read_state", lambda: began.set() or (go_on.wait(20) and None))
+    visitor.cache.reader.read_at = -inf
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(visitor.get, "/")
+        assert began.wait(5)
+        second = pool.submit(visitor.get, "/")
+        assert (second.result(5).content, first.done()) == (home.content, False)
+        assert "age" in second.result().headers
+        go_on.set()
+        assert first.result(5).content == home.content
 
 
 def test_entries_of_djangos_cache_depend_on_the_generation(visitor):
-    site_state.use_caches_of(visitor.cache.reader.state)
+    current.number = visitor.cache.reader.state.generation
     cache.set("name", "before")
     Organisation.objects.update(phone=PHONE)
     visitor.read_state()
-    site_state.use_caches_of(visitor.cache.reader.state)
+    current.number = visitor.cache.reader.state.generation
     assert cache.get("name") is None
-    site_state.use_caches_of(None)
+    current.number = None
 
 
 def test_news_are_found_through_every_list(visitor):

@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -96,6 +97,8 @@ class Proxy:
 
 
 class Server:
+    command = (str(Path(sys.executable).parent / "gunicorn"),)
+
     def __init__(self, database_url, folder, port=None, **variables):
         self.port = port or free_port()
         self.log = folder / "gunicorn.log"
@@ -107,8 +110,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "regie.settings",
             **variables,
         }
-        command = [str(Path(sys.executable).parent / "gunicorn")]
-        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, stderr=self.log.open("ab"))
+        self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, env=self.environment, stderr=self.log.open("ab"))
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with suppress(OSError):
@@ -280,8 +282,9 @@ def test_a_database_that_hangs_holds_nobody(server, database):
         return time.monotonic() - began
 
     with ThreadPoolExecutor(16) as pool:
-        assert max(pool.map(post, range(16))) < 10
-        assert min(pool.map(post, range(16))) < 1  # the site knows by now: nobody waits for a connection
+        for _ in range(2):
+            assert max(pool.map(post, range(16))) < 10
+        assert max(pool.map(post, range(16))) < 1  # each worker knows by now: nobody waits any more
     for address in ADDRESSES * 8:
         answer = server.get(address, timeout=3)
         assert (answer.status, answer.headers["Age"] is not None) == (200, True)
@@ -309,6 +312,41 @@ def test_pages_outlive_an_exclusive_lock(server):
 def get_memory(pid):
     """The largest memory that a process has had, in megabytes (Linux)."""
     return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+class LimitedServer(Server):
+    """Runs with the limits of compose.yaml and of the units of systemd: only DATA and an empty /tmp are written, 768 MB for each process."""
+
+    DATA = "/mnt"
+    command = (
+        *("unshare", "--mount", "sh", "-c"),
+        'mount --bind "$0" /mnt && mount -o remount,ro,bind / && mount -t tmpfs -o size=64m tmpfs /tmp && ulimit -d 786432 && exec "$@"',
+    )
+
+    def __init__(self, folder):
+        self.command = (*self.command, str(folder), *Server.command)
+        super().__init__(f"sqlite:///{self.DATA}/site.sqlite3", folder, MEDIA_ROOT=f"{self.DATA}/media", HOME="/tmp")  # noqa: S108
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root may mount")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the limits are the same")
+def test_the_site_works_with_the_limits_of_the_deployment(tmp_path):
+    client = Client()
+    client.force_login(User.objects.create_superuser("chef"))
+    connection.close()
+    shutil.copy(connection.settings_dict["NAME"], tmp_path / "site.sqlite3")
+    server = LimitedServer(tmp_path)
+    assert [server.get("/contact/").status for _ in range(4)] == [200] * 4
+    assert server.post("/contact/", subject="autre", text="Bonjour", email="a@example.org").status == 303
+    address, token = f"http://127.0.0.1:{server.port}", "a" * 32
+    headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}", "X-CSRFToken": token, "Origin": address}
+    headers |= {"Content-Type": MULTIPART_CONTENT, "X-Requested-With": "XMLHttpRequest"}
+    body = encode_multipart(BOUNDARY, {"files[]": SimpleUploadedFile("a.jpg", flat("JPEG", (4000, 3000)))})
+    answer = server.get("/admin/images/multiple/add/", "POST", body=body, **headers)
+    assert (answer.status, b"uploaded_file_id" in answer.content) == (200, True), server.log.read_text()
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
+    assert not list(settings.BASE_DIR.glob("regie-pages-*"))
 
 
 @pytest.mark.any_database

@@ -23,7 +23,7 @@ from ..blocks import DateChangesBlock, ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText, prose
 from .base import SitePage
-from .listing import InDistrictsMixin, ListPageMixin, is_slug, without_parameter
+from .listing import BY_DISTRICT, InDistrictsMixin, ListPageMixin, without_parameter
 from .posters import PosterMixin
 from .recurrence import LONGEST, Rhythm, check, describe, get_days, name_days
 
@@ -53,7 +53,7 @@ class EventIndexPage(ListPageMixin, SitePage):
     subpage_types = ["pages.EventPage"]
     max_count = 1  # /agenda.ics is its calendar
     show_in_menus_default = True
-    shared_parameters = ListPageMixin.shared_parameters | {PERIOD: is_slug}
+    filters = [BY_DISTRICT]
 
     class Meta:
         verbose_name = "agenda"
@@ -62,7 +62,8 @@ class EventIndexPage(ListPageMixin, SitePage):
     def get_listed(cls) -> models.QuerySet[EventPage]:
         return EventPage.coming()
 
-    def get_parameters(self) -> list[str]:
+    @classmethod
+    def get_parameters(cls) -> list[str]:
         return [PERIOD, *super().get_parameters()]
 
     def get_entries(self, request: HttpRequest) -> models.QuerySet[EventPage]:

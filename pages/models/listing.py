@@ -10,6 +10,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import classproperty
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import get_page_models
@@ -39,6 +40,7 @@ class Filter:
         raise InvalidPage
 
 
+is_number = re.compile("[1-9][0-9]{0,3}").fullmatch
 is_slug = re.compile(r"[-\w]{1,80}", re.ASCII).fullmatch
 BY_DISTRICT = Filter("quartier", "Choisir un quartier", "Pour tous les quartiers", District.objects.all, District.pages_of_district)
 
@@ -68,8 +70,7 @@ class ListPageMixin(models.Model):
     """A page that lists entries in pages of `PER_PAGE`; plain links narrow the list by its `filters`."""
 
     PER_PAGE = 20
-    filters = [BY_DISTRICT]
-    shared_parameters = {"page": re.compile("[1-9][0-9]{0,3}").fullmatch, "quartier": is_slug}
+    filters: list[Filter] = []
 
     class Meta:
         abstract = True
@@ -89,8 +90,13 @@ class ListPageMixin(models.Model):
                 asked[name] = request.GET[name]
         return asked
 
-    def get_parameters(self) -> list[str]:
-        return [choice.parameter for choice in self.filters]
+    @classmethod
+    def get_parameters(cls) -> list[str]:
+        return [each.parameter for each in cls.filters]
+
+    @classproperty
+    def shared_parameters(cls) -> dict[str, Callable[[str], object]]:  # noqa: N805
+        return {"page": is_number, **dict.fromkeys(cls.get_parameters(), is_slug)}
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         entries, asked = self.get_entries(request), self.get_asked(request)

@@ -16,7 +16,7 @@ from wagtail.models import AbstractPage
 from ..blocks import ProseBlock
 from ..text.search_text import prose
 from .base import SitePage
-from .listing import InDistrictsMixin, ListPageMixin
+from .listing import BY_DISTRICT, InDistrictsMixin, ListPageMixin
 from .media import ALL_SIZES, SiteImage
 
 
@@ -36,6 +36,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
     max_count = 1  # /actualites.atom is its feed
     show_in_menus_default = True
     facade = "quartier"
+    filters = [BY_DISTRICT]
 
     class Meta:
         verbose_name = "liste des actualités"

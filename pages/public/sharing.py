@@ -1,48 +1,50 @@
 """Which answers are the same for every visitor, and on which parameters of the address they depend."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import wraps
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-from django.conf import settings
-from django.urls import Resolver404, resolve
-from wagtail.models import get_page_models
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ..models import SitePage
 
 Parameters = Mapping[str, Callable[[str], object] | None]
+KEPT = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"  # the header Cache-Control of what may be kept
+SHARED = "regie.shared"  # in `request.META`, a `Shared`: what an answer tells the page cache, like a header Vary
+
+
+class Shared(NamedTuple):
+    names: tuple[str, ...]  # of the parameters on which answers at this address depend
+    query: str | None  # those of this answer, in one order; None if it is not to be kept
 
 
 def shared(**parameters: Callable[[str], object] | None) -> Callable:
     """Declares that a view's answer is the same for every visitor. Each parameter has a check of its value, None if it is not kept."""
 
     def declare(view: Callable) -> Callable:
-        view.shared_parameters = parameters
-        return view
+        @wraps(view)
+        def declared(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            take_away_others(request, parameters)
+            return view(request, *args, **kwargs)
+
+        declared.shared_parameters = parameters
+        return declared
 
     return declare
 
 
-def get_parameters(path: str, of_pages: Mapping[str, Parameters]) -> Parameters | None:
-    """Returns the parameters on which the answer at `path` depends; None if it is not shared: no view is, unless it says so.
-
-    `of_pages` is what `read_parameters_of_pages()` has returned.
-    """
-    view_name, parameters = resolve_parameters(path)
-    return of_pages.get(path, {}) if view_name == "wagtail_serve" else parameters
+def declare_page(page: SitePage, request: HttpRequest, args: tuple, kwargs: dict) -> None:
+    """Does the same for a page that is about to be served (a hook of Wagtail's)."""
+    take_away_others(request, page.shared_parameters)
 
 
-@lru_cache(1024)
-def resolve_parameters(path: str) -> tuple[str, Parameters | None]:
-    """Returns the name of the view at `path`, and the parameters that it declares."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return "", None if path.startswith(settings.STATIC_URL) else {}
-    return match.view_name, getattr(match.func, "shared_parameters", None)
-
-
-def read_parameters_of_pages() -> dict[str, Parameters]:
-    """Returns the parameters of the pages whose type declares some, by their address."""
-    page_types = [page_type for page_type in get_page_models() if page_type.shared_parameters]
-    pages = ((page, page.get_url_parts()) for page in SitePage.objects.open().exact_type(*page_types))
-    return {parts[2]: page.specific_class.shared_parameters for page, parts in pages if parts}  # those that have an address
+def take_away_others(request: HttpRequest, parameters: Parameters) -> None:
+    """Leaves the answer only the parameters that it declares: what others would do to it, all visitors would see."""
+    known = QueryDict(mutable=True)
+    for name in sorted(request.GET.keys() & parameters.keys()):
+        known.setlist(name, request.GET.getlist(name))
+    pairs = [(name, value) for name, values in known.lists() for value in values]
+    may_be_kept = len(known) == len(pairs) and all(parameters[name] and parameters[name](value) for name, value in pairs)
+    request.GET, request.META["QUERY_STRING"] = known, known.urlencode()
+    request.META[SHARED] = Shared(tuple(parameters), urlencode(pairs) if may_be_kept else None)
