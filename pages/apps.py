@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.core import checks
 from django.db.models.signals import post_delete, post_migrate, pre_migrate
 
 
@@ -12,12 +11,11 @@ class PagesConfig(AppConfig):
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
 
-        from . import after_migrate, generation, renditions
+        from . import after_migrate, checks, generation, renditions  # noqa: F401 checks register themselves
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.reviews import get_review_actions
         from .admin.widgets import render_chooser
-        from .checks import check_environment, check_opening
         from .models import Message, SitePage
         from .models.messages import note_erasure
         from .search import index
@@ -31,8 +29,6 @@ class PagesConfig(AppConfig):
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
-        checks.register(check_opening, deploy=True)
-        checks.register(check_environment, deploy=True)
         pre_migrate.connect(generation.drop_triggers, sender=self)
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)

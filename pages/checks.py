@@ -1,26 +1,157 @@
-"""What `manage.py check --deploy` says about the environment and the content of the site, beside Django's own checks."""
+"""What must be right of the environment, of the content and while the site runs: `manage.py check --deploy --database default`.
+
+Those with the tag RUNNING are also asked by /-/ready (`regie/health.py`) and by the mail to administrators (`regie/alerts.py`), and what
+`run_due` does by the first screen of the admin. An Error is what visitors meet. Where no database is named (`check --deploy` alone, or a
+database that is known to be away), only the environment is looked at.
+"""
+
+import shutil
+import socket
+import ssl
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
-from django.db import Error
+from django.core.files.storage import default_storage
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http.request import validate_host
+from django.utils import timezone
 
-from .models import Organisation
+from .models import Organisation, OutgoingMail, WorkerRun
+
+RUNNING, TASKS, SLOW = "running", "tasks", "slow"  # SLOW: too slow for /-/ready
+DATABASE_AWAY, NO_TASKS, LATE_MAIL, LATE_COPY = "pages.E001", "pages.W011", "pages.W012", "pages.W013"
+LOW_DISK, CERTIFICATE = "pages.W014", "pages.W015"
+MAX_WAIT = timedelta(hours=1)  # for a mail, after the first try
+MIN_SPACE = 200 * 1024 * 1024  # bytes on the disk of uploads: ten of the largest
+LOW_SPACE = 1024**3  # bytes on the disk of copies: some fifty of the largest uploads
+MIN_DAYS = 14  # for which a certificate is valid: `deploy/certificate` replaces it at 30
+CONNECT_TIMEOUT = 5  # seconds for the front server
+Found = list[checks.CheckMessage]
 
 
-def check_opening(**kwargs) -> list[checks.CheckMessage]:
-    """Warns while search engines must not show the site. A database that is away or has no tables yet is not this check's business."""
-    try:
-        missing = Organisation.get().get_missing_to_open()
-    except Error:
+def run(*tags: str, databases: Sequence[str] = ("default",), level: int = checks.WARNING) -> Found:
+    return [each for each in checks.run_checks(tags=tags, include_deployment_checks=True, databases=databases) if each.level >= level]
+
+
+@cache
+def get_migrations() -> set[tuple[str, str]]:
+    """Returns the last migrations of each application in this code."""
+    return set(MigrationLoader(None).graph.leaf_nodes())
+
+
+@checks.register(RUNNING, deploy=True)
+def check_database(databases: Sequence[str] | None, **kwargs) -> Found:
+    if not databases:
         return []
+    try:
+        missing = get_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    except Error as error:
+        return [checks.Error(f"The database is away: {type(error).__name__}", id=DATABASE_AWAY)]
+    return [
+        checks.Error(f"The database lacks {name} of {app}.", hint="manage.py migrate", id="pages.E002") for app, name in sorted(missing)
+    ]
+
+
+@checks.register(RUNNING, deploy=True)
+def check_mails(databases: Sequence[str] | None, **kwargs) -> Found:
+    try:
+        mail = OutgoingMail.objects.filter(created_at__lt=timezone.now() - MAX_WAIT).first() if databases else None
+    except Error:
+        return []  # `check_database` says it
+    return [checks.Warning(f"A mail waits since {describe(mail.created_at)}.", id=LATE_MAIL)] if mail else []
+
+
+@checks.register(RUNNING, TASKS, deploy=True)
+def check_tasks(databases: Sequence[str] | None, **kwargs) -> Found:
+    """Says when `run_due` and a copy elsewhere were last done, with the row as `obj`: as a Warning if that is too long ago."""
+    if not databases:
+        return []
+    try:
+        run, now = WorkerRun.objects.first() or WorkerRun(), timezone.now()
+    except Error:
+        return []  # `check_database` says it
+    tasks = [(NO_TASKS, "pass of run_due", run.finished_at, WorkerRun.LATE)]
+    if settings.BACKUP_TO:
+        tasks.append((LATE_COPY, "copy at BACKUP_TO", run.copied_at, WorkerRun.LATE_COPY))
+    return [
+        checks.CheckMessage(
+            checks.INFO if moment and moment > now - limit else checks.WARNING, f"The last {what}: {describe(moment)}.", obj=run, id=name
+        )
+        for name, what, moment, limit in tasks
+    ]
+
+
+def describe(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else "never"
+
+
+@checks.register(RUNNING, deploy=True)
+def check_uploads(databases: Sequence[str] | None, **kwargs) -> Found:
+    if not databases:
+        return []
+    folder = settings.MEDIA_ROOT
+    try:
+        if settings.S3_BUCKET:
+            default_storage.exists("x")
+            return []
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except Exception as error:  # S3's are its library's own
+        return [checks.Error(f"Uploads cannot be written: {type(error).__name__}", id="pages.E003")]
+    return [] if free > MIN_SPACE else [checks.Error(f"The disk of the uploads is full: {free // 1024**2} MB are left.", id="pages.E004")]
+
+
+@checks.register(RUNNING, deploy=True)
+def check_disk(databases: Sequence[str] | None, **kwargs) -> Found:
+    if not databases:
+        return []
+    folder = next(each for each in (settings.BACKUP_ROOT, *settings.BACKUP_ROOT.parents) if each.exists())
+    free = shutil.disk_usage(folder).free
+    return [] if free > LOW_SPACE else [checks.Warning(f"The disk is almost full: {free // 1024**2} MB are left.", id=LOW_DISK)]
+
+
+@checks.register(SLOW, deploy=True)
+def check_certificate(databases: Sequence[str] | None, **kwargs) -> Found:
+    """Asks the site's own address for its certificate, as a browser does. That it cannot be reached from here is no fault of a certificate."""
+    address = urlsplit(settings.SITE_URL)
+    if not databases or address.scheme != "https":
+        return []
+    try:
+        with (
+            socket.create_connection((address.hostname, address.port or 443), timeout=CONNECT_TIMEOUT) as opened,
+            ssl.create_default_context().wrap_socket(opened, server_hostname=address.hostname) as secured,
+        ):
+            days = (ssl.cert_time_to_seconds(secured.getpeercert()["notAfter"]) - timezone.now().timestamp()) // 86400
+    except ssl.SSLCertVerificationError as error:
+        return [checks.Warning(f"The certificate is not valid: {error.verify_message}", id=CERTIFICATE)]
+    except OSError:
+        return []
+    return [] if days >= MIN_DAYS else [checks.Warning(f"The certificate ends in {days:.0f} days.", id=CERTIFICATE)]
+
+
+@checks.register(deploy=True)
+def check_opening(databases: Sequence[str] | None, **kwargs) -> Found:
+    """Warns while search engines must not show the site."""
+    try:
+        missing = Organisation.get().get_missing_to_open() if databases else []
+    except Error:
+        return []  # `check_database` says it
     if not missing:
         return []
     hint = f"Fill in « Ouvrir le site » in the admin. Missing, as the form names it: {', '.join(missing)}."
     return [checks.Warning("The site is not ready: its pages carry noindex.", hint=hint, id="pages.W001")]
 
 
-def check_environment(**kwargs) -> list[checks.CheckMessage]:
+@checks.register(deploy=True)
+def check_environment(**kwargs) -> Found:
     """Warns of an environment that is no production, with the variable that mends it."""
     faults = {
         "pages.W002": (

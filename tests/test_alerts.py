@@ -16,6 +16,7 @@ from django.core.mail import send_mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from pages import checks
 from pages.models import OutgoingMail, WorkerRun
 from regie import alerts
 
@@ -53,7 +54,7 @@ def test_what_needs_a_person_is_told_once_a_day_from_the_second_day_on(administr
     assert (count_after(hours=51), count_after(hours=75)) == (0, 1)
     OutgoingMail.objects.all().delete()
     with monkeypatch.context() as cleaned:
-        cleaned.setattr(alerts, "LOW_SPACE", 0)
+        cleaned.setattr(checks, "LOW_SPACE", 0)
         assert count_after(hours=100) == 0
     assert (count_after(hours=100, minutes=30), count_after(hours=102)) == (0, 1)  # looked for each hour
 
@@ -63,9 +64,9 @@ def test_a_copy_that_no_longer_arrives_and_a_mail_that_waits_are_told(administra
     WorkerRun.objects.create(pk=1, copied_at=timezone.now() - timedelta(days=3))
     send_mail("Bonjour", "", None, ["x@example.org"])
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(hours=2), next_try=timezone.now() + timedelta(days=1))
-    assert set(alerts.find_problems()) == {"backup", "outbox"}
+    assert {each.id for each in alerts.find_problems()} == {checks.LATE_COPY, checks.LATE_MAIL}
     settings.BACKUP_TO = ""
-    assert set(alerts.find_problems()) == {"outbox"}
+    assert [each.id for each in alerts.find_problems()] == [checks.LATE_MAIL]
 
 
 def test_where_all_is_well_nobody_gets_a_mail(administrator):
@@ -101,19 +102,23 @@ def answer(server, context):
         connection.recv(1)
 
 
-@pytest.mark.parametrize(("days", "says"), [(60, "ok"), (10, "it ends in 9 days")])
+def look():
+    return [each.msg for each in checks.check_certificate(["default"])]
+
+
+@pytest.mark.parametrize(("days", "says"), [(60, []), (10, ["The certificate ends in 9 days."])])
 def test_a_certificate_that_ends_soon_is_told(secured, monkeypatch, days, says):
     certificate = secured(days)
     default = ssl.create_default_context
     monkeypatch.setattr(ssl, "create_default_context", lambda: default(cafile=str(certificate)))
-    assert alerts.check_certificate() == says
+    assert look() == says
 
 
 def test_a_certificate_that_browsers_refuse_is_told(secured):
     secured(60)
-    assert alerts.check_certificate() == "self-signed certificate"
+    assert look() == ["The certificate is not valid: self-signed certificate"]
 
 
 def test_a_front_server_that_cannot_be_reached_is_no_fault_of_a_certificate(settings):
     settings.SITE_URL = "https://127.0.0.1:9"
-    assert alerts.check_certificate() == "ok"
+    assert look() == []

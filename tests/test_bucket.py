@@ -14,8 +14,8 @@ from examples import picture
 from test_media import png, rendition
 from wagtail.models import Collection
 
+from pages import checks
 from pages.models import SiteImage
-from regie import health
 from regie.backups import get_local, make_backup
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
@@ -100,7 +100,7 @@ def test_folders_that_a_console_makes_are_no_uploads():
 
 
 def test_a_bucket_that_is_away_is_a_fault(settings):
-    assert health.check_files() == {"media": "ok"}
+    assert checks.check_uploads(["default"]) == []
     settings.S3_ENDPOINT = "http://127.0.0.1:9"
     settings.STORAGES = dict(settings.STORAGES)  # made anew
-    assert "cannot be" in health.check_files()["media"]
+    assert [each.id for each in checks.check_uploads(["default"])] == ["pages.E003"]

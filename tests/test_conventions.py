@@ -23,7 +23,9 @@ LAYERS = ["text", "models", "navigation", "search", "outbox", "public", "templat
 ALLOWED = {f"pages.{name}": {f"pages.{below}" for below in LAYERS[:n]} for n, name in enumerate(LAYERS)}
 ALLOWED["pages.models"].add("pages.blocks")
 ALLOWED["pages.blocks"] = {"pages.text", "pages.models.drawings", "pages.models.media", "pages.models.messages"}
-ALLOWED["pages.admin"] = ALLOWED["pages.accounts"] = {"pages.text", "pages.models"}
+ALLOWED["pages.checks"] = {"pages.models"}
+ALLOWED["pages.accounts"] = {"pages.text", "pages.models"}
+ALLOWED["pages.admin"] = {"pages.text", "pages.models", "pages.checks"}
 ALLOWED["pages.outbox"] -= {"pages.navigation"}
 ALLOWED["pages.public"] -= {"pages.outbox"}
 ALLOWED["pages.templatetags"] -= {"pages.outbox"}

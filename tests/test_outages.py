@@ -8,12 +8,15 @@ from cached_site import CachedSite, make_environ
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import send_mail
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from reading import parse, words
 from wagtail.models import Collection
 
+from pages import checks
 from pages.models import Organisation, OutgoingMail, WorkerRun
 from regie.errors import database_away
 from regie.health import Health
@@ -119,31 +122,41 @@ def ask():
 def test_the_site_says_what_is_wrong_with_it(ask, settings, monkeypatch):
     settings.BACKUP_TO = "elsewhere"
     WorkerRun.objects.create(finished_at=timezone.now(), copied_at=timezone.now())
-    well = {"ready": True} | dict.fromkeys(("database", "migrations", "outbox", "run_due", "backup", "media", "disk"), "ok")
-    assert ask() == (200, well)
+    assert ask() == (200, {"ready": True, "found": {}})
     send_mail("x", "y", None, ["a@example.org"])
     OutgoingMail.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     WorkerRun.objects.all().delete()
-    assert ask() == (
-        200,
-        well | {"outbox": "a mail waits since 2026-01-01T00:00:00+00:00", "run_due": "last: never", "backup": "last: never"},
-    )
+    late = {
+        checks.LATE_MAIL: "A mail waits since 2026-01-01T00:00:00+00:00.",
+        checks.NO_TASKS: "The last pass of run_due: never.",
+        checks.LATE_COPY: "The last copy at BACKUP_TO: never.",
+    }
+    assert ask() == (200, {"ready": True, "found": late})
     with monkeypatch.context() as patch:
-        patch.setattr("regie.health.get_migrations", lambda: {("pages", "9999_later")})
-        assert (ask()[0], ask()[1]["migrations"]) == (503, "missing: ('pages', '9999_later')")
+        patch.setattr("pages.checks.get_migrations", lambda: {("pages", "9999_later")})
+        assert (ask()[0], ask()[1]["found"]["pages.E002"]) == (503, "The database lacks 9999_later of pages.")
     with monkeypatch.context() as patch:
-        patch.setattr("regie.health.LEAST_SPACE", 10**18)
-        assert ask()[0] == 503
+        patch.setattr("pages.checks.MIN_SPACE", 10**18)
+        assert (ask()[0], "pages.E004" in ask()[1]["found"]) == (503, True)
     settings.MEDIA_ROOT.parent.joinpath("a file").touch()
     settings.MEDIA_ROOT = settings.MEDIA_ROOT.parent / "a file"
-    assert (ask()[0], ask()[1]["media"]) == (503, "cannot be written: FileExistsError")
+    assert (ask()[0], ask()[1]["found"]["pages.E003"]) == (503, "Uploads cannot be written: FileExistsError")
+
+
+def test_what_must_be_right_is_asked_by_one_command(settings, capsys):
+    settings.BACKUP_TO = "elsewhere"
+    with pytest.raises(SystemCheckError) as found:
+        call_command("check", "--deploy", "--database=default", "--fail-level=WARNING")
+    for said in (checks.NO_TASKS, checks.LATE_COPY, "pages.W001"):
+        assert said in str(found.value)
+    call_command("check", "--fail-level=WARNING")  # no other command is stopped by it, nor asks a database for it
 
 
 def test_the_site_says_that_its_database_is_away(ask, monkeypatch):
     monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
-    assert (ask()[0], ask()[1]["database"]) == (503, "away: OperationalError")
+    assert ask() == (503, {"ready": False, "found": {checks.DATABASE_AWAY: "The database is away: OperationalError"}})
     ask.site.read_state()
-    assert (ask()[0], ask()[1]["database"]) == (503, "away")
+    assert ask() == (503, {"ready": False, "found": {checks.DATABASE_AWAY: "The database is away."}})
 
 
 def test_health_is_asked_once_a_second_and_needs_no_host_name(ask, monkeypatch, django_assert_num_queries):

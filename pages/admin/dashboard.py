@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
+from django.core.checks import INFO, WARNING, CheckMessage
 from django.db.models import Count, Max, Min, Model, Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,6 +20,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 from wagtail.models import ReferenceIndex, Revision, WorkflowState, get_page_models
 
+from .. import checks
 from ..models import (
     ContactPage,
     EventIndexPage,
@@ -91,12 +93,12 @@ class Desk:
         return list(pages.exclude(approved_go_live_at=None).order_by("approved_go_live_at"))
 
     @cached_property
-    def run(self) -> WorkerRun:
-        return WorkerRun.objects.first() or WorkerRun()
+    def tasks(self) -> dict[str, CheckMessage]:
+        """What the checks of the tasks say that run by themselves."""
+        return {found.id: found for found in checks.run(checks.TASKS, level=INFO)}
 
-    @cached_property
-    def is_worker_late(self) -> bool:
-        return not self.run.finished_at or self.run.finished_at < self.now - WorkerRun.LATE
+    def is_late(self, task: str) -> bool:
+        return task in self.tasks and self.tasks[task].level >= WARNING
 
 
 def find_dead_links() -> list[tuple[SitePage, SitePage]]:
@@ -192,7 +194,7 @@ def find_to_review(desk: Desk) -> Iterator[Remark]:
 
 def find_overdue(desk: Desk) -> Iterator[Remark]:
     """Yields pages that were to come or to go, and do not: something in them fails, and `run_due` tries again."""
-    if desk.is_worker_late:
+    if desk.is_late(checks.NO_TASKS):
         return  # nothing is done at all, which the panel of the server says
     late = desk.now - WorkerRun.LATE
     for revision in desk.planned:
@@ -376,12 +378,12 @@ class ServerPanel(DeskPanel):
     order = 110
 
     def get_context_data(self, parent_context: dict) -> dict:
-        run = self.desk.run
+        run = self.desk.tasks[checks.NO_TASKS].obj
         return {
-            "is_down": self.desk.is_worker_late,
+            "is_down": self.desk.is_late(checks.NO_TASKS),
             "last_run": run.finished_at,
             "is_copied": bool(settings.BACKUP_TO),
-            "is_late": not run.copied_at or run.copied_at < self.desk.now - WorkerRun.LATE_COPY,
+            "is_late": self.desk.is_late(checks.LATE_COPY),
             "last_copy": run.copied_at,
         }
 
