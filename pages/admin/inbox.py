@@ -27,7 +27,7 @@ from wagtail.permissions import register_permission_policy
 
 from ..models import Message
 from ..text.spreadsheets import escape_formula
-from .second_saves import LockedPostMixin, SecondSaveMixin
+from .saves import LockedPostMixin, SecondSaveMixin
 
 
 class InboxPolicy(ModelPermissionPolicy):

@@ -22,7 +22,7 @@ from ..models.media import SHARED_SIZE
 from ..models.picture_files import RefusedPictureError, prepare
 from ..text.date_fields import DayField
 from .page_forms import FirstErrorMixin
-from .second_saves import read_id
+from .saves import read_id
 
 logger = logging.getLogger(__name__)
 

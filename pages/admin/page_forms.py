@@ -31,7 +31,7 @@ class FormKeyField(forms.UUIDField):
 
 
 class SitePageForm(FirstErrorMixin, WagtailAdminPageForm):
-    """The form of a page. It contains a key, by which `page_views.py` knows the autosaves of this form from the saves of others.
+    """The form of a page. It contains a key, by which `saves.py` knows the autosaves of this form from the saves of others.
 
     The form of a new page contains the page's translation key, which is unique in the database.
     It is an idempotency key: an autosave and « Publier » that come from one form make one page.

@@ -9,7 +9,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
 from ..models import District, GlossaryTerm, SearchWord
 from ..models.listing import get_pages_naming
-from .second_saves import LockedPostMixin, RevisionSaveMixin
+from .saves import LockedPostMixin, RevisionSaveMixin
 
 
 class SavedByHandMixin:
