@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. `make help` lists the rest.
+# Two commands: `make run` and `make test`. `make help` lists the rest; tools/Makefile has what only its author runs.
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
@@ -24,33 +24,22 @@ define with_worker
 $(1) $(MANAGE) run_due --every 60 & WORKER=$$!; $(1) $(2) & SERVER=$$!; trap "kill $$WORKER $$SERVER" EXIT INT TERM; wait $$SERVER
 endef
 
-.PHONY: help run serve manage backup restore test test-fast test-all coverage mutants audit screenshots old-browsers bench stack faults install upgrade outdated pictures font lighthouse lint format lock words services
+.PHONY: help run serve manage backup restore test test-fast test-all stack faults bench lint format lock services outdated audit install upgrade
 
 help:
 	@echo "make run [PORT=8000] [DEBUG=1]   the site at http://127.0.0.1:PORT, with its starting content"
+	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
+	@echo "make manage ARGS=\"…\"             any management command"
 	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL"
 	@echo "make test-fast                   what a minute can check: on SQLite, without a browser"
 	@echo "make test-all                    every combination, with the browser checks on both databases"
-	@echo "make coverage                    which lines and branches of Python and templates no test reaches"
-	@echo "make mutants [ARGS=pages/x.py]   how many small faults in the code the tests find (some minutes a module)"
-	@echo "make screenshots                 every page type at three widths, in var/screenshots/"
-	@echo "make old-browsers                the site in Chromium 92 and 106, in var/old-browsers/"
-	@echo "make lighthouse                  Lighthouse's scores of the site as it runs in production"
-	@echo "make bench                       how fast the site is: beside other programs, and with 10 to 10,000 pages (six minutes)"
-	@echo "make stack                       the whole site as in production: nginx, two machines, PostgreSQL, S3, the worker"
-	@echo "make faults                      breaks the running site on purpose, and writes docs/faults.md (some minutes)"
-	@echo "make pictures                    static/img/*.png anew from the drawings"
-	@echo "make words                       locale/*.mo from locale/*.po: our words for Wagtail's"
-	@echo "make font                        the typeface of headings anew: static/fonts/"
-	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
-	@echo "make manage ARGS=\"…\"             any management command"
-	@echo "make backup / make restore       a copy of this machine's site, and the way back (docs/backup.md)"
+	@echo "make stack / make faults         the whole site as in production / broken on purpose: writes docs/faults.md"
 	@echo "make lint / make format          checks of form / what can be mended by itself"
-	@echo "make audit                       whether a weakness of a package we use is known"
-	@echo "make outdated                    which packages have a newer release"
+	@echo "make lock / outdated / audit     requirements*.txt anew / which packages have a newer release / a known weakness"
+	@echo "make backup / make restore       a copy of this machine's site, and the way back (docs/backup.md)"
 	@echo "make site.env                    the file of variables for production, with new keys"
 	@echo "make install / make upgrade      on a server: without containers / the next release (deploy/RUNBOOK.md)"
-	@echo "make lock                        requirements*.txt anew from pyproject.toml"
+	@echo "make -f tools/Makefile           what measures, draws and looks: benches, mutants, screenshots, old browsers, words…"
 
 run: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) prepare
@@ -69,7 +58,7 @@ backup restore: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $@ $(ARGS)
 
 # On all cores.
-test test-all test-fast coverage: export PYTEST_ADDOPTS = -n auto --dist worksteal
+test test-all test-fast: export PYTEST_ADDOPTS = -n auto --dist worksteal
 
 # Tests for which the database makes no difference, and those in a browser, run on SQLite only.
 test: .venv/dev.stamp services
@@ -84,57 +73,11 @@ test-fast: .venv/dev.stamp
 	@$(BIN)/pytest -m "not browser and not exhaustive and not slow" $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-# Without the browser, which runs no other Python.
-coverage: .venv/dev.stamp
-	@rm -rf var/coverage && mkdir -p var/coverage
-	$(BIN)/coverage run -m pytest -m "not browser and not exhaustive" $(ARGS)
-	@$(BIN)/coverage combine -q
-	$(BIN)/coverage report
-	$(BIN)/coverage report --include="pages/*,regie/*" --format=total --fail-under=97
-
-mutants: .venv/dev.stamp
-	@$(BIN)/python -c "import cosmic_ray" 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check cosmic-ray==8.7.0
-	@$(BIN)/python tools/mutants.py $(ARGS)
-
-screenshots: .venv/dev.stamp var/secret_key services
-	@mkdir -p var/screenshots
-	$(BIN)/pytest tests/screenshots.py
-	@cp var/screenshots/readme.png docs/home.png
-	@echo "Now look at them: var/screenshots/"
-
 stack: .venv/dev.stamp services var/static/staticfiles.json
 	@tests/with_postgres $(BIN)/pytest -m "exhaustive or not exhaustive" tests/test_stack.py $(ARGS)
 
 faults: .venv/dev.stamp var/secret_key services
 	@tests/with_postgres $(BIN)/pytest $(or $(ARGS),tests/faults.py tests/faults_of_defaults.py)
-
-# Packages of npm that carry a whole browser; what one installs without saving it, the next takes away: a folder each.
-OLD_BROWSERS = 92.0.0 106.0.2
-old-browsers: .venv/dev.stamp var/secret_key
-	@command -v npm >/dev/null || $(call debian,npm)
-	@for version in $(OLD_BROWSERS); do [ -d var/old-browsers/$$version/node_modules ] || $(NPM) var/old-browsers/$$version @sparticuz/chromium@$$version >/dev/null 2>&1 \
-	  || { echo "The old browsers cannot be had: npm does not give @sparticuz/chromium@$$version." >&2; exit 1; }; done
-	$(BIN)/pytest tests/old_browsers.py
-	@echo "Now look at them: var/old-browsers/*.png"
-
-# nginx is measured where it is installed.
-bench: .venv/run.stamp var/secret_key
-	@$(SOURCE) DATABASE_URL= $(BIN)/python tools/bench.py
-
-pictures: .venv/dev.stamp services
-	$(BIN)/python tools/pictures.py
-
-font: .venv/dev.stamp
-	@$(BIN)/pip install -q --disable-pip-version-check fonttools==4.68.0 brotli==1.2.1
-	@$(NPM) var/font @fontsource/barlow-condensed@5.3.0
-	$(BIN)/python tools/font.py var/font/node_modules/@fontsource/barlow-condensed var/font
-
-LIGHTHOUSE = .venv/lighthouse/node_modules/.bin/lighthouse
-lighthouse: PORT = 8799
-lighthouse: .venv/dev.stamp var/secret_key var/static/staticfiles.json services
-	@[ -x $(LIGHTHOUSE) ] || $(NPM) .venv/lighthouse lighthouse@12.8.2
-	@$(LOCAL) $(MANAGE) prepare
-	@$(LOCAL) PORT=$(PORT) $(BIN)/python tools/lighthouse.py $(LIGHTHOUSE) http://127.0.0.1:$(PORT) $(BIN)/gunicorn
 
 # Asks a database of known weaknesses on another host, which a machine may not reach.
 audit: .venv/dev.stamp
@@ -165,8 +108,10 @@ services:
 	@command -v npm >/dev/null || $(call debian,npm)
 	@[ -f $(VNU) ] || $(NPM) .venv vnu-jar@26.9.27
 
-words: .venv/dev.stamp
-	@$(BIN)/python tools/compile_words.py
+ifeq ($(firstword $(MAKEFILE_LIST)),Makefile)
+bench:
+	@$(MAKE) --no-print-directory -f tools/Makefile bench
+endif
 
 lock: .venv/dev.stamp
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.txt

@@ -1,4 +1,4 @@
-"""Pictures of the site in browsers as old as visitors' phones: `make old-browsers` writes them to var/old-browsers/. Not a test.
+"""Pictures of the site in browsers as old as visitors' phones: `make -f tools/Makefile old-browsers` writes them to var/old-browsers/. Not a test.
 
 Chromium 92 knows neither layers nor nesting nor :has; 106 knows layers, :has and container queries. Neither knows popovers.
 """

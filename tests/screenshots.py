@@ -1,4 +1,4 @@
-"""Pictures of every page type, to look at: `make screenshots` writes them to var/screenshots/. Not a test."""
+"""Pictures of every page type, to look at: `make -f tools/Makefile screenshots` writes them to var/screenshots/. Not a test."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""Makes static/fonts/barlow-condensed-700.woff2 from the npm package `@fontsource/barlow-condensed`: `make font`.
+"""Makes static/fonts/barlow-condensed-700.woff2 from the npm package `@fontsource/barlow-condensed`: `make -f tools/Makefile font`.
 
 The subset has the letters of French and of the residents' languages that are written in Latin letters. The package comes in two
 files, which are merged; the narrow no-break space before « ? » and « ! », which the font lacks, gets the glyph of its (narrow) space.

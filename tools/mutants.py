@@ -1,12 +1,11 @@
-"""Prints how many small faults in the code the tests find: `make mutants`, `make mutants ARGS=pages/search/query.py`.
+"""Prints how many small faults in the code the tests find: `make -f tools/Makefile mutants`, `… mutants ARGS=pages/search/query.py`.
 
 Each mutant is the code with one fault, made by cosmic-ray: a number one off, a comparison turned round, a decorator gone, a loop that
 never runs. A sample of SAMPLE places a module, always the same, is tried with the tests of that module and the check for missing
 migrations. What was tried is kept in var/mutants/ until its module or its tests change, so that an interrupted run goes on.
-Mutants that no test can find because they do the same stand in EQUIVALENT with the reason; they are listed and not counted.
+Whether one that survives does the same as the code is for the reader to say.
 """
 
-import ast
 import concurrent.futures
 import hashlib
 import json
@@ -27,7 +26,6 @@ FOLDER = ROOT / "var" / "mutants"
 SAMPLE = 40
 SECONDS = 120  # a mutant that takes longer is an endless loop: counted as found
 WANTED = 80  # percent
-EQUIVALENT = ROOT / "tools" / "equivalent_mutants.json"
 TESTS = {
     "pages/models/base.py": ["tree", "privacy", "paths", "links", "job_offers", "page_forms", "news", "search"],
     "pages/models/listing.py": ["news", "agenda", "feeds", "search"],
@@ -109,24 +107,6 @@ def attempt(module, mutant):
     return {"killed": result.is_killed, "line": start[0], "diff": changed}
 
 
-def changes_annotation(*diff):
-    """Whether a line differs from another only by type annotations, which are not evaluated (PEP 563)."""
-    try:
-        before, after = (ast.dump(WithoutAnnotations().visit(ast.parse(f"{line[1:].strip()} pass"))) for line in diff)
-    except (SyntaxError, ValueError):
-        return False
-    return before == after
-
-
-class WithoutAnnotations(ast.NodeTransformer):
-    def visit_arg(self, node):
-        return ast.arg(node.arg)
-
-    def visit_FunctionDef(self, node):
-        node.returns = None
-        return self.generic_visit(node)
-
-
 def main():
     chosen = sys.argv[1:] or list(TESTS)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -148,21 +128,14 @@ def main():
 
 def report(chosen, tried):
     """Prints the mutants that survived and the percentage that was found. Returns whether a module has too few."""
-    equivalent = {(entry["module"], *entry["diff"]): entry["reason"] for entry in json.loads(EQUIVALENT.read_text())}
     too_few = False
     print()
     for module in chosen:
         mine = [entry for other, entry in tried if other == module and entry["diff"]]
-        same = [
-            entry
-            for entry in mine
-            if not entry["killed"] and ((module, *entry["diff"]) in equivalent or changes_annotation(*entry["diff"]))
-        ]
-        alive = sorted((entry for entry in mine if not entry["killed"] and entry not in same), key=lambda entry: entry["line"])
-        killed = len(mine) - len(same) - len(alive)
-        percent = 100 * killed / (killed + len(alive))
+        alive = sorted((entry for entry in mine if not entry["killed"]), key=lambda entry: entry["line"])
+        percent = 100 * (len(mine) - len(alive)) / len(mine)
         too_few |= percent < WANTED
-        print(f"{module}: {killed} of {killed + len(alive)} found, {percent:.0f} %{f'; {len(same)} do the same' if same else ''}")
+        print(f"{module}: {len(mine) - len(alive)} of {len(mine)} found, {percent:.0f} %")
         for entry in alive:
             print(f"  line {entry['line']}:", *entry["diff"], sep="\n    ")
     return too_few

@@ -1,4 +1,4 @@
-"""Makes static/img/*.png from the site's own drawings: `make pictures`, after a drawing or a colour has changed."""
+"""Makes static/img/*.png from the site's own drawings: `make -f tools/Makefile pictures`, after a drawing or a colour has changed."""
 
 import os
 import shutil
