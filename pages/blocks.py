@@ -9,7 +9,6 @@ from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.functional import cached_property
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
@@ -20,7 +19,6 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from .models.drawings import Pictogram
 from .models.media import SIZES
 from .models.messages import Subject
-from .text.date_fields import DayField, HourField
 
 FACE_MONTHS = 24  # after which a consent to be shown alone is asked again
 
@@ -388,55 +386,3 @@ class SimpleBlock(blocks.StreamBlock):
 
     topic = TopicBlock()
     call = CallBlock()
-
-
-class DayBlock(blocks.DateBlock):
-    @cached_property
-    def field(self) -> DayField:
-        return DayField(**self.field_options)
-
-
-class HourBlock(blocks.TimeBlock):
-    @cached_property
-    def field(self) -> HourField:
-        return HourField(**self.field_options)
-
-
-class DateChangeBlock(LabelledBlock):
-    day = DayBlock()
-    is_cancelled = blocks.BooleanBlock(required=False)
-    new_day = DayBlock(required=False)
-    start_time = HourBlock(required=False)
-    end_time = HourBlock(required=False)
-    place = blocks.CharBlock(max_length=160, required=False)
-
-    class Meta:
-        label = "Une date qui change"
-        labels = {
-            "day": "Quelle date",
-            "is_cancelled": "Elle est annulée",
-            "new_day": "Reportée au",
-            "start_time": "Autre heure de début",
-            "end_time": "Autre heure de fin",
-            "place": "Autre lieu",
-        }
-        description = "Une seule des dates est annulée, reportée, à une autre heure ou dans un autre lieu."
-        icon = "date"
-
-    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
-        cleaned = super().clean(value)
-        changed = [name for name in ("new_day", "start_time", "end_time", "place") if cleaned[name] not in (None, "")]
-        errors = {}
-        if not cleaned["is_cancelled"] and not changed:
-            errors["is_cancelled"] = "Cochez si elle est annulée, ou écrivez ce qui change."
-        if cleaned["is_cancelled"] and changed:
-            errors["is_cancelled"] = "Elle est annulée ou elle change : choisissez l’un des deux."
-        if cleaned["end_time"] is not None and cleaned["start_time"] is None:
-            errors["start_time"] = "Écrivez aussi l’heure du début."
-        if errors and not self.is_deferred_validation:
-            raise blocks.StructBlockValidationError(block_errors={name: ValidationError(text) for name, text in errors.items()})
-        return cleaned
-
-
-class DateChangesBlock(blocks.StreamBlock):
-    date = DateChangeBlock()

@@ -16,7 +16,7 @@ from wagtail.snippets.models import register_snippet
 from .accounts.second_factor import SecondFactorPanel
 from .admin.content_checks import use_own_checks
 from .admin.dashboard import add_panels
-from .admin.date_copies import copy_for_date, get_copy_button
+from .admin.date_copies import copy_date, copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
@@ -61,6 +61,7 @@ def get_admin_urls() -> list[URLPattern]:
     return [
         path("session/ping/", lambda request: HttpResponse(status=204), name="session_ping"),  # Wagtail answers 403 once it has ended
         path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
+        path("pages/<int:page_id>/date/<str:day>/", copy_date, name="copy_date"),
         path("pages/dates/", show_dates, name="event_dates"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),

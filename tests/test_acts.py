@@ -1,12 +1,14 @@
 """How many acts the daily work takes from the first screen: a click, or one field that is filled in."""
 
+from datetime import date, time
+
 import pytest
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
 from test_staff_browser import as_member  # noqa: F401 a fixture
 
-from pages.models import EventPage, JobOfferPage, KeyFigure, Message, NewsPage
+from pages.models import EventIndexPage, EventPage, JobOfferPage, KeyFigure, Message, NewsPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
 
@@ -80,14 +82,42 @@ def test_ten_weekly_events_are_published_in_twelve_acts_at_most(acts, width):
     acts.choose("repeats", "weekly")
     acts.fill("repeats_until", "4 mai 2100")
     acts.page.keyboard.press("Tab")
-    expect(acts.page.locator(".event-dates")).to_have_text(
-        "10 dates\nmars 2100 : 2, 9, 16, 23, 30\navril 2100 : 6, 13, 20, 27\nmai 2100 : 4"
-    )
+    expect(acts.page.locator(".event-dates b")).to_have_text("10 dates")
+    assert acts.page.locator(".event-dates li span").all_inner_texts()[::9] == ["Mardi 2 mars 2100", "Mardi 4 mai 2100"]
     acts.fill("place", "Place de l’Exemple")
     acts.click("button", "Publier")
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert len(EventPage.objects.get().get_dates()) == 10
     assert acts.number <= 12
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_one_date_is_cancelled_in_two_acts_and_has_another_hour_in_three(acts, width):
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    agenda = EventIndexPage.objects.get()
+    days = {"repeats": "weekly", "first_day": date(2100, 3, 2), "repeats_until": date(2100, 3, 16)}
+    page = agenda.add_child(instance=EventPage(title="Café des habitants", start_time=time(14), **days))
+    page.save_revision()
+    address = acts.page.url.partition("/admin/")[0] + reverse("wagtailadmin_pages:edit", args=[page.pk])
+    acts.page.goto(address)
+    acts.number += 1
+    acts.page.locator(".event-dates li", has_text="9 mars").get_by_label("N’a pas lieu").check()
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert (EventPage.objects.get().cancelled_days, acts.number) == (["2100-03-09"], 2)
+
+    acts.number = 0
+    acts.page.goto(address)
+    acts.page.wait_for_load_state("networkidle")
+    acts.number += 1
+    acts.page.locator(".event-dates li", has_text="16 mars").get_by_role("button").click()
+    expect(acts.page.locator("[name=start_time]")).to_be_focused()
+    acts.fill("start_time", "15 h")
+    acts.page.keyboard.press("Tab")
+    acts.click("button", "Publier")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert [date.hours for date in EventPage.objects.get(pk=page.pk).get_dates()] == ["à 14 h", "à 14 h", "à 15 h"]
+    assert acts.number == 3
 
 
 def test_the_title_of_a_new_event_is_twelve_stops_away_at_most(acts):

@@ -251,7 +251,7 @@ def test_what_cannot_be_is_refused_beside_its_field(fields, wrong):
 def test_staff_write_times_as_they_say_them(admin, typed, kept):
     address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
     fields = {"title": "Une fête", "slug": "fete", "first_day": "30/01/2027", "start_time": typed, "state": ""}
-    fields |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "body-count": "0", "changes-count": "0", "action-publish": "1"}
+    fields |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "body-count": "0", "action-publish": "1"}
     admin("Publication").post(address, fields)
     page = EventPage.objects.get()
     assert (page.start_time, page.live) == (kept, True)

@@ -112,7 +112,7 @@ STREAMS = [
     field.stream_block
     for model in apps.get_app_config("pages").get_models()
     for field in model._meta.fields
-    if hasattr(field, "stream_block") and field.name != "changes"  # facts of an event's dates, no prose
+    if hasattr(field, "stream_block")
 ]
 BLOCKS = {child.name: child for stream in STREAMS for child in stream_children(stream)}
 UNSTYLED = {"heading", "paragraph", "point", "step"}  # plain elements of prose

@@ -29,7 +29,8 @@ def get_names():
 
 
 def test_the_release_before_can_work_on_the_tables_of_this_one():
-    assert find_unsafe([name for name in get_names() if name > BEFORE_THE_FIRST_RELEASE]) == 0
+    names = [name for name in get_names() if name > BEFORE_THE_FIRST_RELEASE]
+    assert not names or find_unsafe(names) == 0
 
 
 def test_the_check_finds_what_the_release_before_would_miss():

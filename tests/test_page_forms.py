@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 JSON = {"accept": "application/json"}
 TYPES = {
-    EventPage: (EventIndexPage, {"first_day": "2100-05-01", "state": "", "changes": streamfield([])}),
+    EventPage: (EventIndexPage, {"first_day": "2100-05-01", "state": ""}),
     NewsPage: (NewsIndexPage, {"date": "2026-01-05"}),
     JobOfferPage: (
         JobsPage,

@@ -1,15 +1,15 @@
 """Events that repeat: their dates, what changes on one of them, and how visitors, calendars and staff see them."""
 
-import json
 from datetime import UTC, date, datetime, time
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from examples import event
 from icalendar import Calendar
-from reading import parse, queries, versions, words
+from reading import filled, parse, queries, words
 
 from pages.models import EventDate, EventIndexPage, EventPage
 from pages.models.recurrence import get_days
@@ -33,8 +33,10 @@ def in_march():
         yield clock
 
 
-def changed(*changes):
-    return json.dumps([{"type": "date", "value": value} for value in changes])
+def copy_of(page, day, **fields):
+    """The published page of one date of a series, at another hour or place."""
+    once = {"repeats": "", "repeats_until": None, "first_day": day, "series": page, "place": page.place}
+    return event(**{"title": page.title, "start_time": page.start_time, "end_time": page.end_time} | once | fields)
 
 
 def series(title="Café des habitants", **fields):
@@ -72,17 +74,7 @@ def test_the_days_of_a_rhythm(rhythm, first, until, days):
         ({"repeats": "weekdays", "first_day": date(2027, 3, 6)}, "first_day", "samedi"),
         ({"last_day": date(2027, 3, 3)}, "last_day", "un jour"),
         ({"repeats": ""}, "repeats", "comment"),
-        ({"state": "rescheduled"}, "state", "une date qui change"),
-        ({"changes": changed({"day": "2027-03-10", "is_cancelled": True})}, "changes", "le 9 mars et le 16 mars"),
-        ({"changes": changed(*[{"day": "2027-03-09", "is_cancelled": True}] * 2)}, "changes", "deux fois"),
-        ({"changes": changed({"day": "2027-03-09", "new_day": "2027-03-16"})}, "changes", "déjà lieu"),
-        ({"changes": changed({"day": "2027-03-09", "new_day": "2029-03-16"})}, "changes", "trop loin"),
-        ({"changes": changed({"day": "2027-03-09", "start_time": "17:00", "end_time": "14:00"})}, "changes", "avant le début"),
-        (
-            {"repeats": "", "repeats_until": None, "changes": changed({"day": "2027-03-02", "is_cancelled": True})},
-            "changes",
-            "ne se répète pas",
-        ),
+        ({"state": "rescheduled"}, "state", "une de ses dates"),
     ],
 )
 def test_what_is_no_rhythm_is_refused_beside_its_field_with_what_to_do(fields, wrong, said):
@@ -136,11 +128,11 @@ def test_a_rhythm_in_words(fields, text):
 def test_a_series_stands_among_the_others_by_its_next_date(client, in_march):
     in_march.move_to(datetime(2027, 3, 10, 12, tzinfo=UTC))
     series()  # its next date is the 16th
-    series("Le seul reste est annulé", repeats_until=date(2027, 3, 16), changes=changed({"day": "2027-03-16", "is_cancelled": True}))
+    series("Le seul reste est annulé", repeats_until=date(2027, 3, 16), cancelled_days=["2027-03-16"])
     event("Avant", date(2027, 3, 15))
     event("Après", date(2027, 3, 17))
     coming = [page.title for page in EventPage.coming()]
-    assert coming[-3:] == ["Avant", "Café des habitants", "Après"]
+    assert coming[-4:] == ["Avant", "Café des habitants", "Le seul reste est annulé", "Après"]
     assert [page.title for page in sorted(EventPage.objects.all(), key=EventPage.get_order)] == coming
     entry = next(entry for entry in parse(client.get("/agenda/")).main.select(".agenda > li") if "seul reste" in words(entry))
     assert words(entry.a) == "Annulé Le seul reste est annulé"
@@ -161,30 +153,43 @@ def test_a_series_is_past_after_its_last_date(client, in_march):
     assert "Café des habitants" in main(client, "/agenda/?quand=passes")
 
 
-def test_one_date_is_cancelled_or_changed_alone(client):
-    page = series(
-        place="Place Rabin",
-        changes=changed(
-            {"day": "2027-03-02", "is_cancelled": True},
-            {"day": "2027-03-09", "new_day": "2027-03-10", "start_time": "15:00", "place": "La cour"},
-            {"day": "2027-06-29", "is_cancelled": True},
-        ),
-    )
+def test_one_date_is_cancelled_or_has_a_page_of_its_own(client):
+    page = series(place="Place Rabin", cancelled_days=["2027-03-02", "2027-06-29"])
+    made = copy_of(page, date(2027, 3, 9), start_time=time(15), end_time=None, place="La cour")
     parsed = parse(client.get(page.url)).main
-    assert [words(alert) for alert in parsed.select(".alert")] == [
-        "Mardi 2 mars 2027 : annulé.",
-        "Mercredi 10 mars 2027 : au lieu du mardi 9 mars, à 15 h, La cour.",
-    ]
+    alerts = parsed.select(".alert")
+    assert [words(alert) for alert in alerts] == ["Mardi 2 mars 2027 : annulé.", "Mardi 9 mars 2027 : à 15 h, La cour"]
+    assert alerts[1].a["href"] == made.url
     text = words(parsed)
-    assert "Prochaine date : mercredi 10 mars 2027, à 15 h" in text
+    assert "Prochaine date : mardi 16 mars 2027, de 14 h à 16 h" in text
     assert "Tous les mardis de 14 h à 16 h, jusqu’au 30 juin, sauf le 2 mars, le 9 mars et le 29 juin" in text
     assert [words(day) for day in parsed.select(".dates s")] == ["Mardi 2 mars 2027", "Mardi 29 juin 2027"]
-    entry = parse(client.get("/agenda/")).main.select_one(".agenda > li")
-    assert words(entry.a) == "Reporté Café des habitants"
-    assert entry.time["datetime"] == "2027-03-10"
-    assert "À 15 h" in words(entry)
-    assert "La cour" in words(entry)
+    assert [words(link) for link in parsed.select(".dates a")] == ["Mardi 9 mars 2027 : à 15 h, La cour"]
     assert "16 dates à venir" in text
+    entries = parse(client.get("/agenda/")).main.select(".agenda > li")
+    assert [entry.time["datetime"] for entry in entries] == ["2027-03-09", "2027-03-16"]
+    assert "À 15 h" in words(entries[0])
+    assert "La cour" in words(entries[0])
+    poster = words(parse(client.get(f"{page.url}?affiche=simple")).main)
+    assert "Mardi 9 mars 2027 : à 15 h, La cour" in poster
+
+
+def test_a_date_with_a_published_page_is_never_called_cancelled(client):
+    page = series(cancelled_days=["2027-03-09"])
+    made = copy_of(page, date(2027, 3, 9), start_time=time(15))
+    for is_live, said in ((True, "Mardi 9 mars 2027 : de 15 h à 16 h"), (False, "Mardi 9 mars 2027 : annulé")):
+        if not is_live:
+            made.unpublish()
+        assert said in main(client, page.url)
+        assert ("annulé" in main(client, page.url)) is not is_live
+
+
+def test_a_series_whose_other_dates_have_pages_of_their_own_leaves_the_lists(client):
+    page = series(repeats_until=date(2027, 3, 9))
+    for day in (2, 9):
+        copy_of(page, date(2027, 3, day), start_time=time(15))
+    assert page not in EventPage.coming()
+    assert [entry.time["datetime"] for entry in parse(client.get("/agenda/")).main.select(".agenda > li")] == ["2027-03-02", "2027-03-09"]
 
 
 def test_all_dates_are_cancelled_at_once(client):
@@ -200,23 +205,19 @@ def calendar(client, address="/agenda.ics"):
 
 
 def test_calendars_hold_each_date(client):
-    page = series(
-        changes=changed({"day": "2027-03-09", "is_cancelled": True}, {"day": "2027-03-16", "new_day": "2027-03-17", "start_time": "15:00"})
-    )
+    page = series(cancelled_days=["2027-03-09"])
     event("Un repas", date(2027, 3, 5))
+    before = [str(item["uid"]) for item in calendar(client, f"/agenda/{page.slug}.ics")]
+    assert before[0] == str(page.translation_key)  # as before it repeated
+    copy_of(page, date(2027, 3, 16), start_time=time(15))
     for address in ("/agenda.ics", f"/agenda/{page.slug}.ics"):
         found = [item for item in calendar(client, address) if "Café" in item["summary"]]
-        assert len({str(item["uid"]) for item in found}) == len(found) == 18
+        assert [str(item["uid"]) for item in found] == before
         assert [(str(item["dtstart"].dt.replace(tzinfo=None)), str(item["status"])) for item in found[:3]] == [
             ("2027-03-02 14:00:00", "CONFIRMED"),
             ("2027-03-09 14:00:00", "CANCELLED"),
-            ("2027-03-17 15:00:00", "CONFIRMED"),
+            ("2027-03-16 15:00:00", "CONFIRMED"),
         ]
-        assert found[0]["uid"] == str(page.translation_key)  # as before it repeated
-    before = [str(item["uid"]) for item in calendar(client, f"/agenda/{page.slug}.ics")]
-    page.changes = json.loads(changed({"day": "2027-03-23", "new_day": "2027-03-25"}))
-    page.save_revision().publish()
-    assert [str(item["uid"]) for item in calendar(client, f"/agenda/{page.slug}.ics")] == before
     assert [str(item["summary"]) for item in calendar(client)].count("Un repas") == 1
 
 
@@ -240,48 +241,71 @@ def test_the_dates_of_a_series_are_stored_when_it_is_published_only():
     assert (EventDate.objects.count(), EventPage.objects.get().over_from) == (0, date(2027, 3, 3))
 
 
-def test_staff_publish_a_series_with_a_date_that_is_cancelled(admin, client):
-    address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
-    fields = {"title": "Café", "first_day": "2 mars 2027", "repeats": "weekly", "repeats_until": "16 mars 2027", "body-count": "0"}
-    fields |= {"changes-count": "1", "changes-0-deleted": "", "changes-0-order": "0", "changes-0-type": "date", "changes-0-id": ""}
-    fields |= {"changes-0-value-day": "9 mars 2027", "changes-0-value-is_cancelled": "on", "changes-0-value-start_time": ""}
-    staff = admin("Publication")
-    assert staff.post(address, fields | {"action-publish": "1"}).status_code == 302
-    page = EventPage.objects.get()
-    assert [date.takes_place for date in page.get_dates()] == [True, False, True]
-    fields |= {"changes-0-value-is_cancelled": "", "changes-0-value-end_time": "16 heures", "title": "Autre"}
-    answer = staff.post(address, fields | {"action-publish": "1"})
-    assert set(answer.context["form"].errors) == {"changes"}
-    fields |= {"changes-0-value-is_cancelled": "on", "changes-0-value-end_time": "", "changes-0-value-new_day": "10 mars 2027"}
-    assert "choisissez l\\u2019un des deux" in staff.post(address, fields | {"action-publish": "1"}).content.decode()
-    fields |= {"changes-0-value-is_cancelled": "", "changes-0-value-end_time": "16 heures", "changes-0-value-new_day": ""}
-    answer = staff.post(address, fields | {"action-publish": "1"})
-    assert r"\u00c9crivez aussi l\u2019heure du d\u00e9but." in answer.content.decode()
+def test_staff_cancel_a_date_and_are_told_which_are_dropped_with_another_rhythm(admin):
+    page = series(repeats_until=date(2027, 3, 16))
+    staff, address = admin("Publication"), reverse("wagtailadmin_pages:edit", args=[page.pk])
+    fields = filled(staff.get(address)) | {"body-count": "0", "cancelled_days": ["2027-03-09", "2027-03-16"], "action-publish": "1"}
+    assert staff.post(address, fields).status_code == 302
+    page.refresh_from_db()
+    assert [date.takes_place for date in page.get_dates()] == [True, False, False]
+    fields = filled(staff.get(address)) | {"body-count": "0", "repeats_until": "09/03/2027", "action-publish": "1"}
+    fields["cancelled_days"] = ["2027-03-09", "2027-03-16"]  # as the script sends it
+    answer = staff.post(address, fields, follow=True)
+    assert "« N’a pas lieu » est retiré pour le 16 mars." in words(parse(answer).select_one(".messages"))
+    page.refresh_from_db()
+    assert page.cancelled_days == ["2027-03-09"]
+    refused = staff.post(address, filled(staff.get(address)) | {"body-count": "0", "cancelled_days": ["demain"], "action-publish": "1"})
+    assert "Ces dates ne peuvent pas être lues." in words(parse(refused).main)
 
 
 def test_the_dates_are_shown_before_they_are_saved(admin):
-    staff = admin("Rédaction")
+    staff, page = admin("Rédaction"), series(repeats_until=date(2027, 4, 6))
+    copy_of(page, date(2027, 3, 16), start_time=time(15))
 
     def ask(**fields):
-        return staff.get(reverse("event_dates"), {"first_day": "02/03/2027", "repeats": "weekly", "repeats_until": "6 avril 2027"} | fields)
+        known = {"first_day": "02/03/2027", "repeats": "weekly", "repeats_until": "13 avril 2027", "page": page.pk}
+        return parse(staff.get(reverse("event_dates"), known | fields))
 
-    assert ask().content.decode() == "6 dates\nmars 2027 : 2, 9, 16, 23, 30\navril 2027 : 6"
-    assert "60 au plus" in ask(repeats="daily", repeats_until="31/12/2027").content.decode()
+    rows = ask(cancelled_days=["2027-03-09"]).select("li")
+    assert [words(row.span) for row in rows[:2]] == ["Mardi 2 mars 2027", "Mardi 9 mars 2027"]
+    assert [row.input["value"] for row in rows if row.input.has_attr("checked")] == ["2027-03-09"]
+    said = [words(row).partition("N’a pas lieu")[2].strip() for row in rows]
+    assert said == ["Autre heure ou autre lieu"] * 2 + ["Sa page : de 15 h à 16 h"] + ["Autre heure ou autre lieu"] * 3 + [
+        ""
+    ]  # the last is not saved
+    assert "60 au plus" in words(ask(repeats="daily", repeats_until="31/12/2027"))
     for far in ("31/12/9999", "01/01/0001"):
-        assert ask(first_day=far, repeats_until=far).content == b""
+        assert words(ask(first_day=far, repeats_until=far)) == ""
     for empty in ({"first_day": ""}, {"repeats": ""}, {"repeats_until": "demain"}, {"repeats": "yearly"}):
-        assert ask(**empty).content == b""
+        assert words(ask(**empty)) == ""
     form = staff.get(reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk]))
     assert parse(form).select_one("[data-event-dates]")["data-event-dates"] == reverse("event_dates")
 
 
+def test_one_click_makes_the_page_of_a_date_and_opens_it_again_later(admin, client):
+    page = series(place="Place Rabin", cancelled_days=["2027-03-09"])
+    staff = admin("Publication")
+    address = reverse("copy_date", args=[page.pk, "2027-03-09"])
+    assert staff.get(address).status_code == 405
+    opened = staff.post(address).url
+    made = page.copies.get()
+    assert opened == f"{reverse('wagtailadmin_pages:edit', args=[made.pk])}#id_start_time"
+    assert (made.live, made.first_day, made.repeats, made.cancelled_days, made.place) == (False, date(2027, 3, 9), "", [], "Place Rabin")
+    assert staff.post(address).url == opened
+    assert page.copies.count() == 1
+    assert staff.post(reverse("copy_date", args=[page.pk, "2027-03-10"])).status_code == 404
+    client.force_login(User.objects.create_user("somebody"))
+    assert client.post(reverse("copy_date", args=[page.pk, "2027-03-16"])).status_code == 302
+    assert page.copies.count() == 1
+
+
 def test_a_copy_of_a_series_is_as_long_and_has_none_of_its_changes(admin):
-    page = series(changes=changed({"day": "2027-03-09", "is_cancelled": True}))
+    page = series(cancelled_days=["2027-03-09"])
     staff = admin("Publication")
     staff.post(reverse("copy_for_date", args=[page.pk]), {"day": "7 septembre 2027"})
     made = EventPage.objects.exclude(pk=page.pk).get()
     assert (made.first_day, made.repeats_until - made.first_day) == (date(2027, 9, 7), page.repeats_until - page.first_day)
-    assert (made.repeats, list(made.changes)) == ("weekly", [])
+    assert (made.repeats, made.cancelled_days, made.series) == ("weekly", [], None)
 
 
 def test_the_next_date_is_told_to_search_engines(client, in_march):
@@ -307,7 +331,7 @@ def test_the_poster_says_the_rhythm(client):
 
 
 def test_a_place_for_all_dates_hides_no_cancellation_of_one(client):
-    page = series(state="moved", place="La cour", changes=changed({"day": "2027-03-02", "is_cancelled": True}))
+    page = series(state="moved", place="La cour", cancelled_days=["2027-03-02"])
     found = calendar(client, f"/agenda/{page.slug}.ics")
     assert [str(item["status"]) for item in found[:2]] == ["CANCELLED", "CONFIRMED"]
     assert words(parse(client.get("/agenda/")).main.select_one(".agenda > li a")) == "Déplacé Café des habitants"
@@ -321,26 +345,14 @@ def test_a_series_that_is_cancelled_announces_no_date(client):
 
 
 def test_a_past_series_is_not_called_cancelled_for_its_last_date(client, in_march):
-    series(repeats_until=date(2027, 3, 16), changes=changed({"day": "2027-03-16", "is_cancelled": True}))
+    series(repeats_until=date(2027, 3, 16), cancelled_days=["2027-03-16"])
     in_march.move_to(datetime(2027, 4, 1, 12, tzinfo=UTC))
     assert words(parse(client.get("/agenda/?quand=passes")).main.select_one(".agenda > li a")) == "Café des habitants"
 
 
 def test_what_takes_place_on_none_of_its_dates_is_no_next_event(client):
     days = ("2027-03-02", "2027-03-09")
-    page = series(repeats_until=date(2027, 3, 9), changes=changed(*({"day": day, "is_cancelled": True} for day in days)))
+    page = series(repeats_until=date(2027, 3, 9), cancelled_days=list(days))
     assert page in EventPage.coming()
     assert page not in EventPage.taking_place()
     assert event("Un repas", date(2027, 5, 1)) in EventPage.taking_place()
-
-
-@pytest.mark.parametrize("change", [{}, {"start_time": "17:00", "end_time": "14:00"}])
-def test_a_draft_with_an_unfinished_change_is_kept(admin, change):
-    page = series()
-    fields = {"title": page.title, "first_day": "2027-03-02", "repeats": "weekly", "repeats_until": "2027-06-30", "body-count": "0"}
-    fields |= {"changes-count": "1", "changes-0-deleted": "", "changes-0-order": "0", "changes-0-type": "date", "changes-0-id": ""}
-    fields |= {f"changes-0-value-{name}": value for name, value in change.items()}
-    staff, address = admin("Publication"), reverse("wagtailadmin_pages:edit", args=[page.pk])
-    answer = staff.post(address, versions(staff, address) | fields, headers={"accept": "application/json"})
-    assert answer.json()["success"], answer.content
-    assert staff.post(address, versions(staff, address) | fields | {"action-publish": "1"}).status_code == 200  # refused

@@ -97,7 +97,6 @@ def test_what_visitors_do_not_read_is_not_searched(client):
 
 # Text of pages that is not searched, with the reason.
 NOT_SEARCHED = {
-    "changes": "other days, hours and places of single dates",
     "draft_title": "of a draft",
     "nav_title": "the title in short",
     "search_description": "written for search engines",

@@ -71,7 +71,7 @@ def test_what_is_put_back_is_what_visitors_have_read(admin, client):
 
 
 def filled_page(client, page, **fields):
-    return filled(client.get(url("edit", page))) | {"body-count": "0", "changes-count": "0"} | fields
+    return filled(client.get(url("edit", page))) | {"body-count": "0"} | fields
 
 
 def test_what_had_ended_stays_when_it_is_put_back(admin, client):
@@ -111,7 +111,7 @@ def test_an_autosave_does_not_write_over_what_was_published(admin, client, staff
     writer, member = Client(), admin(PUBLISHING)
     writer.force_login(staff(WRITING))
     address, accept = url("edit", page), {"accept": "application/json"}
-    fields = filled(writer.get(address)) | {"body-count": "0", "changes-count": "0"}
+    fields = filled(writer.get(address)) | {"body-count": "0"}
     saved = writer.post(address, fields | {"introduction": "Le texte relu."}, headers=accept).json()
     NewsPage.objects.get().get_latest_revision().publish(user=User.objects.get(username="publication"))
     more = writer.post(address, fields | {"introduction": "Jamais relu.", "overwrite_revision_id": saved["revision_id"]}, headers=accept)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 
@@ -40,8 +41,24 @@ def get_changes(page: SitePage, day: date) -> dict:
     if isinstance(page, EventPage):
         later = day - page.first_day
         days = {name: getattr(page, name) and getattr(page, name) + later for name in ("last_day", "repeats_until")}
-        return changes | days | {"first_day": day, "changes": [], "state": EventPage.State.PLANNED}
+        return changes | days | {"first_day": day, "cancelled_days": [], "series": None, "state": EventPage.State.PLANNED}
     return changes | {"last_day": day, "kept_on": None, "warnings": 0}
+
+
+@require_POST
+def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
+    """Opens the page for one date of an event that repeats, at another hour or place; the first time, it is made as a draft."""
+    page = get_object_or_404(EventPage, pk=page_id)
+    if not page.is_series or day not in map(str, page.days_of_series):
+        raise Http404
+    if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
+    made = page.copies.filter(first_day=day).first()
+    if not made:
+        once = get_changes(page, date.fromisoformat(day)) | {"repeats": "", "repeats_until": None, "series": page}
+        made = page.copy(update_attrs=once, copy_revisions=False, keep_live=False, user=request.user)
+        messages.success(request, "Cette date a maintenant sa page. Changez l’heure ou le lieu, puis publiez.")
+    return redirect(f"{reverse('wagtailadmin_pages:edit', args=[made.pk])}#id_start_time")
 
 
 def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:

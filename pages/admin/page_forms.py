@@ -12,6 +12,7 @@ from wagtail.models import ReferenceIndex
 from ..models import SiteImage
 from ..models.base import SitePage, SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
+from .event_dates import NAME, DaysField
 
 
 class FirstErrorMixin:
@@ -44,6 +45,8 @@ class SitePageForm(FirstErrorMixin, WagtailAdminPageForm):
         self.initial["form_key"] = uuid4() if self.instance.pk else self.instance.translation_key
         # A script fills it in while the title is typed, too late for people who are quick.
         self.fields["slug"].required = False
+        if NAME in self.fields:
+            self.fields[NAME] = DaysField(label=self.fields[NAME].label, required=False)
 
     def clean_expire_at(self) -> datetime | None:
         """Refuses an end for a page that only administrators take down."""

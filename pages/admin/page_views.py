@@ -1,5 +1,7 @@
 """Views of pages in the admin, with what Wagtail's own do not say, or do otherwise; how they save is in `saves.py`."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail.admin import messages
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.ordering import SetPagePositionView
@@ -15,6 +18,7 @@ from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from ..models import SitePage
+from ..models.recurrence import name_days
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -38,6 +42,12 @@ class PageEditView(PageSaveMixin, EditView):
             cancel = [messages.button(address, "Annuler la publication programmée")] if self.page_perms.can_unschedule() else []
             messages.info(request, words, buttons=cancel)
         return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
+        if days := getattr(form.instance, "dropped_days", None):
+            named = name_days([date.fromisoformat(day) for day in days])
+            messages.info(self.request, f"L’événement n’a plus lieu ces jours-là : « N’a pas lieu » est retiré pour {named}.")
+        return super().form_valid(form)
 
     def add_save_confirmation_message(self) -> None:
         """Says what became of a page that was reviewed, for which Wagtail says that it was updated."""

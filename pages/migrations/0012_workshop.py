@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='eventpage',
             name='changes',
-            field=wagtail.fields.StreamField([('date', 5)], blank=True, block_lookup={0: ('pages.blocks.DayBlock', (), {}), 1: ('wagtail.blocks.BooleanBlock', (), {'required': False}), 2: ('pages.blocks.DayBlock', (), {'required': False}), 3: ('pages.blocks.HourBlock', (), {'required': False}), 4: ('wagtail.blocks.CharBlock', (), {'max_length': 160, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('day', 0), ('is_cancelled', 1), ('new_day', 2), ('start_time', 3), ('end_time', 3), ('place', 4)]], {})}, help_text='Pour une seule des dates. Ce qui change à toutes, comme l’heure, s’écrit au-dessus.', verbose_name='dates qui changent'),
+            field=wagtail.fields.StreamField([], blank=True),
         ),
         migrations.AddField(
             model_name='eventpage',

@@ -13,25 +13,25 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.blocks import StructValue
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
-from ..blocks import DateChangesBlock, ProseBlock
+from ..blocks import ProseBlock
 from ..text.dates import MIDNIGHT, belfort_datetime, format_day, format_time
 from ..text.search_text import SearchText, prose
 from .base import SitePage
 from .listing import BY_DISTRICT, InDistrictsMixin, ListPageMixin, without_parameter
 from .posters import PosterMixin
-from .recurrence import LONGEST, Rhythm, check, describe, get_days, name_days
+from .recurrence import Rhythm, check, describe, get_days, name_days
 
 PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
 LONGEST_MARK = 30  # characters that fit into the corner of a poster beside a price
 YEARS = 100  # before today and after it, in which events can be
 DAWN = time(7)  # an evening that ends before it ends on the next day
-SOON = timedelta(days=31)  # before which a page begins with what changes
+SOON = timedelta(days=31)  # before which a page begins with the dates that are not as usual
 
 
 def ends_too_early(start: time | None, end: time | None) -> bool:
@@ -43,9 +43,8 @@ class RepetitionPanel(MultiFieldPanel):
     """A folded panel that is open in the form of an event that repeats."""
 
     class BoundPanel(MultiFieldPanel.BoundPanel):
-        @property
-        def classname(self) -> str:
-            return "" if self.instance.repeats else super().classname
+        def classes(self) -> list[str]:
+            return [] if self.instance.repeats else super().classes()
 
 
 class EventIndexPage(ListPageMixin, SitePage):
@@ -90,7 +89,8 @@ class EventIndexPage(ListPageMixin, SitePage):
 class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     """An event. Its days and times are those of Belfort; it is past from the midnight after its end.
 
-    One that repeats is one page: its fields are those of all dates, but for `changes`. See `get_dates()`.
+    One that repeats is one page. A date that does not take place is in `cancelled_days`; one at another hour or place is a page of its own,
+    a copy that knows its `series`, and replaces the date of its day as long as it is public. See `get_dates()`.
     """
 
     page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Il a son affiche, à imprimer."
@@ -98,9 +98,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     review_years = None  # it has a date
     shares_titles = True
     poster_template = "components/poster_event.html"
-    # Of a date of a series: the event that repeats, the day on which this one would be, and the block with what changes.
-    series = planned_day = planned_change = None
-    takes_place = True  # of a date of a series, whether it is not cancelled
+    change = ""  # of a date of a series: what is not as usual, as `get_dates()` sets it
+    series_of_date: EventPage | None = None  # of a date of a series that no copy replaces
 
     class State(models.TextChoices):
         PLANNED = "", "Comme prévu"
@@ -129,12 +128,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     )
     repeats = models.CharField("se répète", max_length=11, choices=Rhythm, blank=True)
     repeats_until = models.DateField("jusqu’au", null=True, blank=True, help_text="60 dates au plus, et un an au plus.")
-    changes = StreamField(
-        DateChangesBlock(),
-        verbose_name="dates qui changent",
-        blank=True,
-        help_text="Pour une seule des dates. Ce qui change à toutes, comme l’heure, s’écrit au-dessus.",
-    )
+    cancelled_days = models.JSONField("dates", default=list, blank=True)  # of a series, as ISO dates
+    series = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="copies")
     place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
     audience = models.CharField("pour qui", max_length=160, blank=True)
     is_free = models.BooleanField("gratuit", default=False)
@@ -154,7 +149,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
             heading="Quand",
         ),
         RepetitionPanel(
-            [FieldRowPanel(["repeats", "repeats_until"]), HelpPanel(template="staff/event_dates.html"), "changes"],
+            [FieldRowPanel(["repeats", "repeats_until"]), FieldPanel("cancelled_days", heading="Ses dates")],
             heading="Est-ce qu’il se répète ?",
             classname="collapsed",
         ),
@@ -183,27 +178,31 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     def coming(cls) -> models.QuerySet[EventPage]:
         """Returns the events that anybody may read about and that are not past, the next one first, without their texts."""
         today = timezone.localdate()
-        dates = EventDate.objects.filter(page=models.OuterRef("pk"), over_from__gt=today).order_by("day")
-        next_day = Coalesce(models.Subquery(dates.values("day")[:1]), "first_day")
+        dates = EventDate.get_own().filter(over_from__gt=today)
+        next_day = Coalesce(models.Subquery(dates.order_by("is_cancelled", "day").values("day")[:1]), "first_day")
         # What has been on for weeks is of today, after what begins today.
         from_today = Greatest(next_day, models.Value(today, models.DateField()))
         return (
             cls.objects.open()
-            .filter(over_from__gt=today)
+            .filter(models.Q(repeats="") | models.Exists(dates), over_from__gt=today)
             .defer("body")
+            .prefetch_related(cls.get_public_copies())
             .order_by(from_today, next_day.desc(), models.F("start_time").asc(nulls_first=True), "pk")
         )
 
     @classmethod
+    def get_public_copies(cls) -> models.Prefetch:
+        return models.Prefetch("copies", cls.objects.open().defer("body"), to_attr="public_copies")
+
+    @classmethod
     def taking_place(cls) -> models.QuerySet[EventPage]:
         """Returns the events to come that are not cancelled, nor on each of their dates."""
-        dates = EventDate.objects.filter(page=models.OuterRef("pk"), over_from__gt=timezone.localdate())
+        dates = EventDate.get_own().filter(over_from__gt=timezone.localdate(), is_cancelled=False)
         return cls.coming().exclude(state=cls.State.CANCELLED).filter(models.Q(repeats="") | models.Exists(dates))
 
     def get_order(self) -> tuple:
         """Returns the place of an event among those to come, as `coming()` sorts them."""
-        date = self.next_date
-        day = date.first_day if date.takes_place else self.first_day
+        day = self.next_date.first_day
         return max(day, timezone.localdate()), -day.toordinal(), self.start_time is not None, self.start_time, self.pk
 
     @classmethod
@@ -240,77 +239,74 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         if not self.repeats:
             if self.repeats_until:
                 raise ValidationError({"repeats": "Choisissez comment il se répète, ou effacez « jusqu’au »."})
-            if self.changes:
-                raise ValidationError({"changes": "Cet événement ne se répète pas : écrivez plutôt ce qui change dans « État », plus bas."})
+            self.cancelled_days = []
             return
         if self.last_day:
             raise ValidationError({"last_day": "Un événement qui se répète tient en un jour : effacez « dernier jour »."})
         check(self.repeats, self.first_day, self.repeats_until)
         if self.state == self.State.RESCHEDULED:
-            raise ValidationError({"state": "Il se répète : ajoutez plutôt « une date qui change », plus haut."})
-        days = get_days(self.repeats, self.first_day, self.repeats_until)
-        changed = [change.value["day"] for change in self.changes if change.value["day"]]
-        for day in changed:
-            if day not in days:
-                closest = sorted(sorted(days, key=lambda other: abs(other - day))[:2])
-                raise ValidationError(
-                    {"changes": f"Il n’a pas lieu {name_days([day])}. Les dates les plus proches : {name_days(closest)}."}
-                )
-            if changed.count(day) > 1:
-                raise ValidationError({"changes": f"{name_days([day]).capitalize()} est écrit deux fois."})
-        self._check_changes(days)
-
-    def _check_changes(self, days: list[date]) -> None:
-        """Refuses what is not possible for one of the `days` of the series."""
-        for change in self.changes:
-            planned, day, start, end = (change.value[name] for name in ("day", "new_day", "start_time", "end_time"))
-            if day and (day in days or not self.first_day - LONGEST <= day <= self.repeats_until + LONGEST):
-                reason = "a déjà lieu ce jour-là" if day in days else "est trop loin des autres dates"
-                raise ValidationError({"changes": f"Reportée au {format_day(day, 'j F Y')} : l’événement {reason}."})
-            if planned and ends_too_early(start, end):  # a draft may lack the day
-                raise ValidationError({"changes": f"{name_days([planned]).capitalize()} : la fin vient avant le début."})
+            raise ValidationError({"state": "Il se répète : dites plutôt ce qui change à une de ses dates, plus haut."})
+        days = [day.isoformat() for day in get_days(self.repeats, self.first_day, self.repeats_until)]
+        self.dropped_days = [day for day in self.cancelled_days if day not in days]  # which `PageEditView` says
+        self.cancelled_days = [day for day in days if day in self.cancelled_days]
 
     def save(self, *args, **kwargs) -> None:
         """Stores the dates of a published event that repeats, for `coming()`."""
         super().save(*args, **kwargs)
         if self.live and "update_fields" not in kwargs:
             EventDate.objects.filter(page=self).delete()
-            dates = [date for date in self.get_dates() if date.takes_place] if self.is_series else []
-            EventDate.objects.bulk_create(EventDate(page=self, day=date.first_day, over_from=date.get_over_from()) for date in dates)
+            dates = [self.on(day) for day in self.days_of_series] if self.is_series else []
+            EventDate.objects.bulk_create(
+                EventDate(page=self, day=date.first_day, over_from=date.get_over_from(), is_cancelled=bool(date.change)) for date in dates
+            )
 
     @property
     def is_series(self) -> bool:
         return bool(self.repeats and self.first_day and self.repeats_until)
 
+    @property
+    def days_of_series(self) -> list[date]:
+        return get_days(self.repeats, self.first_day, self.repeats_until) or [self.first_day]  # of a draft that nobody checked yet
+
+    @cached_property
+    def public_copies(self) -> list[EventPage]:
+        return list(self.copies.open().defer("body")) if self.pk else []
+
     def get_dates(self) -> list[EventPage]:
-        """Returns the event as it is on each of its dates, past or to come, in their order; itself if it takes place once."""
+        """Returns the event as it is on each of its dates, past or to come; itself if it takes place once.
+
+        A date that a public copy replaces is that copy; others have the number of this page.
+        """
         if not self.is_series:
             return [self]
-        changes = {change.value["day"]: change.value for change in self.changes}
-        days = get_days(self.repeats, self.first_day, self.repeats_until) or [self.first_day]  # of a draft that nobody checked yet
-        dates = [self._on(day, changes.get(day)) for day in days]
-        return sorted(dates, key=lambda date: (date.first_day, date.start_time or MIDNIGHT))
+        copies = {each.first_day: each for each in self.public_copies}
+        for each in copies.values():
+            words = [each.hours if each.hours != self.hours else "", each.place if each.place != self.place else ""]
+            each.change = "annulé" if each.state == self.State.CANCELLED else ", ".join(filter(None, words)) or each.title
+        return [copies.get(day) or self.on(day) for day in self.days_of_series]
 
-    def _on(self, day: date, change: StructValue | None) -> EventPage:
-        """Returns a copy that takes place once, on one of the days of the series, with what changes on it."""
+    def on(self, day: date) -> EventPage:
+        """Returns the event as it is on one of the days of the series."""
         on_date = copy.copy(self)
-        on_date.repeats, on_date.series = Rhythm.ONCE, self
-        on_date.first_day, on_date.planned_day, on_date.planned_change = day, day, change
-        if change:
-            on_date.first_day = change["new_day"] or day
-            on_date.place = change["place"] or self.place
-            if change["start_time"] is not None:
-                on_date.start_time, on_date.end_time = change["start_time"], change["end_time"]
-            on_date.takes_place = not change["is_cancelled"]
-            states = {"is_cancelled": self.State.CANCELLED, "new_day": self.State.RESCHEDULED, "place": self.State.MOVED}
-            if self.state != self.State.CANCELLED:
-                on_date.state = next((state for name, state in states.items() if change[name]), self.state)
+        on_date.repeats, on_date.first_day, on_date.series_of_date = Rhythm.ONCE, day, self
+        if day.isoformat() in self.cancelled_days:
+            on_date.state, on_date.change = self.State.CANCELLED, "annulé"
         return on_date
 
     @property
-    def date_key(self) -> str:
-        """What tells a date of a series from the others, wherever it is moved to; an empty string for the first one."""
-        return f"-{self.planned_day:%Y%m%d}" if self.planned_day and self.planned_day != self.series.first_day else ""
+    def takes_place(self) -> bool:
+        return self.change != "annulé"
+
+    @property
+    def calendar_uid(self) -> str:
+        """What it is called in calendars, for ever: that of the series and the day for one of its dates, also if a copy replaces it.
+
+        The first date has that of the page: it is in the calendars of those who took the event before it repeated.
+        """
+        series = self.series_of_date or self.series
+        if not series or not series.is_series or self.first_day not in series.days_of_series:
+            return str(self.translation_key)
+        return f"{series.translation_key}{'' if self.first_day == series.first_day else f'-{self.first_day:%Y%m%d}'}"
 
     @property
     def number_to_come(self) -> int:
@@ -318,13 +314,20 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return sum(date.takes_place for date in self.coming_dates)
 
     @property
+    def own_dates(self) -> list[EventPage]:
+        """The dates that no copy replaces."""
+        return [date for date in self.get_dates() if date.pk == self.pk]
+
+    @property
     def coming_dates(self) -> list[EventPage]:
         return [date for date in self.get_dates() if not date.is_over]
 
     @property
     def next_date(self) -> EventPage:
-        """The event on the next of its dates: one that takes place, if there is one; the last that took place if all are past."""
-        dates = self.get_dates()
+        """The event on the next of its own dates: one that takes place, if there is one; the last that took place if all are past."""
+        if not self.is_series:
+            return self
+        dates = self.own_dates or [self.on(self.first_day)]
         coming = [date for date in dates if not date.is_over]
         held = [date for date in dates if date.takes_place] or dates
         return next((date for date in coming if date.takes_place), [*coming, held[-1]][0])
@@ -338,32 +341,22 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         this_year = self.repeats_until.year == timezone.localdate().year
         until = format_day(self.repeats_until, "j F" if this_year else "j F Y")
         text = f"{describe(self.repeats, self.first_day)}{hours} jusqu’au {until}"
-        not_as_usual = sorted(date.planned_day for date in self.coming_dates if not date.takes_place or date.first_day != date.planned_day)
+        not_as_usual = [date.first_day for date in self.coming_dates if date.change]
         return f"{text}, sauf {name_days(not_as_usual)}" if not_as_usual else text
 
     @property
     def changes_soon(self) -> list[EventPage]:
-        """What changes on dates within SOON."""
+        """The dates within SOON that are not as usual."""
         latest = timezone.localdate() + SOON
-        return [date for date in self.coming_dates if date.change and min(date.first_day, date.planned_day) <= latest]
-
-    @property
-    def change(self) -> str:
-        """What changes on this date of a series: « annulé », « au lieu du mardi 2 mars, à 15 h »; else an empty string."""
-        if not self.planned_change:
-            return ""
-        if not self.takes_place:
-            return "annulé"
-        day = f"au lieu du {format_day(self.planned_day, 'l j F')}" if self.first_day != self.planned_day else ""
-        hours = self.hours if self.planned_change["start_time"] is not None else ""
-        return ", ".join(filter(None, [day, hours, self.planned_change["place"]]))
+        return [date for date in self.coming_dates if date.change and date.first_day <= latest]
 
     def price_text(self) -> str:
         return "Gratuit" if self.is_free else self.price
 
     @property
     def poster_texts(self) -> list[str]:
-        return [self.place, self.introduction, self.registration, self.access, self.alert, self.poster_audience]
+        changes = [f"{date.days} : {date.change}" for date in self.changes_soon[:2]]
+        return [self.place, self.introduction, self.registration, self.access, self.alert, self.poster_audience, *changes]
 
     @property
     def poster_mark(self) -> str:
@@ -389,7 +382,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         if not self.first_day:
             return None
         if self.is_series:
-            return max(date.get_over_from() for date in self.get_dates())
+            return self.on(self.days_of_series[-1]).get_over_from()
         end = self.end
         if isinstance(end, datetime):
             return end.date() if end.time() == MIDNIGHT else end.date() + timedelta(days=1)
@@ -484,8 +477,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     @property
     def rest_of_plate(self) -> str:
         """The text beside the day in lists: its hours, or its last day; for a date of a series, also the rhythm."""
-        if self.series:
-            return capfirst(", ".join(filter(None, [self.hours, self.series._get_rhythm()])))
+        if self.series_of_date:
+            return capfirst(", ".join(filter(None, [self.hours, self.series_of_date._get_rhythm()])))
         if self.is_running:
             return "En ce moment"
         if not self.lasts:
@@ -499,9 +492,16 @@ class EventDate(models.Model):
     page = models.ForeignKey(EventPage, on_delete=models.CASCADE, related_name="dates")
     day = models.DateField()
     over_from = models.DateField()
+    is_cancelled = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["page", "over_from", "day"], name="next_event_date")]
 
     def __str__(self) -> str:
         return f"{self.page} {format_day(self.day, 'l j F Y')}"
+
+    @classmethod
+    def get_own(cls) -> models.QuerySet[EventDate]:
+        """Returns the dates of the event of an outer query that no public copy replaces."""
+        copies = EventPage.objects.open().filter(series=models.OuterRef("page"), first_day=models.OuterRef("day"))
+        return cls.objects.filter(~models.Exists(copies), page=models.OuterRef("pk"))

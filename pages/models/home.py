@@ -109,13 +109,15 @@ class HomePage(SitePage):
             way.open_target = open_pages.get(way.target_id)
         articles = sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MOST]
         models.prefetch_related_objects(articles[:1], get_list_pictures())
+        events = [page for page in pages if isinstance(page, EventPage) and not page.is_over]
+        models.prefetch_related_objects(events, EventPage.get_public_copies())
         return {
             **super().get_context(request, *args, **kwargs),
             "doors": [door for door in doors if door.open_target],
             "first_door": next((door for door in doors[:1] if door.open_target), None),
             "activities": activities,
             "sections": {page._meta.model_name: page for page in pages if isinstance(page, SECTIONS)},
-            "events": sorted((page for page in pages if isinstance(page, EventPage) and not page.is_over), key=EventPage.get_order)[:MOST],
+            "events": sorted(events, key=EventPage.get_order)[:MOST],
             "articles": articles if articles and articles[0].is_recent else [],
         }
 

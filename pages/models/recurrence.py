@@ -81,11 +81,3 @@ def name_days(days: list[date]) -> str:
         return "certaines dates"
     *others, last = [f"le {format_day(day, 'j F')}" for day in days]
     return f"{', '.join(others)} et {last}" if others else last
-
-
-def list_by_month(days: list[date]) -> list[str]:
-    """Returns a line for each month: « mars 2027 : 2, 9, 16 »."""
-    lines = {}
-    for day in days:
-        lines.setdefault(format_day(day, "F Y"), []).append(format_day(day, "j"))
-    return [f"{month} : {', '.join(numbers)}" for month, numbers in lines.items()]

@@ -37,7 +37,9 @@ def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         events = EventPage.objects.open().filter(over_from__gt=oldest)
         if chosen := get_chosen_district(request):
             events, name = events.filter(BY_DISTRICT.get_condition(chosen)), f"{name} : {chosen}"
-        events = list(events.order_by("first_day", "pk")[:MOST_EVENTS])
+        events = list(
+            events.select_related("series").prefetch_related(EventPage.get_public_copies()).order_by("first_day", "pk")[:MOST_EVENTS]
+        )
     answer = Calendar()
     answer.add("version", "2.0")
     answer.add("prodid", f"-//{settings.SITE_HOST}//Agenda//FR")
@@ -46,7 +48,7 @@ def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         answer.add("name", name)
         answer.add("x-wr-calname", name)
         answer.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
-    dates = [date for event in events for date in event.get_dates() if slug or date.get_over_from() > oldest]
+    dates = [date for event in events for date in (event.get_dates() if slug else event.own_dates) if slug or date.get_over_from() > oldest]
     for date in sorted(dates, key=lambda date: (date.first_day, date.pk))[:MOST_DATES]:
         answer.add_component(get_vevent(date))
     if dates:
@@ -65,14 +67,11 @@ def get_chosen_district(request: HttpRequest) -> District | None:
 
 
 def get_vevent(page: EventPage) -> Event:
-    """Returns the event as a VEVENT. It keeps its UID for ever; its SEQUENCE grows with each publication.
-
-    Of a series, the first date has the UID of the page: it is already in the calendars of those who took the event before it repeated.
-    """
+    """Returns the event as a VEVENT. It keeps its UID for ever; its SEQUENCE grows with each publication."""
     address = get_canonical_url(page)
     changed = page.last_published_at or timezone.now()
     event = Event()
-    event.add("uid", f"{page.translation_key}{page.date_key}")
+    event.add("uid", page.calendar_uid)
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", int((changed - (page.first_published_at or changed)).total_seconds()))

@@ -90,17 +90,28 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// The dates of an event that repeats stand below its fields before it is saved.
+// The dates of an event that repeats stand below its fields before it is saved. What is ticked stays so while the fields change.
 document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector("input:target")?.focus();
   const shown = document.querySelector("[data-event-dates]");
   if (!shown) return;
   const fields = ["first_day", "repeats", "repeats_until"].map((name) => document.getElementById(`id_${name}`));
-  const getAddress = () => `${shown.dataset.eventDates}?${new URLSearchParams(fields.map(({ name, value }) => [name, value]))}`;
+  const getTicked = () => [...shown.querySelectorAll("input[type=hidden], input:checked")].map(({ value }) => value);
+  const getAddress = () => {
+    const values = [...fields, ...getTicked().map((value) => ({ name: "cancelled_days", value }))].map(({ name, value }) => [name, value]);
+    const page = location.pathname.match(/pages\/(\d+)\/edit/)?.[1] || "";
+    return `${shown.dataset.eventDates}?${new URLSearchParams([...values, ["page", page]])}`;
+  };
   const show = async () => {
     const address = getAddress();
     const answer = await fetch(address);
     const text = answer.ok ? await answer.text() : "";
-    if (address === getAddress()) shown.textContent = text;
+    if (address !== getAddress()) return;
+    const ticked = getTicked();
+    shown.innerHTML = text;
+    for (const value of ticked.filter((day) => !shown.querySelector(`[value="${day}"]`))) {
+      shown.append(Object.assign(document.createElement("input"), { type: "hidden", name: "cancelled_days", value }));
+    }
   };
   jQuery(fields).on("input change", show); // Wagtail's calendar tells of its changes by jQuery alone
   show();
