@@ -9,7 +9,8 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from django.http.request import validate_host
 from django.utils import timezone
 
 from .models import Organisation, OutgoingMail, WorkerRun
+from .outbox.deadlines import deadline
 
 RUNNING, TASKS, SLOW = "running", "tasks", "slow"  # SLOW: too slow for /-/ready
 DATABASE_AWAY, NO_TASKS, LATE_MAIL, LATE_COPY = "pages.E001", "pages.W011", "pages.W012", "pages.W013"
@@ -32,6 +34,7 @@ MAX_WAIT = timedelta(hours=1)  # for a mail, after the first try
 MIN_SPACE = 200 * 1024 * 1024  # bytes on the disk of uploads: ten of the largest
 LOW_SPACE = 1024**3  # bytes on the disk of copies: some fifty of the largest uploads
 MIN_DAYS = 14  # for which a certificate is valid: `deploy/certificate` replaces it at 30
+MAX_STORAGE = 30  # seconds for the storage of uploads, where a pass of `run_due` asks
 CONNECT_TIMEOUT = 5  # seconds for the front server
 Found = list[checks.CheckMessage]
 
@@ -46,10 +49,23 @@ def get_migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).graph.leaf_nodes())
 
 
-@checks.register(RUNNING, deploy=True)
-def check_database(databases: Sequence[str] | None, **kwargs) -> Found:
-    if not databases:
-        return []
+def register(*tags: str) -> Callable:
+    """Registers a check that uses the database: it is skipped where none is named, or while it is away, as `check_database` says."""
+
+    def declare(check: Callable[[], Found]) -> Callable[[], Found]:
+        @checks.register(*tags, deploy=True)
+        def run_check(databases: Sequence[str] | None, **kwargs) -> Found:
+            with suppress(Error):
+                return check() if databases else []
+            return []
+
+        return check
+
+    return declare
+
+
+@register(RUNNING)
+def check_database() -> Found:
     try:
         missing = get_migrations() - set(MigrationRecorder(connection).applied_migrations())
     except Error as error:
@@ -59,24 +75,16 @@ def check_database(databases: Sequence[str] | None, **kwargs) -> Found:
     ]
 
 
-@checks.register(RUNNING, deploy=True)
-def check_mails(databases: Sequence[str] | None, **kwargs) -> Found:
-    try:
-        mail = OutgoingMail.objects.filter(created_at__lt=timezone.now() - MAX_WAIT).first() if databases else None
-    except Error:
-        return []  # `check_database` says it
+@register(RUNNING)
+def check_mails() -> Found:
+    mail = OutgoingMail.objects.filter(created_at__lt=timezone.now() - MAX_WAIT).first()
     return [checks.Warning(f"A mail waits since {describe(mail.created_at)}.", id=LATE_MAIL)] if mail else []
 
 
-@checks.register(RUNNING, TASKS, deploy=True)
-def check_tasks(databases: Sequence[str] | None, **kwargs) -> Found:
+@register(RUNNING, TASKS)
+def check_tasks() -> Found:
     """Says when `run_due` and a copy elsewhere were last done, with the row as `obj`: as a Warning if that is too long ago."""
-    if not databases:
-        return []
-    try:
-        run, now = WorkerRun.objects.first() or WorkerRun(), timezone.now()
-    except Error:
-        return []  # `check_database` says it
+    run, now = WorkerRun.objects.first() or WorkerRun(), timezone.now()
     tasks = [(NO_TASKS, "pass of run_due", run.finished_at, WorkerRun.LATE)]
     if settings.BACKUP_TO:
         tasks.append((LATE_COPY, "copy at BACKUP_TO", run.copied_at, WorkerRun.LATE_COPY))
@@ -92,14 +100,13 @@ def describe(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else "never"
 
 
-@checks.register(RUNNING, deploy=True)
-def check_uploads(databases: Sequence[str] | None, **kwargs) -> Found:
-    if not databases:
-        return []
+@register(RUNNING)
+def check_uploads() -> Found:
     folder = settings.MEDIA_ROOT
     try:
         if settings.S3_BUCKET:
-            default_storage.exists("x")
+            with deadline(MAX_STORAGE, "The storage"):
+                default_storage.exists("x")
             return []
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -109,20 +116,18 @@ def check_uploads(databases: Sequence[str] | None, **kwargs) -> Found:
     return [] if free > MIN_SPACE else [checks.Error(f"The disk of the uploads is full: {free // 1024**2} MB are left.", id="pages.E004")]
 
 
-@checks.register(RUNNING, deploy=True)
-def check_disk(databases: Sequence[str] | None, **kwargs) -> Found:
-    if not databases:
-        return []
+@register(RUNNING)
+def check_disk() -> Found:
     folder = next(each for each in (settings.BACKUP_ROOT, *settings.BACKUP_ROOT.parents) if each.exists())
     free = shutil.disk_usage(folder).free
     return [] if free > LOW_SPACE else [checks.Warning(f"The disk is almost full: {free // 1024**2} MB are left.", id=LOW_DISK)]
 
 
-@checks.register(SLOW, deploy=True)
-def check_certificate(databases: Sequence[str] | None, **kwargs) -> Found:
+@register(SLOW)
+def check_certificate() -> Found:
     """Asks the site's own address for its certificate, as a browser does. That it cannot be reached from here is no fault of a certificate."""
     address = urlsplit(settings.SITE_URL)
-    if not databases or address.scheme != "https":
+    if address.scheme != "https":
         return []
     try:
         with (
@@ -137,14 +142,10 @@ def check_certificate(databases: Sequence[str] | None, **kwargs) -> Found:
     return [] if days >= MIN_DAYS else [checks.Warning(f"The certificate ends in {days:.0f} days.", id=CERTIFICATE)]
 
 
-@checks.register(deploy=True)
-def check_opening(databases: Sequence[str] | None, **kwargs) -> Found:
+@register()
+def check_opening() -> Found:
     """Warns while search engines must not show the site."""
-    try:
-        missing = Organisation.get().get_missing_to_open() if databases else []
-    except Error:
-        return []  # `check_database` says it
-    if not missing:
+    if not (missing := Organisation.get().get_missing_to_open()):
         return []
     hint = f"Fill in « Ouvrir le site » in the admin. Missing, as the form names it: {', '.join(missing)}."
     return [checks.Warning("The site is not ready: its pages carry noindex.", hint=hint, id="pages.W001")]

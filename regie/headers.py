@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from pages.public.sharing import KEPT, SHARED
 
+PRIVATE = "private, no-store"  # the header Cache-Control of what may be for one person only
 # What the site's pages use: one stylesheet, pictures and a font of its own, forms to itself. No script runs.
 PUBLIC_POLICY = "; ".join(
     [
@@ -74,7 +75,7 @@ def get_cache_control(request: HttpRequest, response: HttpResponse) -> str:
     """Returns what caches may do: keep what is declared as shared and that there is nothing, and not what may be for one person only."""
     vary = {part.strip().lower() for part in response.get("Vary", "").split(",")}
     if response.cookies or vary - {"", "accept-encoding"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
-        return "private, no-store"
+        return PRIVATE
     shared = request.META.get(SHARED)
     may_be_kept = shared and shared.query is not None and response.status_code == 200 and request.method in {"GET", "HEAD"}
     return KEPT if may_be_kept or response.status_code in {404, 410} else ""

@@ -13,10 +13,11 @@ from wagtail.documents.views.serve import serve as serve_document
 
 from pages.models.media import PRIVATE_FOLDER, Rendition
 
+from .headers import PRIVATE
+
 SHOWN_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 PUBLIC_FOLDER = "images/"  # Wagtail's for renditions
 HOUR = 3600
-PRIVATE = "private, no-store"
 SHARED = f"public, max-age={HOUR}, s-maxage=1"
 POLICY = "default-src 'none'; sandbox"  # keeps a file from acting as a page of the site
 

@@ -35,7 +35,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.filebased import FileBasedCache
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 from django.http import parse_cookie
 from django.utils import timezone
 
@@ -71,6 +71,20 @@ def outside_of_requests() -> Iterator[None]:
         close_old_connections()
 
 
+def run_beside(task: Callable[[], object]) -> None:
+    """Runs a task in a thread that ends with it: a server that hangs must hold no request, nor the next one on the same connection."""
+
+    def run() -> None:
+        try:
+            task()
+        except Exception:
+            logger.exception("%s failed.", task.__qualname__)
+        finally:
+            connections.close_all()
+
+    threading.Thread(target=run, name=task.__qualname__, daemon=True).start()
+
+
 class StateReader:
     """The state of the site as a worker knows it."""
 
@@ -95,14 +109,11 @@ class StateReader:
         return not self.state or time.monotonic() > self.read_at + seconds or time.time() >= self.state.ends_at
 
     def get(self) -> generation.State | None:
-        """Returns the state; None if it was never read. It is read first if it is older than MAX_AGE, else beside the request that finds it due.
-
-        That is done in a thread which ends with it: a server that hangs must hold no request, nor the next one on the same connection.
-        """
+        """Returns the state; None if it was never read. It is read first if it is older than MAX_AGE, else beside the request that finds it due."""
         if not self.is_away and self.is_older_than(MAX_AGE):
             self.read(timeout=READING_TIMEOUT)
         elif self.is_due:
-            threading.Thread(target=self.read, daemon=True).start()
+            run_beside(self.read)
         return self.state
 
     def read(self, timeout: float = 0) -> None:
@@ -123,7 +134,7 @@ class StateReader:
                     generation.current.number = state.generation
                     self.organisation, self.state = Organisation.get(), state
                     if last and last.withdrawals != state.withdrawals:
-                        Rendition.delete_misplaced()  # else `run_due` does it
+                        run_beside(Rendition.delete_misplaced)  # which may take long; else `run_due` does it
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
             if not self.has_failed:
                 logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
@@ -215,6 +226,10 @@ class SharedFiles:
         with suppress(OSError):
             self.cache.set(hash_of(repr(key).encode()), value)
 
+    def delete(self, key: tuple) -> None:
+        with suppress(OSError):
+            self.cache.delete(hash_of(repr(key).encode()))
+
 
 class PageCache:
     """The WSGI application that visitors reach, around Django's."""
@@ -282,6 +297,7 @@ class PageCache:
             self.files.set(key, kept)
             return copy.send(environ, start_response)
         self.put(key, None)
+        self.files.delete(key)
         if is_page and not shared:
             return None
         start_response(status, headers)
@@ -298,7 +314,9 @@ class PageCache:
     def get_key(self, address: tuple, environ: dict) -> tuple:
         """Returns the address with the parameters that its answer has declared; with all of them while these are not known."""
         query = environ.get("QUERY_STRING", "")
-        if query and (names := self.names.get(address, self.files.get(address))) is not None:
+        if query and address not in self.names and (known := self.files.get(address)) is not None:
+            self.names[address] = known
+        if query and (names := self.names.get(address)) is not None:
             query = urlencode(sorted(pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] in names))
         return (*address, query)
 
@@ -307,6 +325,7 @@ class PageCache:
         copy = self.copies.get(key)
         if of_others and (kept := self.files.get(key)) and not (copy and copy.made_at >= kept[-1]):
             self.put(key, copy := Copy(*kept))
+            self.names.pop(key[:3], None)  # they may be new too
         with suppress(KeyError):  # there is none, or another thread has just dropped it
             self.copies.move_to_end(key)
         return copy

@@ -1,5 +1,6 @@
 """The site behind its page cache, as a visitor reaches it, within the process of the test."""
 
+import threading
 from io import BytesIO
 from math import inf
 
@@ -50,6 +51,9 @@ class CachedSite:
     def read_state(self):
         """As if the state were read now, and had not to be read again: tests say when it is."""
         self.cache.reader.update()
+        for thread in threading.enumerate():
+            if "delete_misplaced" in thread.name:
+                thread.join()
         self.cache.reader.read_at = self.cache.reader.retry_at = inf
 
     def get(self, address, method="GET", **headers):

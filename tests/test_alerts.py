@@ -103,7 +103,7 @@ def answer(server, context):
 
 
 def look():
-    return [each.msg for each in checks.check_certificate(["default"])]
+    return [each.msg for each in checks.check_certificate()]
 
 
 @pytest.mark.parametrize(("days", "says"), [(60, []), (10, ["The certificate ends in 9 days."])])

@@ -100,7 +100,7 @@ def test_folders_that_a_console_makes_are_no_uploads():
 
 
 def test_a_bucket_that_is_away_is_a_fault(settings):
-    assert checks.check_uploads(["default"]) == []
+    assert checks.check_uploads() == []
     settings.S3_ENDPOINT = "http://127.0.0.1:9"
     settings.STORAGES = dict(settings.STORAGES)  # made anew
-    assert [each.id for each in checks.check_uploads(["default"])] == ["pages.E003"]
+    assert [each.id for each in checks.check_uploads()] == ["pages.E003"]

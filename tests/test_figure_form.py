@@ -164,6 +164,13 @@ def test_the_form_begins_with_an_empty_row_for_last_year_and_leads_to_the_next_f
     assert not client.get(edit(counted)).context["form"].formsets["values"].forms
 
 
+def test_each_doubtful_number_is_asked_about(admin, employees):
+    client = admin("Publication")
+    rows = {"values-0-number": "440", "values-2-number": "8"}
+    told = words(parse(client.post(edit(employees), filled(client.get(edit(employees))) | rows)).select_one(".messages"))
+    assert f"440 en {YEAR - 1}, 40 en {YEAR - 2} : est-ce juste ? 8 en {YEAR}, 440 en {YEAR - 1} : est-ce juste ?" in told
+
+
 def test_a_row_that_nobody_has_touched_is_left_out(admin, employees):
     client = admin("Publication")
     assert client.post(edit(employees), filled(client.get(edit(employees))) | {"explanation": "Au 31 décembre."}).status_code == 302

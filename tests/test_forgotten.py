@@ -130,6 +130,18 @@ def test_three_links_at_most_in_a_quarter_of_an_hour_whoever_asks(client, lea, m
     assert client.post(LOGIN, {"username": "lea", "password": PASSWORD}, REMOTE_ADDR="203.0.113.99").status_code == 302
 
 
+def test_six_links_at_most_in_a_day_whatever_was_typed(client, lea, mails, time_machine):
+    time_machine.move_to(timezone.now())
+    for _ in range(4):
+        for account in ("lea", "lea@example.org"):
+            ask(client, account)
+        time_machine.shift(timedelta(minutes=20))
+    assert OutgoingMail.objects.count() == 6
+    time_machine.shift(timedelta(days=1))
+    ask(client, "lea")
+    assert OutgoingMail.objects.count() == 7
+
+
 def test_no_token_is_logged_and_a_link_that_was_opened_waits_for_a_quarter_of_an_hour(client, lea, mails, monkeypatch):
     ask(client, "lea")
     call_command("run_due")

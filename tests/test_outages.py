@@ -1,6 +1,7 @@
 """What visitors and staff get while the database is away: an answer at once, with what they wrote."""
 
 import json
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -173,11 +174,26 @@ def test_staff_keep_a_long_form_while_the_database_is_away(rf):
         assert (response.status_code, "é" * 50_000 in response.content.decode()) == (503, repeated)
 
 
-def test_the_thread_that_reads_the_state_outlives_a_failure_in_what_it_does(monkeypatch):
+def test_a_reading_that_fails_in_any_way_is_done_again(monkeypatch):
     site = CachedSite()
-    monkeypatch.setattr("pages.models.Rendition.delete_misplaced", away)
+    with monkeypatch.context() as patch:
+        patch.setattr("pages.models.Organisation.get", away)
+        Organisation.objects.update(phone="03 84 00 00 00")
+        site.read_state()
+        assert site.cache.reader.has_failed
+    site.read_state()
+    assert not site.cache.reader.has_failed
+
+
+def test_pictures_that_cannot_be_deleted_are_no_outage(monkeypatch):
+    site, ended = CachedSite(), threading.Event()
+
+    def fail():
+        ended.set()
+        away()
+
+    monkeypatch.setattr("pages.models.Rendition.delete_misplaced", fail)
     Collection.objects.update(name="x")  # a withdrawal
     site.read_state()
-    assert site.cache.reader.has_failed
-    site.read_state()
+    assert ended.wait(10)
     assert not site.cache.reader.has_failed

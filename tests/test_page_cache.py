@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 
 import brotli
@@ -21,7 +21,7 @@ from django.core.files.base import ContentFile
 from django.db import OperationalError, connections
 from django.urls import get_resolver
 from django.utils import timezone
-from examples import fill, news, picture
+from examples import fill, news, offer, picture
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, PageViewRestriction, Site, get_page_models
 
@@ -725,6 +725,29 @@ def test_a_page_that_is_withdrawn_while_it_is_rendered_is_not_sent_as_it_was(vis
 
     visitor.django = fail_after_a_withdrawal
     assert visitor.get("/qui-sommes-nous/").status == 500
+
+
+def test_a_page_that_is_gone_stays_so_and_no_copy_comes_back_from_the_files(visitor, database_away):
+    """It is no withdrawal that an offer ends."""
+    page = offer(last_day=date(2100, 1, 31))
+    with time_machine.travel(datetime(2100, 1, 31, 22, 59, tzinfo=UTC), tick=False) as clock:
+        visitor.read_state()
+        assert visitor.get(page.url).status == 200
+        clock.shift(120)
+        visitor.read_state()
+        assert visitor.get(page.url).status == 410
+        database_away(True)
+        visitor.read_state()
+        assert visitor.get(page.url).status == 503
+
+
+def test_addresses_with_parameters_ask_the_files_once(visitor, monkeypatch):
+    visitor.get("/")
+    asked = []
+    monkeypatch.setattr(visitor.cache.files, "get", asked.append)
+    for number in range(3):
+        assert visitor.get(f"/?utm_source={number}").status == 200
+    assert (asked, visitor.rendered) == ([], ["/"])
 
 
 def test_an_error_is_not_kept(visitor):

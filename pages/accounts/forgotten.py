@@ -23,6 +23,7 @@ from .login import tell
 LINK_LIFE = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 LONGEST_CHOICE = 900  # seconds, from the opening of a link on
 MOST_REQUESTS = 3  # for one account, within the window of `LoginFailure`, whoever asks
+MOST_LINKS = 6  # mails for one account within a day, whatever was typed
 
 
 class ForgottenForm(PasswordResetForm):
@@ -43,7 +44,9 @@ class ForgottenForm(PasswordResetForm):
         super().save(**options | {"domain_override": settings.SITE_HOST, "extra_email_context": context})
 
     def send_mail(self, subject_template: str, body_template: str, context: dict, sender: str | None, recipient: str, **kwargs) -> None:
-        """Sends the mail with the time at which its link ends (`OutboxBackend`)."""
+        """Sends the mail with the time at which its link ends (`OutboxBackend`), unless the user got too many."""
+        if not LoginFailure.begin(hash_sender(f"link {context['user'].pk}"), "", MOST_LINKS, timedelta(days=1)):
+            return
         subject, body = (render_to_string(name, context) for name in (subject_template, body_template))
         headers = {"Expires": format_datetime(timezone.now() + LINK_LIFE)}
         EmailMessage(subject, body, sender, [recipient], headers=headers).send()

@@ -88,13 +88,14 @@ class KeyFigureForm(WagtailAdminModelForm):
         return True
 
     def find_doubt(self) -> str:
-        """Returns a question about a number that was typed and is MAX_RATIO times that of the year before, or a fraction of it; else ""."""
+        """Returns a question about each number that was typed and is MAX_RATIO times that of the year before, or a fraction of it."""
+        doubts = []
         rows = [form for form in self.formsets["values"].forms if form.cleaned_data.get("number") and not form.cleaned_data["DELETE"]]
         for before, after in pairwise(sorted(rows, key=lambda form: form.cleaned_data["year"])):
             old, new = (form.cleaned_data["number"] for form in (before, after))
             if {"number", "year"} & {*before.changed_data, *after.changed_data} and not old / MAX_RATIO <= new <= old * MAX_RATIO:
-                return f"{new} en {after.cleaned_data['year']}, {old} en {before.cleaned_data['year']} : est-ce juste ?"
-        return ""
+                doubts.append(f"{new} en {after.cleaned_data['year']}, {old} en {before.cleaned_data['year']} : est-ce juste ?")
+        return " ".join(doubts)
 
 
 class FigureValuesPanel(InlinePanel):
