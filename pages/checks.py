@@ -1,8 +1,8 @@
 """What must be right of the environment, of the content and while the site runs: `manage.py check --deploy --database default`.
 
-Those with the tag RUNNING are also asked by /-/ready (`regie/health.py`) and by the mail to administrators (`regie/alerts.py`), and what
-`run_due` does by the first screen of the admin. An Error is what visitors meet. Where no database is named (`check --deploy` alone, or a
-database that is known to be away), only the environment is looked at.
+Those with the tag RUNNING are also asked by /-/ready (`regie/health.py`); some of them are mailed to administrators (`regie/alerts.py`),
+and those about `run_due` and copies are on the first screen of the admin. An Error is what visitors meet. Where no database is named
+(`check --deploy` alone, or a database that is known to be away), only the environment is looked at.
 """
 
 import shutil
@@ -25,7 +25,6 @@ from django.http.request import validate_host
 from django.utils import timezone
 
 from .models import Organisation, OutgoingMail, WorkerRun
-from .outbox.deadlines import deadline
 
 RUNNING, TASKS, SLOW = "running", "tasks", "slow"  # SLOW: too slow for /-/ready
 DATABASE_AWAY, NO_TASKS, LATE_MAIL, LATE_COPY = "pages.E001", "pages.W011", "pages.W012", "pages.W013"
@@ -34,7 +33,6 @@ MAX_WAIT = timedelta(hours=1)  # for a mail, after the first try
 MIN_SPACE = 200 * 1024 * 1024  # bytes on the disk of uploads: ten of the largest
 LOW_SPACE = 1024**3  # bytes on the disk of copies: some fifty of the largest uploads
 MIN_DAYS = 14  # for which a certificate is valid: `deploy/certificate` replaces it at 30
-MAX_STORAGE = 30  # seconds for the storage of uploads, where a pass of `run_due` asks
 CONNECT_TIMEOUT = 5  # seconds for the front server
 Found = list[checks.CheckMessage]
 
@@ -105,8 +103,7 @@ def check_uploads() -> Found:
     folder = settings.MEDIA_ROOT
     try:
         if settings.S3_BUCKET:
-            with deadline(MAX_STORAGE, "The storage"):
-                default_storage.exists("x")
+            default_storage.exists("x")
             return []
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from pages import checks
 from pages.models import OutgoingMail, WorkerRun
+from pages.outbox.deadlines import deadline
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONGEST_LOOK = 60  # seconds
 WHAT_TO_DO = {
     checks.LOW_DISK: "Le disque du serveur est presque plein : voir « Le disque est plein ».",
     checks.LATE_COPY: "La copie du site n’arrive plus : voir « Sauvegarder ».",
@@ -41,7 +43,8 @@ def warn_administrators() -> None:
 
 
 def find_problems() -> list[CheckMessage]:
-    return [each for each in checks.run(checks.RUNNING, checks.SLOW) if each.id in WHAT_TO_DO]
+    with deadline(LONGEST_LOOK, "The checks"):  # the storage of uploads may hang
+        return [each for each in checks.run(checks.RUNNING, checks.SLOW) if each.id in WHAT_TO_DO]
 
 
 def tell(found: list[CheckMessage]) -> None:

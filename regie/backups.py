@@ -210,7 +210,7 @@ def check(folder: Path) -> None:
 
 
 def replace_content(folder: Path) -> None:
-    """Replaces the database and the uploads by those of a copy that was checked. Raises DumpError where both are as they were."""
+    """Replaces the database and the uploads by those of a copy that was checked. Raises DumpError where nothing is lost: at most files were added."""
     with one_at_a_time():
         names = set(list_files(folder / "media"))
         missing = names - set(default_storage.list_all())

@@ -182,7 +182,9 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         verbose_name = "page"
         indexes = [
             models.Index(fields=["depth", "path"], name="page_level"),  # menus read one level of the tree
-            models.Index(fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"),  # asked for each second
+            models.Index(
+                fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"
+            ),  # asked for with the state of the site
         ]
 
     def full_clean(self, *args, **kwargs) -> None:
