@@ -22,7 +22,7 @@ from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
-from .admin.reviews import get_put_back_button, get_review_urls
+from .admin.reviews import get_put_back_button, keep_offer, keep_page, put_back
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .models import SitePage
 from .models.base import SitePageQuerySet
@@ -42,7 +42,6 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
-hooks.register("register_admin_urls", get_review_urls)
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
@@ -63,6 +62,9 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
         path("pages/<int:page_id>/date/<str:day>/", copy_date, name="copy_date"),
         path("pages/dates/", show_dates, name="event_dates"),
+        path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
+        path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
+        path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
     ]

@@ -5,28 +5,10 @@ import sys
 from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regie.settings")
-
-
-def check_migrations() -> None:
-    """Ends the program where the database lacks a migration of this code; newer ones than its own do no harm.
-
-    A database that is away is no reason: pages answer 503 until it is back.
-    """
-    try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except OperationalError:
-        return
-    finally:
-        connection.close()  # gunicorn forks its workers after this: they must not share it, nor the threads of a pool
-        getattr(connection, "close_pool", bool)()
-    if plan:
-        sys.exit(f"The database lacks migrations, the first of them {plan[0][0]}. Run: python manage.py migrate")
 
 
 def prepare_database() -> None:
@@ -53,11 +35,18 @@ except ModuleNotFoundError as error:
         raise
     sys.exit(f"The package {error.name} is not installed. Run: pip install --require-hashes -r requirements.txt")
 prepare_database()
-check_migrations()
 
-from .health import Health  # noqa: E402 these need the applications
+from pages.checks import DATABASE_AWAY, check_database  # noqa: E402 these need the applications
+
+from .health import Health  # noqa: E402
 from .logs import LoggedRequests  # noqa: E402
 from .page_cache import PageCache  # noqa: E402
+
+missing = [each for each in check_database() if each.id != DATABASE_AWAY]  # while it is away, pages answer 503
+connection.close()  # gunicorn forks its workers after this: they must not share it, nor the threads of a pool
+getattr(connection, "close_pool", bool)()
+if missing:
+    sys.exit(f"{missing[0].msg} Run: python {missing[0].hint}")
 
 page_cache = PageCache(LoggedRequests(django_application))
 application = Health(page_cache, page_cache.reader)

@@ -281,7 +281,6 @@ class DeskPanel(Component):
 class ToCompletePanel(DeskPanel):
     """What is missing on the site and what that means for visitors, each with a link to the field: the first needs, then the rest, folded."""
 
-    name = "to_complete"
     template_name = "staff/to_complete.html"
     order = 100
 
@@ -298,7 +297,6 @@ class ToCompletePanel(DeskPanel):
 class ToReviewPanel(DeskPanel):
     """What may no longer be right, and what visitors looked for in vain."""
 
-    name = "to_review"
     template_name = "staff/to_review.html"
     order = 90
 
@@ -315,7 +313,6 @@ class ToReviewPanel(DeskPanel):
 class ActsPanel(DeskPanel):
     """What staff do most, each with one button."""
 
-    name = "acts"
     template_name = "staff/acts.html"
     order = 10
 
@@ -338,7 +335,6 @@ class ActsPanel(DeskPanel):
 class WaitingPanel(DeskPanel):
     """Messages without an answer, pages with a date on which they come out, and mails that could not be sent."""
 
-    name = "waiting"
     template_name = "staff/waiting.html"
     order = 50
 
@@ -373,7 +369,6 @@ def get_waiting_messages() -> dict:
 class ServerPanel(DeskPanel):
     """Whether what runs by itself does so: `run_due`, and the copies of the site that leave the machine."""
 
-    name = "server"
     template_name = "staff/server.html"
     order = 110
 

@@ -41,21 +41,13 @@ class OrganisationForm(WagtailAdminModelForm):
         return cleaned
 
 
-def get_or_make_organisation() -> Organisation:
-    """Returns the one organisation, and makes its row if there is none yet."""
-    organisation = Organisation.get()
-    if not organisation.pk:
-        organisation.save()
-    return organisation
-
-
 class OrganisationIndexView(IndexView):
     """Opens the form of the one organisation instead of a list of one."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.user_has_permission("change"):
             return super().dispatch(request, *args, **kwargs)
-        return redirect(self.get_edit_url(get_or_make_organisation()))
+        return redirect(self.get_edit_url(Organisation.objects.get_or_create()[0]))
 
 
 class OrganisationEditView(LiveEditView):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
@@ -86,11 +86,3 @@ def publish_again(page: SitePage, user: AbstractBaseUser) -> None:
         revision.content["expire_at"] = None
         revision.save(update_fields=["content"])
     revision.publish(user=user)
-
-
-def get_review_urls() -> list[URLPattern]:
-    return [
-        path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
-        path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
-        path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
-    ]

@@ -59,13 +59,6 @@ class GlossaryViewSet(LiveViewSet):
         Column("where", label="Expliqué", accessor="get_where_display"),
     ]
     list_per_page = 100
-    panels = [
-        "term",
-        "definition",
-        "long_form",
-        "other_forms",
-        "where",
-    ]
 
 
 class SearchWordViewSet(LiveViewSet):
@@ -75,7 +68,6 @@ class SearchWordViewSet(LiveViewSet):
     menu_order = 145
     list_display = ["words", "page"]
     list_per_page = 100
-    panels = ["words", "page"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchWord]:
         return SearchWord.objects.select_related("page")

@@ -14,8 +14,8 @@ class GlossaryTerm(RevisionMixin, models.Model):
     term = models.CharField(
         "mot", max_length=80, help_text="Par exemple : bailleur, ou ACI. Il est expliqué sur le site dès que vous enregistrez."
     )
-    long_form = models.CharField("en toutes lettres", max_length=120, blank=True, help_text="Pour un sigle.")
     definition = models.CharField("ce que cela veut dire", max_length=250, help_text="Une phrase simple, sans le mot lui-même.")
+    long_form = models.CharField("en toutes lettres", max_length=120, blank=True, help_text="Pour un sigle.")
     other_forms = models.CharField(
         "autres formes", max_length=200, blank=True, help_text="Séparées par des virgules. Les pluriels en s sont trouvés tout seuls."
     )
