@@ -1,6 +1,7 @@
 """Refuses a large body to whoever has not logged in, before anything reads it: Django writes uploads of any size to the disk."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +20,10 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if get_body_size(request) > MAX_ANONYMOUS_BODY and request.user.is_anonymous:
-            return render(request, "413.html", status=413)
-        return self.get_response(request)
+        if get_body_size(request) <= MAX_ANONYMOUS_BODY:
+            return self.get_response(request)
+        response = render(request, "413.html", status=413) if request.user.is_anonymous else self.get_response(request)
+        with suppress(OSError):  # the visitor has gone
+            while request.read(64 * 1024):  # gunicorn resets a connection with an unread body: nginx would say that the site is away
+                pass
+        return response
