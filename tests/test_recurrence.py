@@ -250,7 +250,11 @@ def test_staff_cancel_a_date_and_are_told_which_are_dropped_with_another_rhythm(
     assert [date.takes_place for date in page.get_dates()] == [True, False, False]
     fields = filled(staff.get(address)) | {"body-count": "0", "repeats_until": "09/03/2027", "action-publish": "1"}
     fields["cancelled_days"] = ["2027-03-09", "2027-03-16"]  # as the script sends it
+    del fields["action-publish"]
+    assert staff.post(address, fields, headers={"Accept": "application/json"}).status_code == 200  # autosaves say nothing
+    fields |= {"action-publish": "1"} | {name: value for name, value in filled(staff.get(address)).items() if "revision" in name}
     answer = staff.post(address, fields, follow=True)
+    assert words(parse(answer).select_one(".messages")).count("retiré pour") == 1
     assert "« N’a pas lieu » est retiré pour le 16 mars." in words(parse(answer).select_one(".messages"))
     page.refresh_from_db()
     assert page.cancelled_days == ["2027-03-09"]

@@ -44,7 +44,8 @@ class PageEditView(PageSaveMixin, EditView):
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
-        if days := getattr(form.instance, "dropped_days", None):
+        days = getattr(form.instance, "dropped_days", None)
+        if days and not self.expects_json_response:  # an autosave may drop them again and again
             named = name_days([date.fromisoformat(day) for day in days])
             messages.info(self.request, f"L’événement n’a plus lieu ces jours-là : « N’a pas lieu » est retiré pour {named}.")
         return super().form_valid(form)
