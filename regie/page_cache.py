@@ -26,7 +26,6 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from io import BytesIO
 from math import inf
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.headers import Headers
 
@@ -35,7 +34,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.filebased import FileBasedCache
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections
 from django.http import parse_cookie
 from django.utils import timezone
 
@@ -74,13 +73,12 @@ def outside_of_requests() -> Iterator[None]:
 def run_beside(task: Callable[[], object]) -> None:
     """Runs a task in a thread that ends with it: a server that hangs must hold no request, nor the next one on the same connection."""
 
+    @outside_of_requests()
     def run() -> None:
         try:
             task()
         except Exception:
             logger.exception("%s failed.", task.__qualname__)
-        finally:
-            connections.close_all()
 
     threading.Thread(target=run, name=task.__qualname__, daemon=True).start()
 
@@ -217,7 +215,7 @@ class SharedFiles:
             atexit.register(lambda: os.getpid() == maker and shutil.rmtree(folder, ignore_errors=True))  # not in a worker that ends
             self.cache = FileBasedCache(folder, {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": MAX_FILES}})
 
-    def get(self, key: tuple) -> Any:
+    def get(self, key: tuple) -> tuple | None:
         with suppress(OSError):
             return self.cache.get(hash_of(repr(key).encode()))
         return None
@@ -243,12 +241,9 @@ class PageCache:
         self.files = SharedFiles()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Answers by a copy; else renders the page, one request at a time, while others get the old copy or wait."""
         state = self.reader.get()
         generation.current.number = state and state.generation
-        return self.answer(environ, start_response, state)
-
-    def answer(self, environ: dict, start_response: Callable, state: generation.State | None) -> Iterable[bytes]:
-        """Answers by a copy; else renders the page, one request at a time, while others get the old copy or wait."""
         address, cookies, is_away = get_address(environ), environ.get("HTTP_COOKIE"), self.reader.is_away
         # What Django has to know to answer without the database.
         environ |= {"regie.is_away": is_away, "regie.organisation": self.reader.organisation}
@@ -271,11 +266,10 @@ class PageCache:
             finally:
                 del self.rendering[key]
                 event.set()
-        if copy:
-            return copy.send(environ, start_response)  # without its age: a new one will be there at once
-        rendering.wait(RENDERING_TIMEOUT)
-        copy = self.find_usable(self.get_key(address, environ))
-        return copy.send(environ, start_response) if copy else pass_on()
+        if not copy:
+            rendering.wait(RENDERING_TIMEOUT)
+            copy = self.find_usable(self.get_key(address, environ))
+        return copy.send(environ, start_response) if copy else pass_on()  # without its age: a new one will be there at once
 
     def render(self, environ: dict, start_response: Callable, address: tuple, key: tuple, state: generation.State) -> list[bytes] | None:
         """Renders the page as for a visitor without cookies, and keeps it; where that fails, sends an old copy.
