@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Site, Task, Workflow
 
+from .checks import find_missing_migrations
 from .models import SitePage
 
 WRITING = "Rédaction"
@@ -46,24 +45,18 @@ PAGE_RIGHTS = {WRITING: ["add", "change"], PUBLISHING: ["add", "change", "publis
 FILE_RIGHTS = {WRITING: ["add", "choose"], PUBLISHING: ["add", "choose", "change"]}
 
 
-def set_up(using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
-    if not is_up_to_date(using):
-        return  # the models have columns that the database does not have
+def set_up(**kwargs) -> None:
+    if find_missing_migrations():
+        return  # the models have columns that the database does not have: `migrate pages 0003` leaves some out
     set_up_site()
     set_up_names()
     for old, new in (("Editors", WRITING), ("Moderators", PUBLISHING)):
         set_up_group(old, new)
 
 
-def is_up_to_date(using: str) -> bool:
-    """Whether all migrations of our own are applied; `migrate pages 0003` leaves some out."""
-    loader = MigrationLoader(connections[using])
-    return set(loader.graph.leaf_nodes("pages")) <= set(loader.applied_migrations)
-
-
-def reindex(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **kwargs) -> None:
+def reindex(plan: Iterable = (), **kwargs) -> None:
     """Updates the whole search index after migrations of our own: they may have changed what is searched, and how."""
-    if any(migration.app_label == "pages" for migration, _ in plan) and is_up_to_date(using):
+    if any(migration.app_label == "pages" for migration, _ in plan) and not find_missing_migrations():
         with translation.override(settings.LANGUAGE_CODE):  # `migrate` speaks English
             call_command("update_index", verbosity=0)
 

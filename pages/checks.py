@@ -62,10 +62,15 @@ def register(*tags: str) -> Callable:
     return declare
 
 
+def find_missing_migrations() -> set[tuple[str, str]]:
+    """Returns those of the last migrations that the database lacks."""
+    return get_migrations() - set(MigrationRecorder(connection).applied_migrations())
+
+
 @register(RUNNING)
 def check_database() -> Found:
     try:
-        missing = get_migrations() - set(MigrationRecorder(connection).applied_migrations())
+        missing = find_missing_migrations()
     except Error as error:
         return [checks.Error(f"The database is away: {type(error).__name__}", id=DATABASE_AWAY)]
     return [

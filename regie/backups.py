@@ -20,11 +20,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from pages.checks import find_missing_migrations
 from pages.models import WorkerRun
 from pages.models.messages import read_erased
 
@@ -192,8 +192,7 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
 
 def is_to_migrate() -> bool:
     """Returns whether `migrate` would change a database that has content."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.loader.applied_migrations and executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return bool(MigrationRecorder(connection).applied_migrations() and find_missing_migrations())
 
 
 def check(folder: Path) -> None:
