@@ -17,8 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import now
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin import messages
 from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
@@ -26,6 +25,7 @@ from wagtail.admin.views import account
 
 from ..models import LoginFailure
 from ..models.senders import get_sender, hash_sender
+from ..text.dates import format_moment
 
 BROWSER_COOKIE = "appareil"
 YEAR = 365 * 24 * 3600  # seconds
@@ -154,9 +154,8 @@ def tell(user: AbstractBaseUser, what: str) -> None:
     """Queues a mail to the user about something that may have been done by somebody else."""
     if not user.email:
         return
-    day, hour = date_format(localtime(), "j F Y"), date_format(localtime(), r"G \h i")
     link = f"{settings.SITE_URL}{reverse('wagtailadmin_account')}"
-    body = f"Votre compte « {user.get_username()} », le {day} à {hour} : {what}.\n\nC’est vous ? Vous n’avez rien à faire.\n"
+    body = f"Votre compte « {user.get_username()} », {format_moment(now())} : {what}.\n\nC’est vous ? Vous n’avez rien à faire.\n"
     body += f"Ce n’est pas vous ? Changez votre mot de passe tout de suite, et prévenez un administrateur : {link}\n"
     send_mail(f"Votre compte : {what}", body, None, [user.email])
 

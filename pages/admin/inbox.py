@@ -17,6 +17,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.models import DeleteView, EditView, IndexView
 from wagtail.admin.views.mixins import Echo
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -37,16 +38,12 @@ class InboxPolicy(ModelPermissionPolicy):
         return action != "add" and super().user_has_permission(user, action)
 
 
-def get_name(user: AbstractBaseUser | None) -> str:
-    return (user.get_full_name() or user.username) if user else "personne"
-
-
 class MessageForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         users = self.fields["handled_by"]
         users.queryset = get_user_model().objects.with_perm("pages.change_message")
-        users.label_from_instance = get_name
+        users.label_from_instance = get_user_display_name
 
     def clean(self) -> dict:
         """Sets `handled_by` to the user who changes the status, unless one was chosen. « Marquer comme répondu » is a submit button."""
@@ -98,14 +95,15 @@ class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
         save = registry.get_logs_for_instance(self.object).first()
         stored = Message.objects.select_related("handled_by").get(pk=self.object.pk)  # the form has changed the other
         note = f"note « {stored.note} »" if stored.note else "pas de note"
-        theirs = format_html("Enregistré : état « {} », suivi par {}, {}.", stored.get_status_display(), get_name(stored.handled_by), note)
+        name = get_user_display_name(stored.handled_by) or "personne"
+        theirs = format_html("Enregistré : état « {} », suivi par {}, {}.", stored.get_status_display(), name, note)
         self.refuse(save and save.user, save.timestamp if save else stored.created_at, theirs)
 
 
 class InboxFilterSet(WagtailFilterSet):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.form.fields["handled_by"].label_from_instance = get_name
+        self.form.fields["handled_by"].label_from_instance = get_user_display_name
 
     class Meta:
         model = Message
@@ -160,7 +158,7 @@ class InboxViewSet(ModelViewSet):
         Column("text", label="Commence par", accessor=lambda message: Truncator(message.text).chars(90)),
         Column("subject", label="Sujet", accessor="get_subject_display"),
         StatusTagColumn("status", label="État", accessor="get_status_display", primary=lambda message: message.status == "new"),
-        Column("handled_by", label="Suivi par", accessor=lambda message: get_name(message.handled_by) if message.handled_by else ""),
+        Column("handled_by", label="Suivi par", accessor=lambda message: get_user_display_name(message.handled_by)),
         DateColumn("created_at", label="Reçu"),
     ]
     filterset_class = InboxFilterSet

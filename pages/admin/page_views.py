@@ -5,9 +5,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.utils import get_user_display_name
@@ -19,6 +17,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 
 from ..models import SitePage
 from ..models.recurrence import name_days
+from ..text.dates import format_moment
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -36,15 +35,14 @@ class PageEditView(PageSaveMixin, EditView):
             )
             messages.warning(request, f"{words} « {review.comment} »" if review.comment else words)
         if self.scheduled_revision:
-            go_live_at = localtime(self.scheduled_revision.approved_go_live_at)
-            words = format_html("Publication programmée le {} à {}.", date_format(go_live_at, "j F Y"), date_format(go_live_at, "H:i"))
+            words = f"Publication programmée {format_moment(self.scheduled_revision.approved_go_live_at)}."
             address = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
             cancel = [messages.button(address, "Annuler la publication programmée")] if self.page_perms.can_unschedule() else []
             messages.info(request, words, buttons=cancel)
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
-        days = getattr(form.instance, "dropped_days", None)
+        days = getattr(form.instance, "dropped_days", ())  # of an event
         if days and not self.expects_json_response:  # an autosave may drop them again and again
             named = name_days([date.fromisoformat(day) for day in days])
             messages.info(self.request, f"L’événement n’a plus lieu ces jours-là : « N’a pas lieu » est retiré pour {named}.")

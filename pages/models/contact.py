@@ -70,18 +70,15 @@ class ContactPage(SitePage):
         )
 
     def get_confirmation(self, request: HttpRequest) -> dict:
-        sent = self.get_sent(request)
-        return {"sent": sent, "answer_days": self.get_answer_days()} if sent else {}
+        """Returns the subject of the message that was just sent, and within how many days staff answer; nothing if none was sent."""
+        try:
+            sent = signing.loads(request.GET.get("envoye", ""), max_age=HOUR)
+        except signing.BadSignature:
+            return {}
+        return {"sent": sent, "answer_days": self.get_answer_days()}
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict:
         return {**super().get_preview_context(request, mode_name), "form": ContactForm()}
-
-    def get_sent(self, request: HttpRequest) -> str:
-        """Returns the subject of the message that was just sent; an empty string if none was."""
-        try:
-            return signing.loads(request.GET.get("envoye", ""), max_age=HOUR)
-        except signing.BadSignature:
-            return ""
 
     def get_answer_days(self) -> int | None:
         """Returns within how many days staff answer, as long as they do."""

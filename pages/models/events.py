@@ -100,6 +100,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
     poster_template = "components/poster_event.html"
     change = ""  # of a date of a series: what is not as usual, as `get_dates()` sets it
     series_of_date: EventPage | None = None  # of a date of a series that no copy replaces
+    dropped_days: list[str] = []  # that were cancelled, and are no longer in the series, as `clean()` finds
 
     class State(models.TextChoices):
         PLANNED = "", "Comme prévu"
@@ -247,7 +248,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         if self.state == self.State.RESCHEDULED:
             raise ValidationError({"state": "Il se répète : dites plutôt ce qui change à une de ses dates, plus haut."})
         days = [day.isoformat() for day in get_days(self.repeats, self.first_day, self.repeats_until)]
-        self.dropped_days = [day for day in self.cancelled_days if day not in days]  # which `PageEditView` says
+        self.dropped_days = [day for day in self.cancelled_days if day not in days]
         self.cancelled_days = [day for day in days if day in self.cancelled_days]
 
     def save(self, *args, **kwargs) -> None:
