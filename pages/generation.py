@@ -34,7 +34,7 @@ SHOWN = [
     "pages.SearchWord",
     "wagtailredirects.Redirect",
 ]
-# Tables with which something can be taken away from visitors: a copy from before is never shown again.
+# Tables with which something can be taken away from visitors: a copy from before is never shown again. Adding a row does so if it is a restriction.
 WITHDRAWING = [
     "pages.SiteImage",
     "pages.SiteDocument",
@@ -83,7 +83,8 @@ def get_triggers() -> Iterator[Trigger]:
     for label in (*SHOWN, *WITHDRAWING):
         table = apps.get_model(label)._meta.db_table
         for event in EVENTS:
-            yield Trigger(f"generation_{table}_{event.lower()}", event, table, withdraws=label in WITHDRAWING)
+            withdraws = label in WITHDRAWING and (event != "INSERT" or label.endswith("Restriction"))
+            yield Trigger(f"generation_{table}_{event.lower()}", event, table, withdraws=withdraws)
     # Pages make renditions themselves when they are rendered.
     yield Trigger("generation_rendition_deleted", "DELETE", "pages_rendition")
     yield from get_page_triggers()

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
+from examples import picture
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, Site
 
@@ -28,6 +29,7 @@ from pages.models import (
     NewsPage,
     Organisation,
     Recipient,
+    SiteImage,
     SitePage,
     StandardPage,
 )
@@ -160,6 +162,8 @@ CHANGES = {
         lambda: CollectionViewRestriction.objects.create(collection=Collection.get_first_root_node(), restriction_type="login"),
         TAKEN_AWAY,
     ),
+    "a picture": (picture, SEEN),
+    "a picture deleted": (lambda: SiteImage.objects.first().delete(), TAKEN_AWAY),
     "a draft": (lambda: AboutPage.objects.get().save_revision(), NOT_SEEN),
     "a new draft": (lambda: HomePage.objects.get().add_child(instance=StandardPage(title="Brouillon", live=False)), NOT_SEEN),
     "a draft deleted": (lambda: SitePage.objects.filter(live=False).delete(), SEEN),  # its rows are like those of a page
@@ -172,6 +176,7 @@ CHANGES = {
 def test_what_raises_the_generation(change, expected):
     HomePage.objects.get().add_child(instance=StandardPage(title="Brouillon", live=False))
     NewsIndexPage.objects.get().add_child(instance=NewsPage(title="Une nouvelle", districts=[District.objects.first()]))
+    picture()
     assert raised(change) == expected
 
 
