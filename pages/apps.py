@@ -11,13 +11,12 @@ class PagesConfig(AppConfig):
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
 
-        from . import after_migrate, checks, generation, renditions  # noqa: F401 checks register themselves
+        from . import after_migrate, checks, erasures, generation, renditions  # noqa: F401 checks register themselves
         from .admin import redirects
         from .admin.page_forms import PageCopyForm, SitePageForm
         from .admin.reviews import get_review_actions
         from .admin.widgets import render_chooser
         from .models import Message, SitePage
-        from .models.messages import note_erasure
         from .search import index
         from .text.date_fields import register_fields
 
@@ -33,7 +32,7 @@ class PagesConfig(AppConfig):
         post_migrate.connect(generation.create_triggers, sender=self)
         post_migrate.connect(after_migrate.set_up, sender=self)
         post_migrate.connect(after_migrate.reindex, sender=self)
-        post_delete.connect(note_erasure, sender=Message)
+        post_delete.connect(erasures.note_erasure, sender=Message)
         index.connect_signals()
         renditions.connect_signals()
         redirects.connect_signals()

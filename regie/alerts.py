@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pages import checks
+from pages.deadlines import deadline
 from pages.models import OutgoingMail, WorkerRun
-from pages.outbox.deadlines import deadline
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONGEST_LOOK = 60  # seconds

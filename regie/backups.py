@@ -25,8 +25,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from pages.checks import find_missing_migrations
+from pages.erasures import read_erased
 from pages.models import WorkerRun
-from pages.models.messages import read_erased
 
 from . import dumps
 from .dumps import DumpError
@@ -121,7 +121,7 @@ class Repository:
         self.run("check", f"--read-data-subset={timezone.localdate().isoweekday()}/7")
 
     def get_copies(self) -> list[Copy]:
-        """Returns the copies, the last one first. None where there is no repository yet."""
+        """Returns the copies, the last one first; an empty list where there is no repository yet."""
         try:
             found = json.loads(self.run("snapshots", "--json", "--no-lock"))
         except DumpError as error:
@@ -169,7 +169,7 @@ def copy_uploads(folder: Path) -> None:
 
 
 def make_backup(reason: str, elsewhere: bool = False) -> None:
-    """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO. Raises DumpError; the first one stays then."""
+    """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO too. Raises DumpError if one of the two fails; the other is made."""
     with one_at_a_time():
         folder = settings.MEDIA_ROOT / STAGING
         shutil.rmtree(folder, ignore_errors=True)
@@ -182,10 +182,12 @@ def make_backup(reason: str, elsewhere: bool = False) -> None:
             copy_uploads(folder / "media")
             migrations = sorted(map(list, MigrationRecorder(connection).applied_migrations()))
             (folder / "manifest.json").write_text(json.dumps({"migrations": migrations, "erased": read_erased()}, indent=1))
-            get_local().add(folder, reason)
-            if elsewhere and (remote := get_remote()):
-                remote.add(folder, reason)
-                WorkerRun.objects.update_or_create(pk=1, defaults={"copied_at": timezone.now()})
+            try:
+                get_local().add(folder, reason)
+            finally:  # copies that are damaged here must keep none from elsewhere
+                if elsewhere and (remote := get_remote()):
+                    remote.add(folder, reason)
+                    WorkerRun.objects.update_or_create(pk=1, defaults={"copied_at": timezone.now()})
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -161,6 +161,15 @@ def test_a_lost_machine_is_replaced_by_the_copy_elsewhere(settings, tmp_path):
     assert [each.reason for each in get_remote().get_copies()] == ["backup"]
 
 
+def test_copies_that_are_damaged_here_keep_none_from_elsewhere(settings, tmp_path):
+    settings.BACKUP_TO = str(tmp_path / "elsewhere")
+    run("backup")
+    (settings.BACKUP_ROOT / "copies" / "config").write_bytes(b"damaged")
+    with pytest.raises(CommandError):
+        run("backup")
+    assert len(get_remote().get_copies()) == 2
+
+
 def back_up_for_a_week(monkeypatch):
     """Each night another part of what is there is read."""
     for day in range(23, 30):
@@ -180,7 +189,7 @@ def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, 
         content[len(content) // 2] ^= 1
         pack.chmod(0o600)
         pack.write_bytes(content)
-    with pytest.raises(CommandError, match=r"are damaged .* Nothing was changed"):
+    with pytest.raises(CommandError, match=r"are damaged .* The site still has all that it had"):
         run("restore", yes=True)
     with pytest.raises(dumps.DumpError, match="are damaged"):
         back_up_for_a_week(monkeypatch)

@@ -26,7 +26,8 @@ ALLOWED["pages.blocks"] = {"pages.text", "pages.models.drawings", "pages.models.
 ALLOWED["pages.checks"] = {"pages.models"}
 ALLOWED["pages.accounts"] = {"pages.text", "pages.models"}
 ALLOWED["pages.admin"] = {"pages.text", "pages.models", "pages.checks"}
-ALLOWED["pages.outbox"] -= {"pages.navigation"}
+ALLOWED["pages.outbox"] = {"pages.models", "pages.deadlines"}
+ALLOWED["pages.due_tasks"] = {"pages.models", "pages.search", "pages.outbox", "pages.deadlines"}
 ALLOWED["pages.public"] -= {"pages.outbox"}
 ALLOWED["pages.templatetags"] -= {"pages.outbox"}
 

@@ -16,10 +16,11 @@ from mail_server import MailServer
 from reading import parse, words
 from wagtail.models import Revision, UploadedFile
 
+from pages import due_tasks
+from pages.deadlines import deadline
 from pages.models import HomePage, Message, OutgoingMail, SitePage, StandardPage, WorkerRun
 from pages.models.messages import Subject
-from pages.outbox import delivery, tasks
-from pages.outbox.deadlines import deadline
+from pages.outbox import delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ def test_a_task_that_fails_holds_no_other_up(monkeypatch, caplog):
     def fail():
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("pages.outbox.tasks.run_scheduled", fail)
+    monkeypatch.setattr("pages.due_tasks.run_scheduled", fail)
     message(timezone.now() - timedelta(days=400))
     due()
     assert not Message.objects.exists()
@@ -124,8 +125,8 @@ def test_a_task_that_fails_holds_no_other_up(monkeypatch, caplog):
 
 
 def test_a_task_that_never_ends_holds_no_other_up(monkeypatch, caplog):
-    monkeypatch.setattr(tasks, "LONGEST_TASK", 0.2)
-    monkeypatch.setattr("pages.outbox.tasks.run_scheduled", lambda: threading.Event().wait(20))
+    monkeypatch.setattr(due_tasks, "LONGEST_TASK", 0.2)
+    monkeypatch.setattr("pages.due_tasks.run_scheduled", lambda: threading.Event().wait(20))
     send_mail("x", "x", None, ["a@example.org"])
     due()
     assert "TimeoutError: The task took more than 0.2 seconds." in caplog.text
@@ -138,7 +139,7 @@ def test_each_publication_has_a_limit(monkeypatch, caplog):
         page = home.add_child(instance=StandardPage(title=f"{number}", slug=f"page-{number}", live=False))
         page.go_live_at = now + timedelta(minutes=1)
         page.save_revision().publish()
-    monkeypatch.setattr(tasks, "LONGEST_PUBLICATION", 0.2)
+    monkeypatch.setattr(due_tasks, "LONGEST_PUBLICATION", 0.2)
     monkeypatch.setattr(Revision, "publish", lambda *args, **options: threading.Event().wait(20))
     with time_machine.travel(now + timedelta(hours=1), tick=True):
         due()
@@ -246,6 +247,6 @@ def test_what_another_pass_has_published_is_left_alone(client):
     done = []
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         due()
-        tasks.attempt(Revision.objects.filter(approved_go_live_at__lt=timezone.now()), revision.pk, done.append)
+        due_tasks.attempt(Revision.objects.filter(approved_go_live_at__lt=timezone.now()), revision.pk, done.append)
     assert client.get("/une/").status_code == 200
     assert done == []

@@ -44,7 +44,7 @@ TESTS = {
     "pages/admin/figures.py": ["figure_form"],
     "pages/admin/media.py": ["media", "admin"],
     "pages/outbox/delivery.py": ["outbox", "run_due"],
-    "pages/outbox/tasks.py": ["run_due"],
+    "pages/due_tasks.py": ["run_due"],
     "pages/public/figures.py": ["key_figures", "errors"],
     "pages/public/links.py": ["links", "privacy"],
     "pages/search/query.py": ["search", "any_text"],

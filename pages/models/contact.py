@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from ..text.search_text import SearchText
 from .base import SitePage
-from .contact_form import CallbackForm, ContactForm, RefusedError, store_message
+from .contact_form import CallbackForm, ContactForm, RefusedError, check_and_store
 from .jobs import JobOfferPage
 from .legal import LegalPage
 from .messages import Message, Subject
@@ -60,7 +60,7 @@ class ContactPage(SitePage):
         form = form_class()
         try:
             form = form_class.from_request(request)
-            message = store_message(form, request)
+            message = check_and_store(form, request)
         except RefusedError as refusal:
             logger.info("A message was refused: %s %s", refusal.status, " ".join(form.errors))
             return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)

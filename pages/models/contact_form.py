@@ -193,8 +193,11 @@ def limit_rate(sender: Sender, now: datetime) -> None:
             raise RefusedError(429, f"Trop de messages ont été envoyés depuis votre connexion. Réessayez dans {wait}.")
 
 
-def store_message(form: ContactForm, request: HttpRequest) -> Message:
-    """Stores the message of the posted `form` once, and queues the mails that tell staff. Raises RefusedError with the reason."""
+def check_and_store(form: ContactForm, request: HttpRequest) -> Message:
+    """Checks where the post comes from, its fields and how many there were; stores the message once, and queues the mails that tell staff.
+
+    Raises RefusedError with the reason.
+    """
     if is_cross_site(request):
         raise RefusedError(403, "Votre envoi n’a pas pu être vérifié. Relisez votre message, puis envoyez à nouveau.")
     if not form.is_valid():
@@ -212,7 +215,7 @@ def store_message(form: ContactForm, request: HttpRequest) -> Message:
             hashes = {"sender": sender.address, "network": sender.network}
             message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults=fields | hashes)
             if is_new:
-                message.announce()
+                message.announce_or_defer()
     except DatabaseError as error:  # such as a disk that is full
         logger.exception("A message could not be stored.")
         raise RefusedError(503, "Votre message n’est pas parti à cause d’une panne. Gardez-en une copie et réessayez plus tard.") from error

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import quote
 
 from dateutil.relativedelta import relativedelta
@@ -21,7 +19,6 @@ from ..text.phones import find_phone, phone_uri
 from .organisation import Organisation
 
 HOUR = timedelta(hours=1)
-logger = logging.getLogger(__name__)
 MOST_ANNOUNCED = 60  # messages an hour, of all visitors, of which each gets a mail of its own
 
 
@@ -103,10 +100,10 @@ class Message(models.Model):
 
     writer.short_description = "De"
 
-    def announce(self) -> None:
+    def announce_or_defer(self) -> None:
         """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message.
 
-        With more than MOST_ANNOUNCED messages an hour, leaves it to `announce_flood`.
+        With more than MOST_ANNOUNCED messages an hour, leaves it to `announce_deferred`.
         """
         if Message.objects.filter(created_at__gt=self.created_at - HOUR).count() > MOST_ANNOUNCED:
             self.is_announced = False
@@ -118,7 +115,7 @@ class Message(models.Model):
         send_mail(f"Nouveau message : {subject}", body, None, Recipient.get_emails(self.subject))
 
     @classmethod
-    def announce_flood(cls) -> None:
+    def announce_deferred(cls) -> None:
         """Queues one mail to each recipient with the number of the messages that were not announced one by one, once an hour."""
         with transaction.atomic():
             waiting = cls.objects.select_for_update().filter(is_announced=False)
@@ -145,30 +142,6 @@ class Message(models.Model):
     @property
     def phone_uri(self) -> str:
         return phone_uri(find_phone(self.phone))
-
-
-def note_erasure(instance: Message, **kwargs) -> None:
-    """Notes that a message was erased, outside of the database: a copy of the site that is restored later has it still."""
-
-    def note() -> None:
-        try:
-            settings.BACKUP_ROOT.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with get_erased_file().open("a") as file:
-                file.write(f"{identity}\n")
-        except OSError:
-            logger.exception("It could not be noted that a message was erased.")
-
-    identity = instance.identity  # which loses its number
-    transaction.on_commit(note)
-
-
-def get_erased_file() -> Path:
-    return settings.BACKUP_ROOT / "erased"
-
-
-def read_erased() -> list[str]:
-    file = get_erased_file()
-    return file.read_text().splitlines() if file.exists() else []
 
 
 class Recipient(Orderable):

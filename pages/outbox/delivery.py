@@ -14,8 +14,8 @@ from django.core.mail import EmailMessage, get_connection, make_msgid
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from ..deadlines import deadline
 from ..models.messages import OutgoingMail
-from .deadlines import deadline
 
 CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
 LONGEST_WAIT = timedelta(hours=6)  # between two tries

@@ -10,9 +10,9 @@ from django.db import Error, connection, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
+from pages.due_tasks import erase
+from pages.erasures import read_erased
 from pages.models import Generation, Message, SiteImage, SitePage, WorkerRun
-from pages.models.messages import read_erased
-from pages.outbox.tasks import erase
 from regie import backups, dumps
 from regie.storage import RESTORED
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             self.restore(copy, from_backup_to, skip_backup, yes)
         except dumps.DumpError as error:
-            raise CommandError(f"{error} Nothing was changed.") from error
+            raise CommandError(f"{error} The site still has all that it had.") from error
 
     def restore(self, name: str, from_backup_to: bool, skip_backup: bool, yes: bool) -> None:
         repository, chosen = self.choose(name, from_backup_to)

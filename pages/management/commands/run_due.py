@@ -4,7 +4,7 @@ import time
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from pages.outbox.tasks import run_pass
+from pages.due_tasks import run_pass
 from regie.alerts import warn_administrators
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""One pass of all that is due: scheduled publication, the search index, erasures, mails."""
+"""One pass of all that is due: erasures, scheduled publication, pictures, the search index, mails."""
 
 import logging
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from ..models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
-from ..search import index
-from . import delivery
 from .deadlines import deadline
+from .models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
+from .outbox import delivery
+from .search import index
 
 LONGEST_PUBLICATION = 10  # seconds
 LONGEST_TASK = 60  # seconds; what is left of it is done by the next pass
@@ -28,7 +28,7 @@ def run_pass() -> None:
         Rendition.delete_misplaced,
         index.refresh_all,
         JobOfferPage.warn,
-        Message.announce_flood,
+        Message.announce_deferred,
         delivery.send_due,
     ):
         try:
