@@ -42,11 +42,11 @@ help:
 	@echo "make -f tools/Makefile           what measures, draws and looks: benches, mutants, screenshots, old browsers, words…"
 
 run: .venv/run.stamp var/secret_key
-	@$(SOURCE) $(MANAGE) prepare
+	@$(SOURCE) $(MANAGE) prepare_local
 	@$(call with_worker,$(SOURCE),$(MANAGE) runserver --nostatic 127.0.0.1:$(PORT))
 
 serve: .venv/run.stamp var/secret_key var/static/staticfiles.json
-	@$(LOCAL) $(MANAGE) prepare
+	@$(LOCAL) $(MANAGE) prepare_local
 	@$(call with_worker,$(LOCAL),env PORT=$(PORT) $(BIN)/gunicorn)
 
 manage: .venv/run.stamp var/secret_key

@@ -480,7 +480,7 @@ def test_disk_full_at_publish(small_disk, tmp_path, settings, row):
     url, media = f"sqlite:///{small_disk}/site.sqlite3", tmp_path / "media"
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "regie.settings", "MEDIA_ROOT": str(media)}
     run = [sys.executable, "manage.py"]
-    subprocess.run([*run, "prepare"], cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
+    subprocess.run([*run, "prepare_local"], cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
     server = Server(url, tmp_path)
     before = server.get("/qui-sommes-nous/").content
     filler = small_disk / "filler"

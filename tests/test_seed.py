@@ -128,10 +128,10 @@ def test_the_first_door_is_lit_and_stands_in_the_first_screen_once_it_is_open(cl
 
 def test_prepare_makes_one_administrator_and_never_resets_the_password(django_user_model):
     out = StringIO()
-    call_command("prepare", stdout=out)
+    call_command("prepare_local", stdout=out)
     password = re.search(r"Password: (\S+)", out.getvalue())[1]
     again = StringIO()
-    call_command("prepare", stdout=again)
+    call_command("prepare_local", stdout=again)
     assert again.getvalue() == ""
     assert django_user_model.objects.get(is_superuser=True).check_password(password)
 
