@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from pages.public.sharing import KEPT, SHARED
+from pages.public.sharing import ENVIRON_KEY, KEPT
 
 PRIVATE = "private, no-store"  # the header Cache-Control of what may be for one person only
 # What the site's pages use: one stylesheet, pictures and a font of its own, forms to itself. No script runs.
@@ -76,6 +76,6 @@ def get_cache_control(request: HttpRequest, response: HttpResponse) -> str:
     vary = {part.strip().lower() for part in response.get("Vary", "").split(",")}
     if response.cookies or vary - {"", "accept-encoding"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
         return PRIVATE
-    shared = request.META.get(SHARED)
+    shared = request.META.get(ENVIRON_KEY)
     may_be_kept = shared and shared.query is not None and response.status_code == 200 and request.method in {"GET", "HEAD"}
     return KEPT if may_be_kept or response.status_code in {404, 410} else ""

@@ -40,11 +40,13 @@ from django.utils import timezone
 
 from pages import generation
 from pages.models import Organisation, Rendition
-from pages.public.sharing import KEPT, SHARED
+from pages.public.sharing import ENVIRON_KEY, KEPT
 
 INTERVAL = 0.4  # seconds between two readings of the state while visitors come
 MAX_AGE = 1  # seconds: a state that is older, as nobody has come, is read before the answer
-READING_TIMEOUT = 1  # seconds: a database that has not answered by then is taken to be away
+READING_TIMEOUT = (
+    1  # seconds: if a reading takes longer, all other requests take the database to be away (its own limit: `regie/postgresql.py`)
+)
 RETRY_DELAY = 2  # seconds until a database that is away is asked again
 RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where there is no copy
 MAX_BYTES = 32 * 1024 * 1024  # of the copies in a worker
@@ -248,7 +250,8 @@ class PageCache:
         # What Django has to know to answer without the database.
         environ |= {"regie.is_away": is_away, "regie.organisation": self.reader.organisation}
         pass_on = partial(self.application, environ, start_response)
-        if not state or not address or (cookies and not is_away and has_session(cookies)):
+        has_logged_in = cookies and not is_away and has_session(cookies)  # while the database is away, everybody is a visitor
+        if not state or not address or has_logged_in:
             return pass_on()
         key = self.get_key(address, environ)
         copy = self.find(key)
@@ -276,12 +279,12 @@ class PageCache:
 
         Returns None where the answer may depend on the visitor.
         """
-        plain = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
-        plain |= {"REQUEST_METHOD": "GET", "HTTP_HOST": address[1], "wsgi.input": BytesIO(), "CONTENT_LENGTH": ""}
-        status, headers, body = self.call(plain)
+        anonymous = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
+        anonymous |= {"REQUEST_METHOD": "GET", "HTTP_HOST": address[1], "wsgi.input": BytesIO(), "CONTENT_LENGTH": ""}
+        status, headers, body = self.call(anonymous)
         if status[0] == "5" and (old := self.find_usable(key)):
             return old.send(environ, start_response, with_age=True)
-        is_page, shared = status[:3] == "200", plain.get(SHARED)
+        is_page, shared = status[:3] == "200", anonymous.get(ENVIRON_KEY)
         if is_page and shared and self.names.get(address) != shared.names:
             self.names[address] = shared.names
             self.files.set(address, shared.names)

@@ -1,4 +1,4 @@
-"""Django settings. Every environment variable is read here, at the head, and described in `site.env.example`.
+"""Django settings. Nearly all environment variables are read here, at the head; `site.env.example` describes all.
 
 They may stand in a file that ENV_FILE names. Production is the default: nothing is relaxed unless a variable says so.
 """
@@ -253,7 +253,7 @@ MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as ne
 LIMIT_DAYS = 1  # how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
 BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
 LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx or deploy/front; the same page reads it
-APPLICATION_MONTHS = 24  # the same for messages about work (CNIL: two years at most after the last contact)
+APPLICATION_MONTHS = 24  # how long messages about work are kept (CNIL: two years at most after the last contact)
 
 # Wagtail
 

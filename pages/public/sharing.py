@@ -11,7 +11,7 @@ from ..models import SitePage
 
 Parameters = Mapping[str, Callable[[str], object] | None]
 KEPT = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"  # the header Cache-Control of what may be kept
-SHARED = "regie.shared"  # in `request.META`, a `Shared`: what an answer tells the page cache, like a header Vary
+ENVIRON_KEY = "regie.shared"  # of a `Shared` in the environ (`request.META`), where the page cache reads it after the view
 
 
 class Shared(NamedTuple):
@@ -47,4 +47,4 @@ def take_away_others(request: HttpRequest, parameters: Parameters) -> None:
     pairs = [(name, value) for name, values in known.lists() for value in values]
     may_be_kept = len(known) == len(pairs) and all(parameters[name] and parameters[name](value) for name, value in pairs)
     request.GET, request.META["QUERY_STRING"] = known, known.urlencode()
-    request.META[SHARED] = Shared(tuple(parameters), urlencode(pairs) if may_be_kept else None)
+    request.META[ENVIRON_KEY] = Shared(tuple(parameters), urlencode(pairs) if may_be_kept else None)
