@@ -6,7 +6,7 @@ pictures to a private collection. On PostgreSQL they run at commit, so that two 
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from math import inf
 from typing import NamedTuple
 
@@ -91,7 +91,10 @@ def get_triggers() -> Iterator[Trigger]:
 
 
 def get_page_triggers() -> Iterator[Trigger]:
-    """Yields the triggers of the tables of pages. Drafts are stored as revisions, apart from some columns; a new page is none of them."""
+    """Yields the triggers of the tables of pages. Drafts are stored as revisions, apart from some columns.
+
+    A page that was never published is saved as a whole, and raises the generation too; its first save does not.
+    """
     table = SitePage._meta.db_table
     columns = sorted(field.column for field in SitePage._meta.concrete_fields if field.column not in DRAFT_COLUMNS)
     update = f"UPDATE OF {', '.join(columns)}"
@@ -152,8 +155,8 @@ class State(NamedTuple):
 
     generation: int  # how often something that visitors see has changed
     withdrawals: tuple  # how often something was taken away from them (an edit of a page is none), the last expiry and end of a consent
-    next_expiry: float  # when the next page of the site expires
-    ends_at: float  # the next expiry or midnight in Belfort, when another state begins
+    next_withdrawal: float  # when the next page of the site expires, or the next consent of people on a picture ends
+    ends_at: float  # the next withdrawal or midnight in Belfort, when another state begins
 
 
 def read_state() -> State:
@@ -161,12 +164,20 @@ def read_state() -> State:
     now = timezone.now()
     expired = SitePage.objects.filter(live=True, expire_at__lte=now).order_by("-expire_at").values("expire_at")[:1]
     expiring = SitePage.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values("expire_at")[:1]
-    consents = SiteImage.objects.filter(SiteImage.get_ended_consent()).order_by("-consent_until").values("consent_until")[:1]
-    row = Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, consents))).get()
-    number, withdrawals, last_expiry, next_expiry, last_consent = row
+    has_ended = SiteImage.get_ended_consent()
+    ended = SiteImage.objects.filter(has_ended).order_by("-consent_until").values("consent_until")[:1]
+    ending = (
+        SiteImage.objects.filter(~has_ended, people=SiteImage.People.RECOGNISABLE).order_by("consent_until").values("consent_until")[:1]
+    )
+    row = Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, ended, ending))).get()
+    number, withdrawals, last_expiry, next_expiry, last_consent, last_day = row
     expiry = next_expiry.timestamp() if next_expiry else inf
-    midnight = belfort_datetime(timezone.localdate() + timedelta(days=1), MIDNIGHT).timestamp()
-    return State(number, (withdrawals, last_expiry, last_consent), expiry, min(midnight, expiry))
+    end = get_midnight_after(last_day) if last_day else inf
+    return State(number, (withdrawals, last_expiry, last_consent), min(expiry, end), min(get_midnight_after(timezone.localdate()), expiry))
+
+
+def get_midnight_after(day: date) -> float:
+    return belfort_datetime(day + timedelta(days=1), MIDNIGHT).timestamp()
 
 
 def make_cache_key(key: str, prefix: str, version: int) -> str:

@@ -42,7 +42,7 @@ from pages import generation
 from pages.models import Organisation, Rendition
 from pages.public.sharing import ENVIRON_KEY, KEPT
 
-INTERVAL = 0.4  # seconds between two readings of the state while visitors come
+INTERVAL = 0.4  # seconds after which the request that finds the state older has it read anew, beside itself
 MAX_AGE = 1  # seconds: a state that is older, as nobody has come, is read before the answer
 READING_TIMEOUT = (
     1  # seconds: if a reading takes longer, all other requests take the database to be away (its own limit: `regie/postgresql.py`)
@@ -328,9 +328,9 @@ class PageCache:
         return copy
 
     def find_usable(self, key: tuple) -> Copy | None:
-        """Returns an old copy that may still be shown: nothing was taken away from visitors since, and no page of the site has expired."""
+        """Returns an old copy that may still be shown: nothing was taken away from visitors since."""
         copy, state = self.find(key, of_others=True), self.reader.state
-        return copy if copy and copy.state.withdrawals == state.withdrawals and time.time() < state.next_expiry else None
+        return copy if copy and copy.state.withdrawals == state.withdrawals and time.time() < state.next_withdrawal else None
 
     def put(self, key: tuple, copy: Copy | None) -> None:
         """Keeps the copy in this worker instead of an older one; None only drops the older one."""

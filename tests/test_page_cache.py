@@ -448,7 +448,7 @@ def test_an_expired_page_is_gone_and_its_links_too(visitor):
     page.save_revision().publish()
     with time_machine.travel(timezone.now()) as clock:
         visitor.read_state()
-        assert visitor.cache.reader.state.next_expiry == page.expire_at.timestamp()
+        assert visitor.cache.reader.state.next_withdrawal == page.expire_at.timestamp()
         assert b'href="/qui-sommes-nous/"' in visitor.get("/").content
         assert visitor.get("/qui-sommes-nous/").status == 200
         clock.shift(601)
@@ -641,6 +641,18 @@ def test_a_page_that_expires_while_the_database_is_away_is_not_shown(visitor, da
         clock.shift(601)
         visitor.read_state()
         assert visitor.get("/qui-sommes-nous/").status == 503
+
+
+def test_a_picture_whose_consent_ends_while_the_database_is_away_is_not_shown(visitor, database_away):
+    consent = {"people": "recognisable", "consent_by": "La personne", "consent_on": datetime(2026, 1, 31, tzinfo=UTC).date()}
+    article = news(picture=picture(**consent, consent_until=datetime(2026, 12, 31, tzinfo=UTC).date()))
+    with time_machine.travel(datetime(2026, 12, 31, 12, tzinfo=UTC)) as clock:
+        visitor.read_state()
+        assert b"/media/" in visitor.get(article.url).content
+        database_away(True)
+        clock.shift(24 * 3600)
+        visitor.read_state()
+        assert visitor.get(article.url).status == 503
 
 
 def test_a_reading_that_takes_too_long_counts_as_a_database_that_is_away(visitor, monkeypatch):
