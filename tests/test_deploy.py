@@ -1,5 +1,6 @@
 """What production is made of agrees with itself: the image, compose.yaml, the units of systemd, nginx, and the pages that describe them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -115,3 +116,20 @@ def test_every_template_of_wagtails_has_its_reason():
 def test_every_test_that_is_named_exists():
     for name in re.findall(r"`(test_\w+\.py)`", (ROOT / "docs" / "wagtail.md").read_text()):
         assert (ROOT / "tests" / name).exists(), name
+
+
+@pytest.mark.parametrize(("now", "waits"), [(1_000, 2_000), (3_000, 86_400), (50_000, 39_400)])
+def test_the_container_of_copies_waits_for_the_next_night(tmp_path, now, waits):
+    """Also where it is started after midnight, as by an update. Seconds; the copy of today is due at 3,000."""
+    programs = {
+        "date": f'case "$*" in "+%s") echo {now};; "-d 03:12 +%s") echo 3000;; "-d tomorrow 03:12 +%s") echo 89400;; esac',
+        "sleep": "echo $1; exit 1",
+    }
+    for name, script in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    command = COMPOSE["services"]["backup"]["command"]
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = [*command[:2], command[2].replace("$$", "$")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=10, check=True)
+    assert done.stdout == f"{waits}\n"
