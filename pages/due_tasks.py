@@ -1,4 +1,4 @@
-"""One pass of all that is due: erasures, scheduled publication, pictures, the search index, mails."""
+"""One pass of all that is due: erasures, scheduled publication, mails; and what other programs left of pictures and the search index."""
 
 import logging
 from collections.abc import Callable
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 def run_pass() -> None:
     """Runs all tasks. Two passes may run at once: each publication and each mail is claimed by one of them."""
     for task in (
-        erase,  # first: after a restore, what was erased must not be seen again
+        erase,  # first: the other tasks may fail
         run_scheduled,
         Rendition.delete_misplaced,
         index.refresh_all,

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         number = self.clean_up(erased)
         self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M:%S}. Everybody has to log in again.")
         if number:
-            self.stdout.write(f"Messages that somebody has erased since, and are erased again: {number}")
+            self.stdout.write(f"Messages that were erased since, and are erased again: {number}")
         self.describe()
 
     def describe(self) -> None:
