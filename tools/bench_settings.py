@@ -2,8 +2,7 @@
 
 from regie.settings import *  # noqa: F403
 
-MIDDLEWARE = [
-    "django.middleware.cache.UpdateCacheMiddleware",
-    *MIDDLEWARE,  # noqa: F405
-    "django.middleware.cache.FetchFromCacheMiddleware",
-]
+# Below the middleware that sets Cache-Control: by its max-age=0, Django would keep nothing.
+below = MIDDLEWARE.index("regie.headers.HeadersMiddleware") + 1  # noqa: F405
+MIDDLEWARE[below:below] = ["django.middleware.cache.UpdateCacheMiddleware"]  # noqa: F405
+MIDDLEWARE += ["django.middleware.cache.FetchFromCacheMiddleware"]  # noqa: F405
