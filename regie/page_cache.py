@@ -47,7 +47,7 @@ MAX_AGE = 1  # seconds: a state that is older, as nobody has come, is read befor
 READING_TIMEOUT = (
     1  # seconds: if a reading takes longer, all other requests take the database to be away (its own limit: `regie/postgresql.py`)
 )
-RETRY_DELAY = 2  # seconds until a database that is away is asked again
+RETRY_DELAY = 2  # seconds from one reading to the next while the database is away
 RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where there is no copy
 MAX_BYTES = 32 * 1024 * 1024  # of the copies in a worker
 MAX_FILES = 1000  # answers that the workers share: some 40 MB
@@ -138,7 +138,7 @@ class StateReader:
         except Exception as error:  # whatever is wrong with the database: pages say it, and their last copies are sent
             if not self.has_failed:
                 logger.warning("Pages stay as they are, as the state of the site cannot be read: %s", error)
-            self.has_failed, self.retry_at = True, time.monotonic() + RETRY_DELAY
+            self.has_failed, self.retry_at = True, began_at + RETRY_DELAY
         else:
             self.has_failed, self.read_at = False, began_at
         finally:
