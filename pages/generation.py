@@ -164,11 +164,9 @@ def read_state() -> State:
     now = timezone.now()
     expired = SitePage.objects.filter(live=True, expire_at__lte=now).order_by("-expire_at").values("expire_at")[:1]
     expiring = SitePage.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values("expire_at")[:1]
-    has_ended = SiteImage.get_ended_consent()
-    ended = SiteImage.objects.filter(has_ended).order_by("-consent_until").values("consent_until")[:1]
-    ending = (
-        SiteImage.objects.filter(~has_ended, people=SiteImage.People.RECOGNISABLE).order_by("consent_until").values("consent_until")[:1]
-    )
+    ended = SiteImage.objects.filter(SiteImage.get_ended_consent()).order_by("-consent_until").values("consent_until")[:1]
+    to_end = SiteImage.objects.filter(people=SiteImage.People.RECOGNISABLE, consent_until__gte=timezone.localdate())
+    ending = to_end.order_by("consent_until").values("consent_until")[:1]
     row = Generation.objects.values_list("number", "withdrawals", *map(Subquery, (expired, expiring, ended, ending))).get()
     number, withdrawals, last_expiry, next_expiry, last_consent, last_day = row
     expiry = next_expiry.timestamp() if next_expiry else inf

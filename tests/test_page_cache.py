@@ -646,6 +646,7 @@ def test_a_page_that_expires_while_the_database_is_away_is_not_shown(visitor, da
 def test_a_picture_whose_consent_ends_while_the_database_is_away_is_not_shown(visitor, database_away):
     consent = {"people": "recognisable", "consent_by": "La personne", "consent_on": datetime(2026, 1, 31, tzinfo=UTC).date()}
     article = news(picture=picture(**consent, consent_until=datetime(2026, 12, 31, tzinfo=UTC).date()))
+    picture(**consent)  # without an end
     with time_machine.travel(datetime(2026, 12, 31, 12, tzinfo=UTC)) as clock:
         visitor.read_state()
         assert b"/media/" in visitor.get(article.url).content
