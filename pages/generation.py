@@ -34,7 +34,8 @@ SHOWN = [
     "pages.SearchWord",
     "wagtailredirects.Redirect",
 ]
-# Tables with which something can be taken away from visitors: a copy from before is never shown again. Adding a row does so if it is a restriction.
+# Tables with which something can be taken away from visitors: a copy from before is never shown again.
+# Adding a row does so if it is a restriction.
 WITHDRAWING = [
     "pages.SiteImage",
     "pages.SiteDocument",

@@ -169,7 +169,10 @@ def copy_uploads(folder: Path) -> None:
 
 
 def make_backup(reason: str, elsewhere: bool = False) -> None:
-    """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO too. Raises DumpError if one of the two fails; the other is made."""
+    """Makes a copy while the site runs: on this machine, and `elsewhere`, at BACKUP_TO too.
+
+    Raises DumpError if one of the two fails; the other is made.
+    """
     with one_at_a_time():
         folder = settings.MEDIA_ROOT / STAGING
         shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from test_media import flat, png
 
 from pages.models import Organisation
+from regie.dumps import dump
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -334,15 +335,11 @@ class LimitedServer(Server):
 def test_the_site_works_with_the_limits_of_the_deployment(tmp_path):
     client = Client()
     client.force_login(User.objects.create_superuser("chef"))
-    connection.close()
     for name in ("data", "tmp"):
         (tmp_path / name).mkdir()
     # Not as a file: what this process reads and closes would take SQLite's locks away from its other connections (fcntl(2)).
-    with (
-        closing(sqlite3.connect(connection.settings_dict["NAME"])) as content,
-        closing(sqlite3.connect(tmp_path / "data" / "site.sqlite3")) as place,
-    ):
-        content.backup(place)
+    dump(tmp_path / "data" / "site.sqlite3")
+    connection.close()
     server = LimitedServer(tmp_path)
     assert [server.get("/contact/").status for _ in range(4)] == [200] * 4
     assert server.post("/contact/", subject="autre", text="Bonjour", email="a@example.org").status == 303
