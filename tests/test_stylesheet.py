@@ -1,6 +1,9 @@
 """The stylesheet as browsers get it: without the rules that Chrome 80, Safari 13.1 and Firefox 78 ignore, pages are complete."""
 
+import ast
 import gzip
+import re
+from itertools import pairwise
 
 import pytest
 import tinycss2
@@ -215,3 +218,68 @@ def test_production_serves_it_without_comments(tmp_path, name):
     assert "/*" not in without_comments(STYLE)
     storage._save("css/admin.css", ContentFile(b"/* a */ b {}"))
     assert (tmp_path / "css/admin.css").read_text() == "/* a */ b {}"
+
+
+SHEETS = {path: path.read_text() for path in sorted((settings.BASE_DIR / "static" / "css").glob("*.css"))}
+TEMPLATES = {
+    path.relative_to(settings.BASE_DIR): path.read_text()
+    for path in sorted((settings.BASE_DIR / "templates").glob("**/*.html"))
+    if not {"staff", "wagtailadmin"} & set(path.parts)
+}
+CLASS = re.compile(r'\bclass="([^"]*)"|{% block body_class %}(.*?){% endblock %}')
+TAG = re.compile(r"{[{%].*?[%}]}")
+
+
+def get_classes_of_templates():
+    """Returns where each class stands in a template; of one that a variable completes, the part before it, with its hyphen."""
+    found = {}
+    for path, source in TEMPLATES.items():
+        for match in CLASS.finditer(source):
+            for name in TAG.sub(" ", match[1] or match[2] or "").split():
+                found.setdefault(name, path)
+    return found
+
+
+def get_classes_of_styles():
+    """Returns the line of the first rule of each class in the stylesheets of the site."""
+    found = {}
+    for path, source in SHEETS.items():
+        if path.name != "admin.css":
+            for prelude, _, _ in rules(tinycss2.parse_stylesheet(source, True, True)):
+                tokens = [*every(prelude)]
+                for dot, token in pairwise(tokens):
+                    if dot == "." and token.type == "ident":
+                        found.setdefault(token.value, f"{path.name}, line {token.source_line}")
+    return found
+
+
+def test_each_class_of_a_template_has_a_style():
+    styled = get_classes_of_styles()
+    missing = {
+        f"{path}: {name}"
+        for name, path in get_classes_of_templates().items()
+        if name not in styled and not (name.endswith("-") and any(other.startswith(name) for other in styled))
+    }
+    assert missing == set()
+
+
+def test_each_style_has_a_class_that_something_writes():
+    """In a template, or as a string of Python or an argument of a template tag."""
+    written = set(get_classes_of_templates())
+    for source in TEMPLATES.values():
+        written |= {word for quoted in re.findall(r'"([^"]*)"', "".join(TAG.findall(source))) for word in quoted.split()}
+    for path in (settings.BASE_DIR / "pages").glob("**/*.py"):
+        constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+        written |= {word for text in constants if isinstance(text, str) for word in re.findall(r"[\w-]+", text)}
+    unwritten = {f"{place}: {name}" for name, place in get_classes_of_styles().items() if name not in written}
+    begun = {name for name in written if name.endswith("-")}
+    assert {each for each in unwritten if not any(each.partition(": ")[2].startswith(name) for name in begun)} == set()
+
+
+def test_each_variable_is_defined_and_used():
+    defined, used = set(), set()
+    for source in SHEETS.values():
+        source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+        defined |= set(re.findall(r"(--[\w-]+)\s*:", source))
+        used |= set(re.findall(r"var\(\s*(--[\w-]+)", source))
+    assert {name for name in used ^ defined if not name.startswith("--w-")} == set()  # those of Wagtail's admin
