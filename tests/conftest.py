@@ -1,3 +1,5 @@
+import gc
+import json
 import os
 import shutil
 import threading
@@ -6,15 +8,18 @@ import tracemalloc  # noqa: F401 pytest imports it while it reports a file that 
 import hypothesis
 import pytest
 from database import Database
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from examples import PASSWORD, fill
+from playwright.sync_api import expect
 from policy import watch_policy
 from snapshot import take
+from wagtail.models import get_page_models
 
-from pages.models import EventIndexPage, NewsIndexPage
+from pages.models.listing import ListPageMixin
 from pages.search import query
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
@@ -29,18 +34,44 @@ for profile, number in (("default", 40), ("exhaustive", 150)):
         suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
     )
 hypothesis.settings.load_profile("default")
+DURATIONS = settings.BASE_DIR / "var" / "test-durations.json"
+FAST = 0.1  # seconds
+SLOW_FIXTURES = {"starting_site", "filled_site", "site", "matrix", "shared_server"}  # their time is that of the first test that asks
+seconds = {}
 
 
-def pytest_itemcollected(item):
-    """Marks tests that use a snapshot as slow."""
-    if {"starting_site", "filled_site"} & set(item.fixturenames):
-        item.add_marker("slow")
+def pytest_addoption(parser):
+    parser.addoption("--fast", action="store_true", help=f"leave out what took over {FAST} s when it was last run")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Browser tests come last: what fails without a browser is easier to understand."""
+def pytest_collection_modifyitems(config, items):
+    """Browser tests come last: what fails without a browser is easier to understand. `--fast` takes what is known to be fast, or is new."""
     items.sort(key=lambda item: "browser" in item.keywords)
+    if config.getoption("fast") and DURATIONS.exists():
+        known = json.loads(DURATIONS.read_text())
+        slow = [item for item in items if known.get(item.nodeid, 0) > FAST or SLOW_FIXTURES & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+def pytest_runtest_logreport(report):
+    seconds[report.nodeid] = seconds.get(report.nodeid, 0) + report.duration
+
+
+def pytest_sessionfinish(session):
+    """Stores how long each test took, for `--fast`; the one that made the database, as all of them."""
+    if not hasattr(session.config, "workerinput") and connection.vendor == "sqlite":
+        known = json.loads(DURATIONS.read_text()) if DURATIONS.exists() else {}
+        DURATIONS.parent.mkdir(exist_ok=True)
+        DURATIONS.write_text(json.dumps(known | seconds))
+
+
+def pytest_collection_finish():
+    """Has the garbage collector leave alone what lives as long as the run, and come less often: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(500_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)
@@ -150,9 +181,33 @@ def log_browser_in(page, client, live_site):
 
 
 @pytest.fixture
+def as_member(page, live_site, staff, log_browser_in):
+    """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
+    strangers, violations = [], watch_policy(page)
+    page.set_default_timeout(10_000)
+    page.on("request", lambda request: None if request.url.startswith((live_site, "data:", "blob:")) else strangers.append(request.url))
+
+    def log_in(group, types_password=False):
+        user = staff(group)
+        if not types_password:
+            log_browser_in(user)
+        page.goto(f"{live_site}/admin/")
+        if types_password:
+            page.locator("[name=username]").fill(user.username)
+            page.locator("[name=password]").fill(PASSWORD)
+            page.get_by_role("button", name="Entrer").click()
+        expect(page.get_by_role("heading", name="À compléter")).to_be_visible()
+        return page
+
+    yield log_in
+    assert strangers == []
+    assert violations == []
+
+
+@pytest.fixture
 def short_lists(monkeypatch):
     """Lists of three entries a page, so that few make a second page."""
-    for model in (NewsIndexPage, EventIndexPage):
+    for model in [each for each in get_page_models() if issubclass(each, ListPageMixin)]:
         monkeypatch.setattr(model, "PER_PAGE", 3)
     monkeypatch.setattr(query, "PER_PAGE", 3)
 
@@ -180,7 +235,12 @@ def at_once():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
     return {
         **browser_type_launch_args,
         "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -328,3 +329,26 @@ def addresses():
     if StandardPage.objects.filter(slug="libre"):
         found |= {"StandardPage": "/infos-pratiques/libre/", "LongPage": "/infos-pratiques/longue/", "ClosedOffer": CLOSED}
     return found
+
+
+def rendition(image):
+    return image.get_rendition("width-320|format-webp")
+
+
+def png(width, height, *chunks):
+    """A PNG file of one colour, with further chunks (W3C PNG, 5.3)."""
+
+    def chunk(name, content):
+        return len(content).to_bytes(4, "big") + name + content + zlib.crc32(name + content).to_bytes(4, "big")
+
+    lines = zlib.compressobj(9)
+    content = b"".join(lines.compress(bytes(1 + (width + 7) // 8)) for _ in range(height)) + lines.flush()
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
+    parts = [chunk(b"IHDR", header), *(chunk(*each) for each in chunks), chunk(b"IDAT", content), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def flat(form, size, **options):
+    file = BytesIO()
+    PillowImage.new("RGB", size, "#c4614a").save(file, form, **options)
+    return file.getvalue()

@@ -1,6 +1,8 @@
 """Helpers that read pages as a visitor does: words, links and headings, whatever the markup."""
 
+import json
 import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
@@ -10,6 +12,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
+
+from pages.search import index
 
 # Between these, readers see a space or a new line even where the source has none.
 APART = "br, dd, div, dt, h1, h2, h3, h4, li, p, td, th"
@@ -85,3 +89,31 @@ def filled(answer):
         fields[field["name"]] = (field.get_text() if field.name == "textarea" else chosen.get("value", "")) if chosen else ""
         fields[field["name"]] = fields[field["name"]].removeprefix("\n")
     return fields
+
+
+def menu(client):
+    """The names in the admin's menu, as its sidebar gets them."""
+    text = client.get("/admin/").content.decode()
+    props = json.loads(re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', text, re.S)[1])
+    found = re.findall(r'"label": "([^"]+)"', json.dumps(props, ensure_ascii=False))
+    return [label for label in found if label != "Rechercher"]
+
+
+def to_complete(client):
+    text = unescape(client.get("/admin/").content.decode())
+    return re.search(r'<section class="[^"]*to-complete.*?</section>', text, re.S)[0]
+
+
+def ask_search(client, question, **more):
+    index.refresh_all()  # the transaction of a test is never committed
+    response = client.get("/recherche/", {"q": question} | more)
+    assert response.status_code == 200
+    text = re.sub(r"\s+", " ", response.content.decode())
+    return text[text.index("<main") : text.index("</main")]
+
+
+def found(client, question, **more):
+    """The addresses of the results, in their order."""
+    text = ask_search(client, question, **more)
+    results = text[text.index('<ol class="results">') :] if '<ol class="results">' in text else ""
+    return re.findall(r'<li> <a href="([^"]+)">', results)

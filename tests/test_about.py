@@ -10,7 +10,7 @@ from reading import links, parse, words
 from pages.models import AboutPage, HistoryPage, KeyFigure, MissionPage, NetworkPage, Partner, SiteImage, StandardPage, VocationPage
 from pages.seed.building import published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 ABOUT = "/qui-sommes-nous/"
 PARTS = ["histoire", "chiffres", "vocation", "forces", "mission", "reseau"]

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
-from test_staff_browser import as_member  # noqa: F401 a fixture
 
 from pages.models import EventIndexPage, EventPage, JobOfferPage, KeyFigure, Message, NewsPage
 
@@ -31,7 +30,7 @@ class Acts:
 
 
 @pytest.fixture
-def acts(as_member):  # noqa: F811
+def acts(as_member):
     Message.objects.create(subject="autre", text="Bonjour.", email="a@example.org")
     return Acts(as_member("Publication"))
 

@@ -1,9 +1,7 @@
 """The admin for each staff group: in French, with the screens that the group may use and none that the site does not need."""
 
-import json
 import re
 from datetime import UTC, date, datetime
-from html import unescape
 from io import BytesIO
 
 import pytest
@@ -19,6 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from examples import EXAMPLE_FIELDS, event, fill_organisation, news, offer, picture
 from PIL import Image as PillowImage
+from reading import menu, to_complete
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
@@ -44,17 +43,9 @@ from pages.models import (
     StandardPage,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 WRITING, PUBLISHING = "Rédaction", "Publication"
-
-
-def menu(client):
-    """The names in the admin's menu, as its sidebar gets them."""
-    text = client.get("/admin/").content.decode()
-    props = json.loads(re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', text, re.S)[1])
-    found = re.findall(r'"label": "([^"]+)"', json.dumps(props, ensure_ascii=False))
-    return [label for label in found if label != "Rechercher"]
 
 
 def test_the_menu_of_a_writer(admin):
@@ -102,11 +93,6 @@ def test_the_entry_of_the_organisation_opens_its_form(admin):
     Organisation.objects.all().delete()
     assert client.get(reverse("wagtailsnippets_pages_organisation:list")).headers["location"] == edit
     assert Organisation.objects.count() == 1
-
-
-def to_complete(client):
-    text = unescape(client.get("/admin/").content.decode())
-    return re.search(r'<section class="[^"]*to-complete.*?</section>', text, re.S)[0]
 
 
 def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):

@@ -1,10 +1,9 @@
 """axe finds nothing serious on the screens that staff use every day, apart from what is Wagtail's own."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from examples import event, news, picture, portrait
-from test_staff_browser import as_member  # noqa: F401 a fixture
-from test_visitor_browser import AXE_SCRIPT
 
 from pages.models import EventIndexPage, HomePage, KeyFigure, Message, NewsIndexPage
 
@@ -40,12 +39,12 @@ def get_screens():
     }
 
 
-def test_axe_finds_nothing_serious_of_our_own_on_daily_screens(as_member):  # noqa: F811
+def test_axe_finds_nothing_serious_of_our_own_on_daily_screens(as_member):
     page = as_member("Publication")
     site, found = page.url.split("/admin")[0], {}
     for name, address in get_screens().items():
         page.goto(f"{site}{address}", wait_until="networkidle")
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(Axe().axe_script)
         violations = page.evaluate("options => axe.run(options).then((results) => results.violations)", OPTIONS)
         for violation in violations:
             serious = (node["html"][:150] for node in violation["nodes"] if node["impact"] in {"serious", "critical"})

@@ -33,6 +33,7 @@ def titles(part, known):
     return [title for title, _ in links(part) if title in known]
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("fields", "last_moment", "first_past_moment"),
     [
@@ -157,6 +158,7 @@ def test_a_list_says_beside_the_day_what_there_is_to_say(fields, beside):
         assert event(**{"first_day": DAY} | fields).rest_of_plate == beside
 
 
+@pytest.mark.postgresql
 def test_only_the_next_event_is_lit(client, short_lists):
     for n in range(4):
         event(f"Numéro {n}", date(2100, 1, n + 1))
@@ -274,6 +276,7 @@ def test_events_of_the_same_name_get_an_address_each(admin):
     assert sorted(EventPage.objects.values_list("slug", flat=True)) == ["un-repas", "un-repas-2", "un-repas-3"]
 
 
+@pytest.mark.postgresql
 def test_a_day_that_was_not_typed_is_asked_for(admin):
     address = reverse("wagtailadmin_pages:add", args=["pages", "eventpage", EventIndexPage.objects.get().pk])
     fields = {
@@ -358,6 +361,7 @@ def test_what_is_not_known_of_an_event_leaves_no_hole(client):
     assert "Tous les quartiers" in known.values()
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("make", "address"), [(event, AGENDA), (news, "/actualites/")])
 def test_a_list_can_be_narrowed_to_a_quartier_which_keeps_what_is_of_all(client, make, address):
     glacis, residences = District.objects.all()[:2]

@@ -20,7 +20,7 @@ from pages import checks
 from pages.models import OutgoingMail, WorkerRun
 from regie import alerts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 START = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 

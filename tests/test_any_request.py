@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pages.models import SitePage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 LONGEST, LARGEST = 2, 2_000_000  # seconds and bytes of an answer
 LOGIN = "/admin/login/"

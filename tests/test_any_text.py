@@ -9,7 +9,7 @@ from examples import fill_life
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 TEXT = st.text() | st.text(alphabet="\"'%_*\\()&|!:<>-^~\0 éŒß€🙂\u202e\u2028aAœ1", max_size=60) | st.from_regex(r"[0-9eE+\-.]{1,40}")
 NAMES = st.sampled_from(["page", "quartier", "quand", "q", "utm_source", "envoye", "offre", "sujet"]) | st.text(max_size=8)

@@ -28,18 +28,17 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from examples import fill
-from test_workers import get_url
+from servers import get_url
 
 from pages.models import Generation, HomePage, Message, Organisation, OutgoingMail, SitePage, WorkerRun
 from regie import backups, dumps
 from regie.backups import get_local, get_remote, make_backup
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 # restic takes half a second for each command, as it has to be slow to guess a key.
 exhaustive = pytest.mark.exhaustive
-on_one = exhaustive if connection.vendor == "postgresql" else pytest.mark.any_database
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +71,6 @@ def get_tables():
     return found
 
 
-@on_one
 def test_a_site_comes_back_row_by_row_and_file_by_file():
     for name in ("original_images/a.png", "images/a.fill.webp", "documents/é.pdf"):
         default_storage.save(name, ContentFile(name.encode()))
@@ -110,6 +108,7 @@ def test_a_site_comes_back_row_by_row_and_file_by_file():
     assert f"Pages: {SitePage.objects.count() - 1}, the newest of {today}\nMessages: 1, the newest of {today}\nPictures: 0\n" in words
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_only_messages_that_somebody_erased_are_erased_again():
     """Not those that a restore took away, nor a new one that has the number of an erased one."""
@@ -127,6 +126,7 @@ def test_only_messages_that_somebody_erased_are_erased_again():
     assert {message.created_at for message in Message.objects.all()} == {message.created_at for message in new}
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_a_copy_is_made_after_one_that_was_killed(settings):
     make_backup("backup")
@@ -145,6 +145,7 @@ def get_restic_environment(settings):
     return os.environ | {"RESTIC_REPOSITORY": str(settings.BACKUP_ROOT / "copies"), "RESTIC_PASSWORD": settings.BACKUP_KEY}
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_a_lost_machine_is_replaced_by_the_copy_elsewhere(settings, tmp_path):
     """From the first copy that arrives at BACKUP_TO, on a machine that has nothing."""
@@ -161,6 +162,7 @@ def test_a_lost_machine_is_replaced_by_the_copy_elsewhere(settings, tmp_path):
     assert [each.reason for each in get_remote().get_copies()] == ["backup"]
 
 
+@pytest.mark.postgresql
 def test_copies_that_are_damaged_here_keep_none_from_elsewhere(settings, tmp_path):
     settings.BACKUP_TO = str(tmp_path / "elsewhere")
     run("backup")
@@ -177,6 +179,7 @@ def back_up_for_a_week(monkeypatch):
         make_backup("backup")
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, tmp_path, monkeypatch):
     default_storage.save("original_images/a.png", ContentFile(b"a" * 100_000))
@@ -196,6 +199,7 @@ def test_a_copy_that_is_damaged_is_refused_before_anything_is_touched(settings, 
     assert (get_tables(), get_uploads()) == (tables, uploads)
 
 
+@pytest.mark.postgresql
 def test_a_copy_that_is_not_of_this_program_is_refused(tmp_path):
     folder = tmp_path / "copy"
     (folder / "media").mkdir(parents=True)
@@ -210,6 +214,7 @@ def test_a_copy_that_is_not_of_this_program_is_refused(tmp_path):
         backups.check(folder)
 
 
+@pytest.mark.postgresql
 def test_no_copy_holds_a_mail_with_its_link(tmp_path):
     """Not even in a part of the file that a deleted row has left."""
     send_mail("Un mail", "le-jeton-du-lien", None, ["lea@example.org"])
@@ -219,6 +224,7 @@ def test_no_copy_holds_a_mail_with_its_link(tmp_path):
     assert OutgoingMail.objects.count() == 1
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_a_repository_that_somebody_else_has_put_at_the_other_place_is_not_used(settings, tmp_path):
     settings.BACKUP_TO = str(tmp_path / "elsewhere")
@@ -231,6 +237,7 @@ def test_a_repository_that_somebody_else_has_put_at_the_other_place_is_not_used(
             make_backup("backup", elsewhere=True)
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_nobody_else_on_the_machine_reads_what_is_being_copied(settings, monkeypatch):
     modes = []
@@ -240,6 +247,7 @@ def test_nobody_else_on_the_machine_reads_what_is_being_copied(settings, monkeyp
     assert not (settings.MEDIA_ROOT / backups.STAGING).exists()
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_copies_get_the_key_that_is_set_later(settings):
     settings.BACKUP_KEY = ""
@@ -272,6 +280,7 @@ def get_command(file):
     return re.sub("deploy/manage|python manage.py", f"{sys.executable} manage.py", found[1] or found[2]).replace("$$", "$")
 
 
+@pytest.mark.postgresql
 @exhaustive
 @pytest.mark.parametrize("file", ["deploy/install", "compose.yaml"])
 def test_an_update_makes_a_copy_before_it_migrates_and_stops_if_that_fails(tmp_path, file):
@@ -311,6 +320,7 @@ def read_rows():
     }
 
 
+@pytest.mark.postgresql
 @exhaustive
 def test_a_misspelt_database_is_no_new_one(tmp_path):
     HomePage.objects.all().delete()

@@ -15,7 +15,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 from pages.blocks import CallBlock, ProseBlock
 from pages.models import HomePage, SiteDocument, SiteImage, SitePage, StandardPage, VocationPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 PROSE = ProseBlock()
 NAMES = list(PROSE.child_blocks)

@@ -10,15 +10,14 @@ from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
-from examples import picture
-from test_media import png, rendition
+from examples import picture, png, rendition
 from wagtail.models import Collection
 
 from pages import checks
 from pages.models import SiteImage
 from regie.backups import get_local, make_backup
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")

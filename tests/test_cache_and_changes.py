@@ -274,11 +274,13 @@ def check(examples, steps):
     run_state_machine_as_test(Changes, settings=chosen)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_what_visitors_read_is_never_stale_wrong_or_withdrawn():
     check(6 if connection.vendor == "sqlite" else 3, 14)
 
 
+@pytest.mark.postgresql
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_what_visitors_read_in_ten_thousand_steps():

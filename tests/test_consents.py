@@ -11,11 +11,10 @@ from examples import fill_organisation, picture, portrait
 from PIL import Image
 from playwright.sync_api import expect
 from reading import links, parse, words
-from test_staff_browser import as_member  # noqa: F401 a fixture
 
 from pages.models import NewsIndexPage, SiteImage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def a_file():
@@ -70,7 +69,7 @@ def test_the_sheet_to_sign_says_what_for_until_when_and_how_to_change_ones_mind(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_consent_is_asked_for_only_if_somebody_can_be_recognised(as_member):  # noqa: F811
+def test_the_consent_is_asked_for_only_if_somebody_can_be_recognised(as_member):
     page = as_member("Publication")
     site = page.url.split("/admin")[0]
     page.goto(f"{site}{reverse('wagtailimages:add')}")
@@ -85,7 +84,7 @@ def test_the_consent_is_asked_for_only_if_somebody_can_be_recognised(as_member):
 @pytest.mark.browser
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
-def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):  # noqa: F811
+def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):
     member = as_member("Publication")
     site, cookies = member.url.split("/admin")[0], member.context.cookies()
     phone = member.context.browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="fr-FR")

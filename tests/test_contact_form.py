@@ -258,6 +258,7 @@ def test_a_double_click_is_one_message_and_one_mail(client):
     assert Message.objects.count() == OutgoingMail.objects.count() == 1
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_many_clicks_at_the_same_time_are_one_message(at_once):
     answers = []
@@ -459,7 +460,6 @@ def test_a_message_that_is_too_long_says_by_how_much(client):
 WORK_PAGES = ["/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/", "/contact/?sujet=emploi"]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("address", WORK_PAGES)
 def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, address):
     Organisation.objects.update(phone="03 84 00 00 00")
@@ -473,7 +473,6 @@ def test_who_looks_for_work_is_asked_for_phone_and_first_name_only(client, addre
     assert leads_to(form["action"]) == leads_to("/contact/?rappel=oui&sujet=emploi#erreurs")
 
 
-@pytest.mark.any_database
 def test_the_simple_version_says_whether_there_is_an_offer(client):
     assert "Il n’y a pas d’offre en ce moment" in words(client.get(WORK_PAGES[1]))
     offer()
@@ -482,14 +481,12 @@ def test_the_simple_version_says_whether_there_is_an_offer(client):
     assert ("Voir l’offre", "/travailler-a-la-regie/#offres") in links(page.main)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("address", WORK_PAGES[:2])
 def test_the_pages_about_work_end_with_the_form(client, address):
     last = parse(client.get(address)).select("main :is(section, form, p, a, li)")[-1]
     assert last.find_parent(id="formulaire")
 
 
-@pytest.mark.any_database
 def test_a_phone_number_suffices_to_be_called(client, admin):
     answer = client.post(
         "/contact/?sujet=emploi", {"subject": "emploi", "phone": "06 12 34 56 78", "name": "", "text": "", "email": "", "website": ""}
@@ -502,7 +499,6 @@ def test_a_phone_number_suffices_to_be_called(client, admin):
     assert "Il commence par" not in words(member.get(reverse("message:delete", args=[message.pk])))
 
 
-@pytest.mark.any_database
 def test_the_short_form_comes_back_with_what_was_typed(client):
     answer = client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "12", "name": "Une personne"})
     page = parse(answer)
@@ -517,12 +513,10 @@ def test_the_short_form_comes_back_with_what_was_typed(client):
     assert not Message.objects.exists()
 
 
-@pytest.mark.any_database
 def test_the_message_stays_needed_on_other_subjects(client):
     refused(send(client, subject="marche", text=""), 422, "Écrivez votre message.")
 
 
-@pytest.mark.any_database
 def test_one_can_be_called_about_anything(client):
     first = parse(client.get("/contact/"))
     (address,) = [link for name, link in links(first.main) if name == "Laisser juste votre numéro"]
@@ -532,6 +526,5 @@ def test_one_can_be_called_about_anything(client):
     assert Message.objects.get().subject == "autre"
 
 
-@pytest.mark.any_database
 def test_who_would_be_called_can_write_instead(client):
     assert ("Plutôt écrire un message", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)

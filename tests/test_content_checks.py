@@ -8,11 +8,10 @@ from django.utils import timezone
 from examples import fill, news, picture, portrait
 from playwright.sync_api import expect
 from reading import filled, parse, words
-from test_staff_browser import as_member  # noqa: F401 a fixture
 
 from pages.models import NewsPage, SiteImage, SitePage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def post(client, page, action, **fields):
@@ -59,7 +58,7 @@ def test_a_person_in_a_block_counts_too(admin):
 
 
 @pytest.fixture
-def checks(as_member):  # noqa: F811
+def checks(as_member):
     """Opens the checks beside the form of a page, and returns what they say."""
     editor = as_member("Publication")
 

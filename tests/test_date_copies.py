@@ -11,7 +11,7 @@ from reading import filled, links, parse, words
 
 from pages.models import District, EventPage, JobOfferPage, NewsPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def copy(client, page, day):

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.template import Context, Template
 from django.test import Client
+from examples import png
 from reading import parse, words
-from test_media import png
 from wagtail.models import get_page_models
 
 from pages.models import ContactPage
@@ -53,7 +53,6 @@ def test_an_unknown_host_is_refused_in_french(client):
     assert "Cette adresse n’est pas lisible" in response.content.decode()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_unused_parameters_are_ignored(client, address):
     without = client.get(address).content
@@ -61,13 +60,13 @@ def test_unused_parameters_are_ignored(client, address):
         assert client.get(f"{address}?{query}").content == without, query
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("cookie", ["sessionid=\x01\x02", "sessionid=" + "a" * 4000, "=;;=,", "csrftoken=é", 'a="'])
 def test_a_malformed_cookie_is_ignored(client, cookie):
     for address in ("/", "/admin/login/"):
         assert client.get(address, headers={"cookie": cookie}).status_code == 200
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_visitors_get_no_cookie_and_the_same_bytes(client, address):
     anonymous = client.get(address)
@@ -78,7 +77,6 @@ def test_visitors_get_no_cookie_and_the_same_bytes(client, address):
     assert member.get(address).content == anonymous.content
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_are_read_and_nothing_else(client, address, method):
@@ -86,7 +84,6 @@ def test_pages_are_read_and_nothing_else(client, address, method):
     assert getattr(Client(enforce_csrf_checks=True), method)(address).status_code in {403, 405}
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("page_type", [model for model in get_page_models() if model is not ContactPage], ids=lambda model: model.__name__)
 def test_every_page_type_but_contact_refuses_a_post(client, page_type):
     """They need no check for forged posts, which `regie.csrf` leaves to the contact form."""

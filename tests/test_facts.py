@@ -8,7 +8,7 @@ from examples import without_explanations
 
 from pages.models import FigureValue, KeyFigure
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 ABOUT = "/qui-sommes-nous/"
 FACTS = {

@@ -102,6 +102,7 @@ def test_a_figure_both_counted_and_typed_is_refused(save):
     assert not FigureValue.objects.exists()
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
 def test_spaces_in_a_large_number_are_understood(save, space):
     assert save({"year": "2025", "number": f"1{space}250"}) is None

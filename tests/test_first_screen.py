@@ -26,7 +26,7 @@ from pages.models import (
     WorkerRun,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 PUBLISHING, WRITING = "Publication", "Rédaction"
 FIRST_SCREEN = reverse("wagtailadmin_home")

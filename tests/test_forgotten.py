@@ -19,7 +19,7 @@ from reading import filled, links, parse, words
 from pages.models import NewsIndexPage, NewsPage, OutgoingMail
 from regie import logs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 LOGIN, FORGOTTEN = "/admin/login/", "/admin/password_reset/"
 NEW = "cinq-pommes-dans-un-panier"

@@ -34,7 +34,7 @@ from pages.models import (
     StandardPage,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 # Models of which visitors see nothing, with those of Wagtail that this site has replaced by its own.
 UNSEEN = {

@@ -12,7 +12,7 @@ from pages.models import GlossaryTerm, HomePage, StandardPage
 from pages.seed.building import published
 from pages.text.glossary_links import MOST_LINKS, link_glossary
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def terms(*words, **fields):

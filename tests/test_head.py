@@ -12,7 +12,7 @@ from reading import parse, words
 from pages.models import District, GlossaryTerm, HomePage, StandardPage
 from pages.text.slugs import slugify_french
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 FEED, CALENDAR = "/actualites.atom", "/agenda.ics"
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from admin_crawl import crawl
 from cached_site import CachedSite
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -11,7 +12,6 @@ from django.test import Client
 from examples import fill, picture
 from playwright.sync_api import expect
 from policy import watch_policy
-from test_admin_screens import crawl
 
 from pages.models import EventIndexPage
 from regie.headers import ADMIN_POLICY, PUBLIC_POLICY, RETURN
@@ -41,7 +41,6 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_answer_has_the_headers(address):
     default_storage.save("images/a.png", ContentFile(b"x"))
@@ -54,7 +53,6 @@ def test_every_answer_has_the_headers(address):
     assert not {"server", "x-powered-by"} & set(answer.headers)
 
 
-@pytest.mark.any_database
 def test_pages_may_load_nothing_but_what_they_use():
     assert PUBLIC_POLICY.startswith("default-src 'none'; ")
     assert "script-src" not in PUBLIC_POLICY
@@ -62,12 +60,12 @@ def test_pages_may_load_nothing_but_what_they_use():
     assert re.findall(r"script-src ([^;]*)", ADMIN_POLICY) == [f"'self' 'unsafe-hashes' {RETURN}"]
 
 
-@pytest.mark.any_database
 def test_a_long_time_of_https_is_promised_over_https(settings):
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 3600
     assert Client().get("/", secure=True)["Strict-Transport-Security"] == "max-age=31536000"
 
 
+@pytest.mark.postgresql
 @pytest.mark.browser
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
@@ -83,6 +81,7 @@ def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client, log_b
     assert "\n".join(violations) == ""
 
 
+@pytest.mark.postgresql
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_forms_of_the_admin_work_under_its_policy(page, live_site, log_browser_in):

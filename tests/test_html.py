@@ -4,10 +4,7 @@ import shutil
 import subprocess
 from urllib.parse import quote
 
-import pytest
 from django.conf import settings
-
-pytestmark = pytest.mark.slow  # it starts Java
 
 CHECKER = settings.BASE_DIR / ".venv" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 

@@ -96,6 +96,7 @@ def test_after_an_answer_the_message_that_waits_longest_opens(admin, message):
     assert address == reverse("message:index")
 
 
+@pytest.mark.postgresql
 def test_a_note_alone_leads_back_to_the_list(admin, message):
     client = admin(PUBLISHING)
     Message.objects.create(subject="autre", name="Nora", text="Bonjour.")

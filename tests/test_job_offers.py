@@ -38,6 +38,7 @@ def test_the_last_day_ends_at_midnight_in_belfort(client, last_day, instant, is_
         assert ("je réponds" in client.get(f"/contact/?offre={page.slug}").content.decode()) is is_open
 
 
+@pytest.mark.postgresql
 def test_a_closed_offer_leads_to_the_open_ones(client):
     fill_jobs()
     page = parse(client.get("/travailler-a-la-regie/close/"))
@@ -58,6 +59,7 @@ def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(cl
     assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
 
 
+@pytest.mark.postgresql
 def test_the_page_has_its_offers_at_hand():
     last, first = offer("Deuxième", date(2100, 3, 1)), offer("Première", date(2100, 2, 1))
     assert list(JobsPage.objects.get().offers) == [first, last]

@@ -18,7 +18,7 @@ from pages.models import ContactPage, HomePage, LegalPage, Organisation, SiteIma
 from pages.models.legal import WORDING_CHANGED
 from pages.text.dates import belfort_datetime, format_day
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 NOTICE, PRIVACY, ACCESSIBILITY = "/mentions-legales/", "/donnees-personnelles/", "/accessibilite/"
 
 
@@ -221,7 +221,7 @@ def test_what_becomes_of_an_application_is_said(client, settings):
     for said in ("But :", "Base légale :", "7 mois après l’envoi"):
         assert said in section
     form = parse(client.get("/contact/")).form
-    (line,) = form.select(".hint:has(a[href='#donnees'])")
+    (line,) = form.select("p:has(a[href='#donnees'])")
     assert "5 mois, ou 7 mois pour un emploi" in words(line)
     assert line.find_next("button") is form.find("button")
 

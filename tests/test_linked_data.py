@@ -10,7 +10,7 @@ from examples import CLOSED, event, fill_jobs, fill_organisation, news, offer, p
 
 from pages.models import EventIndexPage, JobOfferPage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def read(client, address):

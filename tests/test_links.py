@@ -49,6 +49,7 @@ def told(client):
     return panel[0] if panel else ""
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("close", list(CLOSINGS))
 def test_a_link_to_a_page_that_is_not_open_loses_its_address(client, admin, source, target, close):
     assert links(parse(client.get(source.url)).main).count(("cette page", "/la-cible/")) == 2

@@ -10,7 +10,7 @@ from django.core.wsgi import get_wsgi_application
 
 from regie.logs import JsonFormatter, LoggedRequests
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ pytestmark = [
     pytest.mark.skipif(
         connection.vendor == "sqlite", reason="there, a change of columns makes the table anew, of which the check knows nothing"
     ),
+    pytest.mark.postgresql,
 ]
 
 BEFORE_THE_FIRST_RELEASE = "0014_lighter"  # nothing served on the tables of these and of earlier ones

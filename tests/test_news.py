@@ -42,6 +42,7 @@ def test_a_news_item_says_its_date_and_leads_back(client):
     assert ("Revenir à toutes les actualités", NEWS) in links(page)
 
 
+@pytest.mark.postgresql
 def test_the_list_says_the_day_of_each_and_loads_pictures_when_they_are_near(client):
     news("Une fête", date(2025, 12, 24)), news("Un repas", date(2026, 1, 1), picture=picture())
     page = parse(client.get(NEWS)).main
@@ -75,6 +76,7 @@ def test_staff_need_neither_description_nor_summary(client):
     assert client.get(page.url).status_code == 200
 
 
+@pytest.mark.postgresql
 def test_the_plan_leaves_out_what_comes_in_numbers(client):
     pages = [news(), event()]
     plan, sitemap = (client.get(address).content.decode() for address in ("/plan-du-site/", "/sitemap.xml"))

@@ -1,17 +1,12 @@
 """deploy/nginx.conf before the site: what nginx keeps, and what it passes on."""
 
-import shutil
 import socket
-import subprocess
 import time
-from contextlib import ExitStack, closing, suppress
-from http.client import HTTPConnection
+from contextlib import ExitStack, suppress
 
 import pytest
 from django.db import connection
-from test_workers import Server, free_port
-
-from tools.nginx import get_configuration
+from servers import Nginx, Server
 
 # `make test-all` installs nginx.
 pytestmark = [
@@ -29,32 +24,6 @@ def site(tmp_path, monkeypatch):
     yield server
     if server.process.poll() is None:
         server.stop()
-
-
-class Nginx:
-    """deploy/nginx.conf before a site on a port."""
-
-    def __init__(self, folder, *ports_of_site):
-        self.port, self.folder = free_port(), folder
-        (folder / "nginx.conf").write_text(get_configuration(folder, ports_of_site, self.port))
-        program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
-
-    def __call__(self, address, method="GET", body=None, timeout=20, **headers):
-        for _ in range(100):
-            try:
-                with closing(HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as client:
-                    client.request(method, address, body, headers={"Host": "localhost"} | headers)
-                    answer = client.getresponse()
-                    answer.content = answer.read()
-                    return answer
-            except ConnectionRefusedError:
-                time.sleep(0.05)
-        raise AssertionError((self.folder / "nginx.log").read_text())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
 
 
 @pytest.fixture

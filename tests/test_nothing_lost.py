@@ -1,7 +1,6 @@
 """What staff have typed, or chosen, outlives the end of their session and a form that is refused."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,15 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from examples import PASSWORD
-from PIL import Image
+from examples import PASSWORD, flat
 from reading import filled, parse, words
 from wagtail.documents import get_document_model
 from wagtail.models import UploadedFile
 
 from pages.models import ContactPage, KeyFigure, Message, SiteImage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 JSON = {"accept": "application/json"}
 ORIGIN = {"origin": "http://testserver"}
@@ -148,14 +146,8 @@ def filled_page(answer):
     return {field["name"]: field.get("value") or "" for field in fields if field.get("type") != "file"}
 
 
-def png(width, height):
-    content = BytesIO()
-    Image.new("RGB", (width, height), "teal").save(content, "PNG")
-    return content.getvalue()
-
-
 def picture(name="photo.png"):
-    return SimpleUploadedFile(name, png(40, 30))
+    return SimpleUploadedFile(name, flat("PNG", (40, 30)))
 
 
 @pytest.mark.parametrize("group", ["Publication", "Rédaction"])
@@ -177,7 +169,7 @@ def test_a_refused_form_keeps_the_chosen_picture(admin, group):
 def test_another_file_takes_the_place_of_the_kept_one(admin):
     client, add = admin("Publication"), reverse("wagtailimages:add")
     refused = client.post(add, filled_page(client.get(add)) | {"title": "Une rue", "people": "", "file": picture()})
-    other = SimpleUploadedFile("autre.png", png(50, 50))
+    other = SimpleUploadedFile("autre.png", flat("PNG", (50, 50)))
     again = client.post(add, filled_page(refused) | {"people": "", "file": other})
     again = client.post(add, filled_page(again) | {"people": ""})
     assert len(default_storage.listdir("wagtail_uploads")[1]) == UploadedFile.objects.count() == 1
@@ -208,7 +200,7 @@ def test_a_kept_file_that_is_gone_is_asked_for_again(admin):
 
 def test_a_damaged_picture_is_not_kept(admin):
     client, add = admin("Publication"), reverse("wagtailimages:add")
-    damaged = SimpleUploadedFile("photo.png", png(40, 30)[:60])
+    damaged = SimpleUploadedFile("photo.png", flat("PNG", (40, 30))[:60])
     answer = client.post(add, filled_page(client.get(add)) | {"title": "", "people": "", "file": damaged})
     assert "est gardé" not in answer.content.decode()
     assert not UploadedFile.objects.exists()
@@ -218,7 +210,7 @@ def test_a_new_file_of_a_picture_is_kept_while_its_form_is_refused(admin):
     client = admin("Publication")
     image = SiteImage.objects.create(title="Une rue", file=picture("vieille.png"), people="none")
     edit = reverse("wagtailimages:edit", args=[image.pk])
-    other = SimpleUploadedFile("neuve.png", png(50, 50))
+    other = SimpleUploadedFile("neuve.png", flat("PNG", (50, 50)))
     refused = client.post(edit, filled_page(client.get(edit)) | {"title": "", "people": "none", "file": other})
     assert "« neuve.png » est gardé" in words(parse(refused).main)
     assert client.post(edit, filled_page(refused) | {"title": "La rue", "people": "none"}).status_code == 302

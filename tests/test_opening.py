@@ -11,14 +11,14 @@ from django.db import DatabaseError
 from django.forms import model_to_dict
 from django.urls import reverse
 from examples import fill_organisation
-from reading import links, parse, versions, words
-from test_admin import PUBLISHING, WRITING, menu, to_complete
+from reading import links, menu, parse, to_complete, versions, words
 
 from pages import checks
+from pages.after_migrate import PUBLISHING, WRITING
 from pages.checks import check_opening
 from pages.models import HomePage, Organisation, Recipient, SitePage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 ADDRESSES = ["/", "/travailler-a-la-regie/", "/contact/", "/pas-de-page/", "/plan-du-site/"]
 FORM = reverse("wagtailsnippets_pages_organisation:edit", args=[1])
@@ -119,7 +119,8 @@ def test_staff_who_are_logged_in_come_from_each_page_to_its_form(client, staff, 
         assert "Cookie" not in before.get("Vary", "")
         page = parse(client.get(address))
         edit = dict(links(page))["Modifier cette page"]
-        assert client.get(edit).context["page"].url == address
+        if group == PUBLISHING or address == "/":  # the same form for both, which takes longer than all the rest
+            assert client.get(edit).context["page"].url == address
         page.select_one("[aria-label='Pour l’équipe']").decompose()
         assert words(page).split() == words(parse(before)).split(), address
     for view in ("search", "site_map", "glossary"):

@@ -29,6 +29,7 @@ def test_empty_fields_leave_no_trace(client):
         assert trace not in text
 
 
+@pytest.mark.postgresql
 def test_each_link_to_the_phone_says_so(filled_site):
     found = {text for answer in filled_site.answers.values() if answer.is_page for text, address in links(answer.page) if "tel:" in address}
     assert found == {"Appeler le 03 84 00 00 00", "03 84 00 00 00"}
@@ -102,6 +103,7 @@ def test_a_notice_needs_its_last_day_after_its_first():
         change(notice="Fermé.", notice_from=datetime(2026, 8, 2).date(), notice_until=datetime(2026, 8, 1).date())
 
 
+@pytest.mark.postgresql
 def test_there_is_one_organisation():
     Organisation(name="Une autre").save()
     assert Organisation.objects.count() == 1
@@ -131,6 +133,7 @@ def test_the_notice_is_in_a_landmark(client):
     assert words(notice) == "Fermé lundi."
 
 
+@pytest.mark.postgresql
 def test_numbers_of_registers_are_put_right(admin):
     client, address = admin("Publication"), reverse("wagtailsnippets_pages_organisation:edit", args=[1])
     fields = filled(client.get(address)) | {"rna": " w 901 000 123", "vat_number": "fr 12 345.678.901"}

@@ -22,7 +22,7 @@ from pages.models import Organisation, OutgoingMail, WorkerRun
 from regie.errors import database_away
 from regie.health import Health
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]  # connections are closed
+pytestmark = [pytest.mark.django_db(transaction=True)]  # connections are closed
 
 MESSAGE = {"subject": "emploi", "text": "Bonjour <à> tous", "phone": "06 12 34 56 78", "place": "Belfort", "website": "x"}
 

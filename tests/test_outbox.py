@@ -14,7 +14,7 @@ from pages.models import Message, Organisation, OutgoingMail, Recipient
 from pages.models.messages import MOST_ANNOUNCED
 from pages.outbox import delivery
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture
@@ -80,7 +80,6 @@ def test_without_a_recipient_the_message_is_kept(client, mail_server):
     assert mail_server.taken == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["refuses calls", "hang", "drop"])
 def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobody(client, mail_server, settings, later, trouble):
     tell("accueil@example.org")

@@ -31,7 +31,7 @@ from pages.public import sharing
 from regie import page_cache
 
 # Requests close the connection of the test. On PostgreSQL, `test_cache_and_changes.py` and `test_workers.py` test the cache.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PHONE = "03 84 00 00 00"
 AWAY = OperationalError("The database is away.")

@@ -29,7 +29,7 @@ from pages.models import (
     StandardPage,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 JSON = {"accept": "application/json"}
 TYPES = {

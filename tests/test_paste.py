@@ -6,7 +6,6 @@ import re
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
-from test_staff_browser import as_member  # noqa: F401 a fixture
 
 from pages.models import NewsIndexPage
 
@@ -29,7 +28,7 @@ PASTE = """([html, text]) => {
 
 
 @pytest.fixture
-def paste(as_member):  # noqa: F811
+def paste(as_member):
     """Pastes into a new text, and returns its blocks."""
     page = as_member("Publication")
     site = page.url.split("/admin")[0]

@@ -46,6 +46,7 @@ def test_a_moved_page_is_found_at_its_old_address(client):
     assert client.get("/autre/").headers["location"] == "/une/autre/"
 
 
+@pytest.mark.postgresql
 def test_a_redirect_to_a_page_that_is_gone_is_no_loop(client, rename):
     page = HomePage.objects.get().add_child(instance=StandardPage(title="Une", slug="une"))
     rename(page, "deux")

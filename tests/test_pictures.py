@@ -16,7 +16,7 @@ from snapshot import pages_alone, scroll_through, windows
 from pages.models import HomePage, StandardPage
 from pages.models.media import SHARED_SIZE, SIZES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 SHAPES = {"landscape": (1600, 900), "portrait": (900, 2400), "tiny": (60, 40)}
 

@@ -37,6 +37,7 @@ def test_a_part_whose_whole_is_not_published_does_not_lead_to_it(client):
     assert "Toutes les parties" not in client.get("/qui-sommes-nous/mission/").content.decode()
 
 
+@pytest.mark.postgresql
 def test_a_button_to_a_private_page_and_a_private_document_are_not_shown(client):
     target = NetworkPage.objects.get()
     collection = Collection.get_first_root_node().add_child(name="Réservé")

@@ -69,14 +69,13 @@ def grow():
         HomePage.objects.get().add_child(instance=StandardPage(title=f"Page {n}", show_in_menus=n % 2))
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("address", CEILINGS)
 def test_queries_stay_under_their_ceiling(client, address):
     sql = queries(client, address)
     assert len(sql) <= CEILINGS[address], "\n".join(sql)
 
 
-@pytest.mark.slow
-@pytest.mark.any_database
 def test_queries_do_not_grow_with_pages(client):
     fill()
     addresses = [*CEILINGS, JobOfferPage.objects.first().url, "/infos-pratiques/libre/"]
@@ -103,8 +102,6 @@ def test_queries_do_not_grow_with_pages(client):
     assert after == before
 
 
-@pytest.mark.slow
-@pytest.mark.any_database
 def test_queries_do_not_grow_with_content(client):
     before = {address: len(queries(client, address)) for address in CEILINGS}
     grow()

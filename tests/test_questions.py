@@ -1,9 +1,9 @@
 """What residents, buyers and partners type into the search box, and the page that must come first. Maintainers add to it."""
 
 import pytest
-from test_search import found
+from reading import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 WORK, LIFE, BUYERS, CONTACT = "/travailler-a-la-regie/", "/vie-de-quartier/", "/collectivites-et-bailleurs/", "/contact/"
 CLEANING, BUILDING = "/nos-activites/proprete-des-espaces-exterieurs/", "/nos-activites/second-oeuvre-du-batiment/"

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from examples import closed_offer, event, fill_organisation, news, offer
 from modelcluster.models import get_all_child_relations
-from reading import links, parse, words
+from reading import ask_search, found, links, parse, words
 from wagtail.fields import StreamField
 from wagtail.models import PageViewRestriction, get_page_models
 from wagtail.search.index import RelatedFields
@@ -43,22 +43,7 @@ from pages.search import index, query
 from pages.seed.building import published
 from pages.text.search_text import SearchText, as_sentences
 
-pytestmark = pytest.mark.django_db
-
-
-def main(client, question, **more):
-    index.refresh_all()  # the transaction of a test is never committed
-    response = client.get("/recherche/", {"q": question} | more)
-    assert response.status_code == 200
-    text = re.sub(r"\s+", " ", response.content.decode())
-    return text[text.index("<main") : text.index("</main")]
-
-
-def found(client, question, **more):
-    """The addresses of the results, in their order."""
-    text = main(client, question, **more)
-    results = text[text.index('<ol class="results">') :] if '<ol class="results">' in text else ""
-    return re.findall(r'<li> <a href="([^"]+)">', results)
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def told(client, question):
@@ -169,17 +154,17 @@ def test_words_that_say_nothing_are_not_asked(client):
     page("Une page", "De quoi faire devant la porte des voisins.", slug="autre")
     assert found(client, "femme de jardinage") == [wanted.url]
     assert found(client, "le jardinage pour les femmes") == [wanted.url]
-    assert "Que cherchez-vous" in main(client, "de la")
+    assert "Que cherchez-vous" in ask_search(client, "de la")
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"), [("acivités", "activités"), ("mediaton", "médiation"), ("beneuvole", "bénévole"), ("chifres", "chiffres")]
 )
 def test_a_wrong_letter_leads_to_the_word_that_was_meant(client, typed, meant):
-    text = main(client, typed)
+    text = ask_search(client, typed)
     assert "Aucun résultat" in text
     assert re.search(rf'Vouliez-vous dire «.<a href="/recherche/\?q=[^"]+">{meant}</a>', text)
-    assert "Vouliez-vous" not in main(client, "zzqx")
+    assert "Vouliez-vous" not in ask_search(client, "zzqx")
 
 
 def test_what_lasts_goes_before_news_and_what_is_past_comes_last(client):
@@ -206,7 +191,7 @@ def test_who_asks_how_to_reach_the_association_is_told(client):
 
 def test_a_word_that_nobody_wrote_has_no_result_and_leads_to_phone_contact_and_doors(client):
     fill_organisation()
-    text = main(client, "zzqx")
+    text = ask_search(client, "zzqx")
     assert "Aucun résultat pour « zzqx »." in text.replace("\u00a0", " ")
     shown = dict(links(parse(client.get("/recherche/", {"q": "zzqx"})).main))
     assert shown["Appeler le 03 84 00 00 00"].startswith("tel:")
@@ -222,7 +207,7 @@ def test_a_word_that_nobody_wrote_has_no_result_and_leads_to_phone_contact_and_d
 
 
 def test_nothing_is_suggested_that_no_page_holds_together(client):
-    assert "Vouliez-vous" in main(client, "mediaton")
+    assert "Vouliez-vous" in ask_search(client, "mediaton")
     assert query.suggest(["mediaton"]) == "médiation"
     page("Une page", "Un escalier.")
     page("Un trombone", "Un texte.", slug="autre")
@@ -252,8 +237,8 @@ def test_a_word_of_the_visitors_leads_to_the_page_that_staff_chose(client):
     assert found(client, "un ZEBRE bleu") == ["/contact/", "/vie-de-quartier/"]
     assert found(client, "zèbre et emploi")[0] == "/travailler-a-la-regie/"  # the first of the list, as both have one word
     assert len(found(client, "bleu")) == 0
-    assert "lieu de vie" in main(client, "zèbre")  # its introduction, as no word of it was asked
-    assert "Aucune page ne contient" not in main(client, "zèbre")
+    assert "lieu de vie" in ask_search(client, "zèbre")  # its introduction, as no word of it was asked
+    assert "Aucune page ne contient" not in ask_search(client, "zèbre")
     SitePage.objects.get(url_path="/home/vie-de-quartier/").unpublish()
     assert found(client, "zèbre") == []
 
@@ -312,7 +297,7 @@ def test_a_search_is_answered_where_its_word_cannot_be_counted(client, monkeypat
         raise DatabaseError
 
     monkeypatch.setattr(UnknownWord.objects, "get_or_create", fail)
-    assert "Aucun résultat" in main(client, "zzqx")
+    assert "Aucun résultat" in ask_search(client, "zzqx")
 
 
 def test_the_page_of_a_word_that_is_taken_down_is_said_to_staff(admin):
@@ -341,7 +326,7 @@ def test_texts_are_ended_like_sentences_once():
 
 
 def test_the_root_of_the_tree_is_no_word_to_mean(client):
-    assert "Vouliez-vous" not in main(client, "racinne")
+    assert "Vouliez-vous" not in ask_search(client, "racinne")
 
 
 def test_titles_come_first(client):
@@ -358,7 +343,7 @@ def test_all_words_count_and_any_word_only_where_no_page_has_all(client):
 
 def test_an_excerpt_shows_the_words_where_they_stand(client):
     page("Une page", f"{'Un début sans rapport. ' * 30}Une <b>brouette</b> &amp; un râteau. {'Une suite sans rapport. ' * 30}")
-    text = main(client, "brouettes")
+    text = ask_search(client, "brouettes")
     excerpt = unescape(re.search(r"<p>([^/]*<mark>brouette</mark>.*?)</p>", text)[1])
     assert "& un râteau" in excerpt
     assert len(excerpt) < 400
@@ -373,7 +358,7 @@ def test_an_excerpt_that_begins_or_ends_in_a_sentence_says_so():
 
 def test_what_was_typed_in_a_page_cannot_become_markup(client):
     page("Une page", "Une brouette &lt;script&gt;alert(1)&lt;/script&gt; \u0003\u0002")
-    text = main(client, "brouette")
+    text = ask_search(client, "brouette")
     assert "<script>" not in text
     assert "alert(1)" in text
 
@@ -391,12 +376,12 @@ def test_only_what_anybody_may_read_now_is_found(client):
     closed_offer("Brouette close")
     assert set(found(client, "brouette")) == {"/ouverte/", open_offer.url}
     assert found(client, "trombone") == []
-    assert "Racine</a>" not in main(client, "racine")  # the root of the tree is no page of the site
+    assert "Racine</a>" not in ask_search(client, "racine")  # the root of the tree is no page of the site
 
 
 def test_news_events_and_what_happened_since_are_found_with_their_day(client):
     event("Une brouette", date(2100, 5, 1)), event("Une brouette passée", date(2020, 5, 1)), news("Une brouette neuve", date(2026, 3, 3))
-    text = main(client, "brouette").replace("\u00a0", " ")
+    text = ask_search(client, "brouette").replace("\u00a0", " ")
     for said in ("Samedi 1er mai 2100", "Vendredi 1er mai 2020 (passé)", "Actualité du 3 mars 2026"):
         assert said in text
 
@@ -442,7 +427,7 @@ def test_the_word_itself_is_explained(client):
 def test_results_are_paged(client, short_lists):
     for n in range(7):
         page(f"Page {n}", "Une brouette.", slug=f"p{n}")
-    assert "7 résultats" in main(client, "brouette").replace("\u00a0", " ")
+    assert "7 résultats" in ask_search(client, "brouette").replace("\u00a0", " ")
     seen = [address for n in (1, 2, 3) for address in found(client, "brouette", page=n)]
     assert len(seen) == len(set(seen)) == 7
     for number in ("4", "0", "-1", "x", "1e9", "9" * 30):
@@ -457,7 +442,7 @@ def test_no_more_is_ranked_than_a_reader_would_leaf_through(client, monkeypatch)
     made = page("Une page", "Une brouette.")
     for n in range(7):
         news(title=f"Brouette {n}")
-    assert "Plus de 5 résultats" in main(client, "brouette").replace("\u00a0", " ")
+    assert "Plus de 5 résultats" in ask_search(client, "brouette").replace("\u00a0", " ")
     addresses = found(client, "brouette")
     assert made.url in addresses
     assert {f"/actualites/brouette-{n}/" for n in (3, 4, 5, 6)} <= set(addresses)  # the newest
@@ -501,8 +486,8 @@ def test_odd_questions_are_no_language_of_their_own_and_are_still_there(client, 
 
 def test_five_thousand_words_are_answered(client):
     assert found(client, "emploi " * 5000) == found(client, "emploi")
-    assert "Aucun résultat" in main(client, " ".join(f"mot{n}" for n in range(5000)))
-    assert "Aucun résultat" in main(client, "é" * 50_000)
+    assert "Aucun résultat" in ask_search(client, " ".join(f"mot{n}" for n in range(5000)))
+    assert "Aucun résultat" in ask_search(client, "é" * 50_000)
 
 
 def test_the_page_of_results_is_for_visitors_not_for_engines(client):
@@ -685,6 +670,6 @@ def test_what_is_marked_twice_is_indexed_after_the_later_change():
 
 def test_pages_with_a_part_of_the_words_are_said_to_be_that(client):
     said = "Aucune page ne contient tous ces mots"
-    assert said in main(client, "emploi zzqx")
+    assert said in ask_search(client, "emploi zzqx")
     for question in ("emploi", "emploi formation", "zzqx"):
-        assert said not in main(client, question)
+        assert said not in ask_search(client, question)

@@ -16,8 +16,6 @@ from django.db.migrations.loader import MigrationLoader
 
 from pages.checks import check_environment
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "site.env.example"
 
@@ -153,8 +151,15 @@ def test_the_check_for_production_knows_what_is_for_ones_own_machine():
         assert name in done.stderr
 
 
+def test_the_check_for_production_finds_nothing_where_all_is_set():
+    """With an empty database: whether the content is complete is asked where the site stands."""
+    mail = {"EMAIL_HOST": "mail.example.org", "EMAIL_FROM": "site@example.org"}
+    environment = {**GOOD, **mail, "BACKUP_TO": "/mnt", "BACKUP_KEY": "k", "DATABASE_URL": "sqlite://:memory:"}
+    done = run("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+    assert done.returncode == 0, done.stderr
+
+
 def test_with_the_example_filled_in_the_settings_are_whole():
-    """`make lint` runs `check --deploy` with such settings."""
     done = run("python", "-c", "import regie.settings", **{**variables(optional=False), "SECRET_KEY": GOOD["SECRET_KEY"]})
     assert done.returncode == 0, done.stderr
 
@@ -171,6 +176,7 @@ def test_production_is_the_default():
     assert done.stdout.split() == ["False", "True", "True", "31536000", "https://www.example.org"]
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_the_database_is_set_up_for_many_hands():
     from django.db import connection
@@ -187,6 +193,7 @@ def test_the_database_is_set_up_for_many_hands():
             assert connection.settings_dict["OPTIONS"]["connect_timeout"] == 3
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_the_site_row_follows_site_url(settings):
     from wagtail.models import Site

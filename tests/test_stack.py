@@ -22,17 +22,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from examples import png
 from mail_server import MailServer
-from test_media import png
-from test_workers import Server, free_port, get_url
+from servers import Server, free_port, get_url
 
 from pages.models import HistoryPage, Message, Organisation, Recipient, SiteImage
 from tools.nginx import get_configuration
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.slow,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="several machines share a database of PostgreSQL"),
+    pytest.mark.postgresql,
 ]
 
 SECOND = 1.0

@@ -4,9 +4,7 @@ import re
 
 import pytest
 from django.test import Client
-from examples import PASSWORD
 from playwright.sync_api import expect
-from policy import watch_policy
 from reading import parse, words
 from wagtail.models import GroupPagePermission
 
@@ -16,30 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FIGURE_PAGES = ["/", "/qui-sommes-nous/", "/qui-sommes-nous/chiffres-cles/"]
 HISTORY = "/qui-sommes-nous/histoire/"
-
-
-@pytest.fixture
-def as_member(page, live_site, staff, log_browser_in):
-    """The admin's first screen, for a member of the named group who logs in; no request may leave the site."""
-    strangers, violations = [], watch_policy(page)
-    page.set_default_timeout(10_000)
-    page.on("request", lambda request: None if request.url.startswith((live_site, "data:", "blob:")) else strangers.append(request.url))
-
-    def log_in(group, types_password=False):
-        user = staff(group)
-        if not types_password:
-            log_browser_in(user)
-        page.goto(f"{live_site}/admin/")
-        if types_password:
-            page.locator("[name=username]").fill(user.username)
-            page.locator("[name=password]").fill(PASSWORD)
-            page.get_by_role("button", name="Entrer").click()
-        expect(page.get_by_role("heading", name="À compléter")).to_be_visible()
-        return page
-
-    yield log_in
-    assert strangers == []
-    assert violations == []
 
 
 def read(address):

@@ -6,10 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
-from examples import PASSWORD
+from edit_forms import HERS, HIS, KINDS
+from examples import PASSWORD, flat
 from playwright.sync_api import expect
-from test_nothing_lost import png
-from test_second_saves import HERS, HIS, KINDS
 
 from pages.models import ContactPage, EventIndexPage, EventPage, Message, NewsIndexPage, SiteImage
 
@@ -161,7 +160,7 @@ def test_who_sends_a_form_after_the_session_has_ended_loses_nothing(member, kind
 @pytest.mark.exhaustive
 def test_an_upload_that_is_interrupted_is_told_and_made_again_once(member):
     page = member("Léa")
-    file = {"name": "rue.png", "mimeType": "image/png", "buffer": png(1200, 900)}
+    file = {"name": "rue.png", "mimeType": "image/png", "buffer": flat("PNG", (1200, 900))}
     page.goto(reverse("wagtailimages:add_multiple"))
     slow_down(page)
     page.route("**/multiple/add/", lambda route: route.abort("connectionreset"), times=1)

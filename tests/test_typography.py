@@ -64,6 +64,7 @@ def test_an_inverted_pronoun_stays_with_its_verb_in_large_titles():
     assert "span" not in typeset("<h1>Le second-œuvre</h1><h3>Que fait-il ?</h3>")
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_what_staff_type_is_set_on_the_page(client):
     organisation = Organisation.get()

@@ -25,7 +25,7 @@ from pages.models import (
     StandardPage,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 PUBLISHING, WRITING = "Publication", "Rédaction"
 
 

@@ -12,7 +12,7 @@ from reading import leads_to, links, parse, versions, words
 from pages.models import AboutPage, District, HistoryPage, HomePage, JobsPage, LanguagePage, LegalPage, Organisation, SimplePage, SitePage
 from pages.models.languages import get_languages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 PAGES = {"/": "/version-simple/", "/travailler-a-la-regie/": "/travailler-a-la-regie/version-simple/"}
 PAGES |= {"/qui-sommes-nous/": "/qui-sommes-nous/version-simple/"}

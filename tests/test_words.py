@@ -10,7 +10,7 @@ from reading import count_words, parse, sentences, words
 from pages.models import District, SimplePage, SitePage
 from pages.models.simple import MOST_WORDS as MOST_WORDS_OF_SIMPLE_VERSIONS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 MOST_WORDS = 25  # of a sentence
 # The least score of Flesch's reading ease for French (Kandel and Moles, 1958): 100 is very easy, 60 a newspaper. A floor, not the aim.

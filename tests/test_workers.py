@@ -4,147 +4,31 @@ import os
 import re
 import resource
 import shutil
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-from test_media import flat, png
+from examples import flat, png
+from servers import Proxy, Server, get_url
 
 from pages.models import Organisation
 from regie.dumps import dump
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 ADDRESSES = ["/", "/contact/", "/qui-sommes-nous/"]
 SECOND = 1
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-class Proxy:
-    """Stands between the site and PostgreSQL, and can cut or freeze all connections."""
-
-    def __init__(self, host, port):
-        self.host, self.port_of_server, self.connections, self.flows = host, port, [], threading.Event()
-        self.flows.set()
-        self.is_cut = False
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        with suppress(OSError):
-            while True:
-                client, _ = self.listener.accept()
-                if self.is_cut:
-                    client.close()
-                    continue
-                if self.host.startswith("/"):
-                    server = socket.socket(socket.AF_UNIX)
-                    server.connect(f"{self.host}/.s.PGSQL.{self.port_of_server}")
-                else:
-                    server = socket.create_connection((self.host, self.port_of_server))
-                self.connections += [client, server]
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=self.copy, args=pair, daemon=True).start()
-
-    def copy(self, source, target):
-        with suppress(OSError):
-            while data := source.recv(65536):
-                self.flows.wait()
-                target.sendall(data)
-        self.close(source, target)
-
-    def close(self, *sockets):
-        for each in sockets:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
-
-    def cut(self):
-        self.is_cut = True
-        self.close(*self.connections)
-        self.connections.clear()
-
-    def restore(self):
-        self.is_cut = False
-        self.flows.set()
-
-    def stop(self):
-        self.restore()
-        self.listener.close()
-        self.close(*self.connections)
-
-
-class Server:
-    command = (str(Path(sys.executable).parent / "gunicorn"),)
-
-    def __init__(self, database_url, folder, port=None, **variables):
-        self.port = port or free_port()
-        self.log = folder / "gunicorn.log"
-        self.environment = os.environ | {
-            "DATABASE_URL": database_url,
-            "MEDIA_ROOT": str(folder / "media"),
-            "PORT": str(self.port),
-            "WEB_CONCURRENCY": "2",
-            "DJANGO_SETTINGS_MODULE": "regie.settings",
-            **variables,
-        }
-        self.process = subprocess.Popen(self.command, cwd=settings.BASE_DIR, env=self.environment, stderr=self.log.open("ab"))
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError):
-                self.get("/robots.txt")
-                return
-            assert self.process.poll() is None, self.log.read_text()
-            time.sleep(0.1)
-        raise AssertionError(self.log.read_text())
-
-    def post(self, address, timeout=20, **fields):
-        return self.get(address, "POST", timeout, urlencode(fields), **{"Content-Type": "application/x-www-form-urlencoded"})
-
-    def get(self, address, method="GET", timeout=20, body=None, **headers):
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as client:
-            client.request(method, address, body, headers)
-            answer = client.getresponse()
-            answer.content = answer.read()
-            return answer
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-
-
-def get_url(port=None):
-    """The address of the test's database for another process, on its own or another port."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    connection.ensure_connection()
-    info = connection.connection.info
-    place = f"127.0.0.1:{port}" if port else f"{quote(info.host, safe='')}:{info.port}"
-    return f"postgres://{info.user}:{quote(info.password or '', safe='')}@{place}/{name}"
 
 
 @pytest.fixture
@@ -167,6 +51,18 @@ def server(database, tmp_path):
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_server(django_db_setup, tmp_path_factory):
+    """A server on a database of its own, for tests that may meet what others left."""
+    folder = tmp_path_factory.mktemp("server")
+    file = folder / "db.sqlite3"
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as content, closing(sqlite3.connect(file)) as place:
+        content.backup(place)
+    server = Server(f"sqlite:///{file}", folder)
+    yield server
+    server.stop()
+
+
 def warm_up(server):
     """Asks for each page so often at the same time that both workers render it."""
     with ThreadPoolExecutor(16) as pool:
@@ -184,6 +80,7 @@ def all_workers_show(server, text, within):
     return all(text in server.get("/contact/").content for _ in range(20))
 
 
+@pytest.mark.postgresql
 def test_a_change_is_seen_on_every_worker_within_a_second(server):
     warm_up(server)
     for phone in ("03 84 00 00 01", "03 84 00 00 02"):
@@ -191,11 +88,13 @@ def test_a_change_is_seen_on_every_worker_within_a_second(server):
         assert all_workers_show(server, f"tel:+33-3-{phone[3:].replace(' ', '-')}".encode(), within=SECOND)
 
 
+@pytest.mark.postgresql
 def test_a_header_does_not_change_the_addresses_of_a_page(server):
     assert server.get("/brise/", SCRIPT_NAME="/brise").status == 404
     assert b"/brise/" not in server.get("/", SCRIPT_NAME="/brise").content
 
 
+@pytest.mark.postgresql
 def test_the_server_names_no_software_and_logs_nothing_of_a_head_request(server):
     for address in ("/", "/recherche/?q=emploi", "/rien/"):
         answer = server.get(address, "HEAD")
@@ -208,10 +107,9 @@ def test_the_server_names_no_software_and_logs_nothing_of_a_head_request(server)
 HEAD = b"POST /contact/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
-@pytest.mark.any_database
-def test_requests_that_come_together_are_answered_in_turn(server):
+def test_requests_that_come_together_are_answered_in_turn(shared_server):
     one = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", shared_server.port), timeout=5) as client:
         answers = b""
         for part, number in ((one * 3, 3), (one + one[:20], 4), (one[20:], 5)):
             client.sendall(part)
@@ -219,12 +117,11 @@ def test_requests_that_come_together_are_answered_in_turn(server):
                 answers += client.recv(65536)
 
 
-@pytest.mark.any_database
-def test_a_request_in_parts_is_answered(server):
+def test_a_request_in_parts_is_answered(shared_server):
     """In its headers, between them and the body, and in the body; then another one on the same connection."""
     body = b"subject=autre&text=Bonjour+%C3%A0+tous&email=a%40example.org"
     whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", shared_server.port), timeout=10) as client:
         for _ in range(2):
             for part in (whole[:20], whole[20 : len(whole) - len(body)], whole[len(whole) - len(body) : -9], whole[-9:]):
                 client.sendall(part)
@@ -232,11 +129,11 @@ def test_a_request_in_parts_is_answered(server):
             assert client.recv(65536).startswith(b"HTTP/1.1 303 ")
 
 
-@pytest.mark.any_database
-def test_a_form_of_the_largest_size_is_answered(server):
-    assert server.post("/contact/", timeout=5, text="a" * 131_000).status == 422
+def test_a_form_of_the_largest_size_is_answered(shared_server):
+    assert shared_server.post("/contact/", timeout=5, text="a" * 131_000).status == 422
 
 
+@pytest.mark.postgresql
 def test_pages_outlive_the_database_and_are_fresh_after_it(server, database):
     warm_up(server)
     take_away, bring_back = (sqlite_move if connection.vendor == "sqlite" else postgres_cut)(database[1])
@@ -296,6 +193,7 @@ def test_a_database_that_hangs_holds_nobody(server, database):
     assert server.get("/-/ready").status == 200
 
 
+@pytest.mark.postgresql
 @pytest.mark.exhaustive
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
 def test_pages_outlive_an_exclusive_lock(server):
@@ -330,6 +228,7 @@ class LimitedServer(Server):
         super().__init__(f"sqlite:///{data}/site.sqlite3", folder, MEDIA_ROOT=f"{data}/media", HOME=temporary, TMPDIR=temporary)
 
 
+@pytest.mark.postgresql
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root may mount")
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the limits are the same")
 def test_the_site_works_with_the_limits_of_the_deployment(tmp_path):
@@ -353,7 +252,6 @@ def test_the_site_works_with_the_limits_of_the_deployment(tmp_path):
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.any_database
 @pytest.mark.exhaustive
 def test_no_upload_fills_the_memory_of_a_worker(server):
     """Photographs as phones take them, and files that took gigabytes; three at a time, so that some wait for others."""

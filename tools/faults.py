@@ -39,8 +39,7 @@ from django.utils import timezone
 from examples import PASSWORD, fill, picture
 from mail_server import MailServer
 from PIL import Image
-from test_nginx import Nginx
-from test_workers import Server, get_url
+from servers import Nginx, Server, get_url
 from wagtail.models import Revision
 
 from pages.models import HistoryPage, HomePage, Message, Milestone, NewsPage, Organisation, OutgoingMail, SiteImage, SitePage, StandardPage

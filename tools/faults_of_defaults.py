@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from faults import AWAY, Postgres, Report, Visits, get_children, wait_until
-from test_nginx import Nginx
-from test_workers import free_port, get_url
+from servers import Nginx, free_port, get_url
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
