@@ -2,11 +2,13 @@ import gc
 import json
 import os
 import shutil
+import sys
 import threading
 import tracemalloc  # noqa: F401 pytest imports it while it reports a file that was left open, and fails if another one comes in between
 
 import hypothesis
 import pytest
+import strict_templates  # noqa: F401 from here on, templates are strict
 from database import Database
 from django.conf import settings
 from django.contrib.auth.models import Group, User
@@ -38,6 +40,17 @@ DURATIONS = settings.BASE_DIR / "var" / "test-durations.json"
 FAST = 0.1  # seconds
 SLOW_FIXTURES = {"starting_site", "filled_site", "site", "matrix", "shared_server"}  # their time is that of the first test that asks
 seconds = {}
+
+
+def refuse_other_hosts(event, arguments):
+    """Lets this process reach no host but its own (PEP 578)."""
+    if event in {"socket.connect", "socket.getaddrinfo"}:
+        address = arguments[1] if event == "socket.connect" else arguments
+        host = address[0] if isinstance(address, tuple) else ""  # of a socket in a file
+        assert not host or str(host) in {"localhost", "127.0.0.1", "::1"}, f"A test asks {host}."
+
+
+sys.addaudithook(refuse_other_hosts)
 
 
 def pytest_addoption(parser):
@@ -75,8 +88,8 @@ def pytest_collection_finish():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter):
-    """Prints the first failure last, with the command that runs it alone."""
+def pytest_terminal_summary(terminalreporter, config):
+    """Prints the first failure last, with the command that runs it alone, and the seed that gives the same order again."""
     failed = [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]
     if failed:
         if len(failed) > 1:
@@ -84,6 +97,9 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line("\n".join(str(failed[0].longrepr).splitlines()[-20:]))
         terminalreporter.write_line(
             f"Run it alone: {'tests/with_postgres ' * (connection.vendor == 'postgresql')}.venv/bin/pytest '{failed[0].nodeid}'"
+        )
+        terminalreporter.write_line(
+            f"The tests ran in random order; for the same again: --randomly-seed={config.getoption('randomly_seed', 0)}"
         )
 
 
@@ -236,6 +252,7 @@ def at_once():
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     quiet = [
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
