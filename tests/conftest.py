@@ -5,6 +5,7 @@ import shutil
 import sys
 import threading
 import tracemalloc  # noqa: F401 pytest imports it while it reports a file that was left open, and fails if another one comes in between
+from functools import partial
 
 import hypothesis
 import pytest
@@ -18,11 +19,13 @@ from django.test import TransactionTestCase
 from examples import PASSWORD, fill
 from playwright.sync_api import expect
 from policy import watch_policy
+from quick_restic import begin
 from snapshot import take
 from wagtail.models import get_page_models
 
 from pages.models.listing import ListPageMixin
 from pages.search import query
+from regie.backups import Repository
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -226,6 +229,18 @@ def short_lists(monkeypatch):
     for model in [each for each in get_page_models() if issubclass(each, ListPageMixin)]:
         monkeypatch.setattr(model, "PER_PAGE", 3)
     monkeypatch.setattr(query, "PER_PAGE", 3)
+
+
+@pytest.fixture
+def quick_copies(monkeypatch):
+    """Copies whose key restic tries at once."""
+    run = Repository.run
+
+    def run_quickly(repository, *arguments, **options):
+        make = partial(run, repository, *arguments, **options)
+        return begin(repository, make) if arguments[0] == "init" else make()
+
+    monkeypatch.setattr(Repository, "run", run_quickly)
 
 
 @pytest.fixture

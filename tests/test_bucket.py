@@ -65,7 +65,7 @@ def test_an_upload_goes_to_the_bucket_and_the_site_serves_its_sizes(client, admi
             urllib.request.urlopen(f"{server.address}/site/{name}")  # noqa: S310
 
 
-def test_a_copy_contains_the_uploads_and_brings_them_back():
+def test_a_copy_contains_the_uploads_and_brings_them_back(quick_copies):
     image = picture()
     rendition(image)
     before = {name: default_storage.open(name).read() for name in default_storage.list_all()}
