@@ -277,7 +277,7 @@ def check(examples, steps):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_what_visitors_read_is_never_stale_wrong_or_withdrawn():
-    check(6 if connection.vendor == "sqlite" else 3, 14)
+    check(4 if connection.vendor == "sqlite" else 2, 14)
 
 
 @pytest.mark.postgresql

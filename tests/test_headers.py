@@ -65,7 +65,6 @@ def test_a_long_time_of_https_is_promised_over_https(settings):
     assert Client().get("/", secure=True)["Strict-Transport-Security"] == "max-age=31536000"
 
 
-@pytest.mark.postgresql
 @pytest.mark.browser
 @pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
@@ -81,7 +80,6 @@ def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client, log_b
     assert "\n".join(violations) == ""
 
 
-@pytest.mark.postgresql
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_forms_of_the_admin_work_under_its_policy(page, live_site, log_browser_in):

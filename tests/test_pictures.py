@@ -122,7 +122,7 @@ def test_an_upright_picture_without_a_focal_point_keeps_its_upper_third_when_it_
     assert sum(greens) == pytest.approx((height // 3 - height // 10) * scale, abs=4)
 
 
-@pytest.mark.parametrize("size", [(1000, 1500), (1500, 1000), (60, 40), (40, 60), pytest.param((3000, 4000), marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("size", [(400, 600), (600, 400), (60, 40), (40, 60), pytest.param((3000, 4000), marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("focus", [{}, CORNER])
 def test_an_upright_picture_is_whole_where_visitors_see_it_on_the_site(size, focus):
     image = picture(size=size, **focus)
@@ -156,7 +156,7 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(image => {
 @pytest.mark.parametrize("focus", [{}, pytest.param(CORNER, marks=pytest.mark.exhaustive)])
 def test_every_shape_sits_well(browser, focus):
     """In the head of a page, a list, the home page, a text and on a poster; what is shared is tested above."""
-    sizes = {"landscape": (1300, 730), "portrait": (500, 1330), "tiny": (60, 40), "camera": (4000, 3000)}
+    sizes = {"landscape": (1300, 730), "portrait": (500, 1330), "tiny": (60, 40), "camera": (2000, 1500)}
     pages = ["/", "/actualites/"]
     for shape, size in sizes.items():
         image = picture(size=size, credit="Une photographe", **focus)

@@ -167,11 +167,8 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in read("/agenda/repas-partage/")
 
 
-@pytest.mark.parametrize(
-    "model",
-    [EventPage, *(pytest.param(model, marks=pytest.mark.exhaustive) for model in (NewsPage, JobOfferPage))],
-    ids=lambda model: model.__name__,
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("model", [EventPage, NewsPage, JobOfferPage], ids=lambda model: model.__name__)
 def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, live_site, model):
     page = as_member("Publication")
     saved = []
@@ -204,6 +201,7 @@ def test_publishing_while_an_autosave_is_unanswered_makes_one_page(as_member, li
     assert list(model.objects.values_list("title", "live")) == [("Une fête de quartier", True)]
 
 
+@pytest.mark.exhaustive
 def test_a_site_is_opened_from_its_first_screen_in_ten_acts(as_member, live_site):
     """Each act is a click, or one field that is filled in."""
     page, acts = as_member("Publication"), 0

@@ -23,13 +23,14 @@ from pages.seed.building import in_order
 pytestmark = pytest.mark.browser
 
 AXE_SCRIPT = Axe().axe_script
-WIDTHS = (320, 360, 768, 1024, 1440)  # CSS pixels
+WIDTHS = (360, 320, 768, 1024, 1440)  # CSS pixels
 MORE_WIDTHS = (*WIDTHS, 1200, 1366)
 # Off unless asked for: targets (WCAG 2.2), contrast of 7:1 (AAA), which holds that of 4.5:1.
 RULES = {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}, "color-contrast": {"enabled": False}}
 AXE = {"rules": RULES}
 # What depends on the width of the window or on its colours; all the rest is the same at each.
 AXE_LOOKS = {"runOnly": ["color-contrast-enhanced", "target-size", "scrollable-region-focusable"]}
+AXE_COLOURS = {"runOnly": ["color-contrast-enhanced"]}
 # With forced colours, the contrast is the reader's choice.
 AXE_FORCED = {"rules": {**RULES, "color-contrast-enhanced": {"enabled": False}}}
 
@@ -58,6 +59,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, inpu
   return !inSentence && (box.height < 44 || box.width < 44)
 }).map(e => `${Math.round(e.getBoundingClientRect().width)} × ${Math.round(e.getBoundingClientRect().height)} px, in <${e.parentElement.tagName} class="${e.parentElement.className}">: ${e.outerHTML.slice(0, 120)}`)"""
 
+ANYWHERE = {"sticks out": STICKING_OUT, "short words broken": BROKEN_WORDS}
+
 # The focusable things a reader meets, in the order of the document.
 STOPS = """[...document.querySelectorAll('a[href], button, summary, input, select, textarea, [tabindex="0"]')].filter(e => e.checkVisibility()
   && (e.type !== 'radio' || e.checked || !e.form.querySelector('[type=radio]:checked') && e === e.form.querySelector('[type=radio]')))"""
@@ -76,7 +79,21 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(e => { const style 
 
 WATCH_SHIFTS = "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value))).observe({type: 'layout-shift', buffered: true})"
 
-WIDER_FONT = "on => document.documentElement.style.setProperty('--head', on ? \"'DejaVu Sans', Verdana, sans-serif\" : '', 'important')"
+# What sticks out with the widest font of headings: condensed system fonts differ from phone to phone; some have none.
+STICKING_OUT_IN_A_WIDER_FONT = f"""() => {{ const style = document.documentElement.style;
+  style.setProperty('--head', "'DejaVu Sans', Verdana, sans-serif", 'important');
+  const found = ({STICKING_OUT})();
+  style.removeProperty('--head');
+  return found }}"""
+# What a page whose text runs from right to left leaves where it was. Only of a frame in French.
+NOT_MIRRORED = f"""() => {{ const root = document.documentElement, mark = document.querySelector('.brand-mark');
+  if (root.lang !== 'fr') return [];
+  const left = mark.getBoundingClientRect().left;
+  root.dir = 'rtl';
+  const found = ({STICKING_OUT})();
+  if (Math.abs(mark.getBoundingClientRect().right - (innerWidth - left)) > 1) found.push('the mark');
+  root.dir = '';
+  return found }}"""
 
 VISIBLE = "them => them.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))"
 CUT = "[...document.querySelectorAll('.sheet, .sheet *:not(svg *)')].filter(e => e.scrollHeight > e.clientHeight + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.className)"
@@ -203,44 +220,33 @@ def test_a_page_stands(shared_window, filled_site, name):
     faults.note("parts of drawings", max(page.locator("svg *").count() - MOST_PARTS, 0))
     for width in WIDTHS:
         resize(page, width)
-        faults.note(f"{width} px: sticks out", page.evaluate(STICKING_OUT))
-        faults.note(f"{width} px: short words broken", page.evaluate(BROKEN_WORDS))
+        for fault, script in ANYWHERE.items():
+            faults.note(f"{width} px: {fault}", page.evaluate(script))
         if width in {360, 1440}:
             faults.note(f"{width} px: axe", axe(page, AXE if width == 1440 else AXE_LOOKS))
-        if width == 360:
-            page.emulate_media(color_scheme="dark")
-            faults.note("360 px, by night: axe", axe(page, AXE_LOOKS))
-            page.emulate_media(color_scheme="light")
+            faults.note(f"{width} px: no focus to be seen", page.evaluate(LOST_FOCUS))
         if width in {768, 1440}:
             faults.note(f"{width} px: too small for a thumb", page.evaluate(SMALL_TARGETS))
-        if width in {360, 1440}:
-            faults.note(f"{width} px: no focus to be seen", page.evaluate(LOST_FOCUS))
         if width in {320, 1440}:
-            look_in_other_ways(page, width, faults)
+            faults.note(f"{width} px: sticks out in a wider font", page.evaluate(STICKING_OUT_IN_A_WIDER_FONT))
+            faults.note(f"{width} px: not mirrored", page.evaluate(NOT_MIRRORED))
+        if width == 360:
+            look_on_a_phone(page, faults)
     page.emulate_media(media="print")
     faults.note("on paper: ways around", page.eval_on_selector_all(", ".join(HIDDEN_ON_PAPER), VISIBLE))
     faults.note("on paper: not black", page.evaluate("getComputedStyle(document.body).color") != "rgb(0, 0, 0)")
-    page.emulate_media(media="screen")
-    resize(page, 360)
-    page.get_by_role("button", name="Menu").click()
-    faults.note("360 px, menu open: too small for a thumb", page.evaluate(SMALL_TARGETS))
-    page.emulate_media(reduced_motion="reduce")
-    faults.note("moves for who wants no motion", page.evaluate(MOVING))
     faults.check()
 
 
-def look_in_other_ways(page, width, faults):
-    page.evaluate(WIDER_FONT, True)  # condensed system fonts differ from phone to phone; some have none
-    faults.note(f"{width} px: sticks out in a wider font", page.evaluate(STICKING_OUT))
-    page.evaluate(WIDER_FONT, False)
-    if page.evaluate("document.documentElement.lang") != "fr":
-        return  # its frame is French, from left to right
-    left = page.locator(".brand-mark").bounding_box()["x"]
-    page.evaluate("document.documentElement.dir = 'rtl'")
-    box = page.locator(".brand-mark").bounding_box()
-    faults.note(f"{width} px: not mirrored", abs(box["x"] + box["width"] - (width - left)) > 1)
-    faults.note(f"{width} px: sticks out, mirrored", page.evaluate(STICKING_OUT))
-    page.evaluate("document.documentElement.dir = ''")
+def look_on_a_phone(page, faults):
+    page.emulate_media(color_scheme="dark")
+    faults.note("360 px, by night: axe", axe(page, AXE_COLOURS))
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.get_by_role("button", name="Menu").click()
+    faults.note("360 px, menu open: too small for a thumb", page.evaluate(SMALL_TARGETS))
+    faults.note("moves for who wants no motion", page.evaluate(MOVING))
+    page.emulate_media(reduced_motion="no-preference")
+    page.keyboard.press("Escape")
 
 
 @pytest.mark.exhaustive
@@ -313,12 +319,12 @@ def test_long_and_many_things_stand(browser, browser_with_large_text):
                 assert page.evaluate(STICKING_OUT) == [], (address, width)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=pytest.mark.exhaustive)])
 def test_tab_goes_through_the_page_in_reading_order_and_shows_where_it_is(look, filled_site, width):
     """With real keys, which take their time; what can be asked without them is asked of every page above."""
     page = look(width)
     looked_at = set()
-    for name in ("HomePage", "StandardPage", "BuyerContact", "FiguresPage"):
+    for name in ("HomePage", "StandardPage", "BuyerContact"):
         page.goto(filled_site.names[name])
         total = page.evaluate(f"{STOPS}.length")
         assert total > 3
@@ -336,7 +342,7 @@ def test_tab_goes_through_the_page_in_reading_order_and_shows_where_it_is(look, 
         page.keyboard.press("Tab")
         # The focus is not trapped: the browser itself has the focus now, or the page from its start.
         assert page.evaluate(FOCUSED)["stop"] in {-1, 0}, name
-    assert len(looked_at) > 10
+    assert len(looked_at) > 8
 
 
 def changed_pixels(one, other):
