@@ -283,3 +283,28 @@ def test_each_variable_is_defined_and_used():
         defined |= set(re.findall(r"(--[\w-]+)\s*:", source))
         used |= set(re.findall(r"var\(\s*(--[\w-]+)", source))
     assert {name for name in used ^ defined if not name.startswith("--w-")} == set()  # those of Wagtail's admin
+
+
+# Of queries: no browser says whether it knows one.
+FEATURES = {"min-width", "max-width", "min-height", "max-height", "prefers-color-scheme", "prefers-reduced-motion", "forced-colors"}
+
+
+@pytest.mark.browser
+def test_a_browser_of_today_understands_each_part(page):
+    """It ignores a misspelt property, value, selector or query in silence."""
+    asked, unknown = [], []
+    for path, source in SHEETS.items():
+        sheet = tinycss2.parse_stylesheet(source, True, True)
+        for selector, declarations, _ in rules(sheet):
+            conditions = [f"selector({tinycss2.serialize(part).strip()})" for part in split(selector)]
+            conditions += [f"({node.name}: {tinycss2.serialize(node.value).strip()})" for node in declarations]
+            asked += [(f"{path.name}, line {selector[0].source_line}", condition) for condition in conditions]
+        for node in at_rules(sheet):
+            place = f"{path.name}, line {node.source_line}"
+            if node.at_keyword == "supports":
+                asked.append((place, tinycss2.serialize(node.prelude).strip().removeprefix("not ")))
+            names = {token.value for token in every(node.prelude) if token.type == "ident" and "-" in token.value}
+            unknown += [f"{place}: {name}" for name in names - FEATURES if node.at_keyword in {"media", "container"}]
+    known = page.evaluate("asked => asked.map(([place, condition]) => CSS.supports(condition))", asked)
+    unknown += [": ".join(each) for each, is_known in zip(asked, known, strict=True) if not is_known and "-moz-" not in each[1]]
+    assert unknown == []
