@@ -5,6 +5,7 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -117,3 +118,9 @@ def found(client, question, **more):
     text = ask_search(client, question, **more)
     results = text[text.index('<ol class="results">') :] if '<ol class="results">' in text else ""
     return re.findall(r'<li> <a href="([^"]+)">', results)
+
+
+def fail_with(faults):
+    """Fails if there are any, with a line for each."""
+    if lines := [*faults]:
+        pytest.fail("\n".join(lines[:20]), pytrace=False)

@@ -9,6 +9,7 @@ import pytest
 import tinycss2
 from django.conf import settings
 from django.core.files.base import ContentFile
+from reading import fail_with
 
 from regie.static_files import SiteStaticFilesStorage, without_comments
 
@@ -255,12 +256,11 @@ def get_classes_of_styles():
 
 def test_each_class_of_a_template_has_a_style():
     styled = get_classes_of_styles()
-    missing = {
+    fail_with(
         f"{path}: {name}"
         for name, path in get_classes_of_templates().items()
         if name not in styled and not (name.endswith("-") and any(other.startswith(name) for other in styled))
-    }
-    assert missing == set()
+    )
 
 
 def test_each_style_has_a_class_that_something_writes():
@@ -271,9 +271,8 @@ def test_each_style_has_a_class_that_something_writes():
     for path in (settings.BASE_DIR / "pages").glob("**/*.py"):
         constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
         written |= {word for text in constants if isinstance(text, str) for word in re.findall(r"[\w-]+", text)}
-    unwritten = {f"{place}: {name}" for name, place in get_classes_of_styles().items() if name not in written}
-    begun = {name for name in written if name.endswith("-")}
-    assert {each for each in unwritten if not any(each.partition(": ")[2].startswith(name) for name in begun)} == set()
+    begun = tuple(name for name in written if name.endswith("-"))
+    fail_with(f"{place}: {name}" for name, place in get_classes_of_styles().items() if name not in written and not name.startswith(begun))
 
 
 def test_each_variable_is_defined_and_used():
@@ -282,7 +281,7 @@ def test_each_variable_is_defined_and_used():
         source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
         defined |= set(re.findall(r"(--[\w-]+)\s*:", source))
         used |= set(re.findall(r"var\(\s*(--[\w-]+)", source))
-    assert {name for name in used ^ defined if not name.startswith("--w-")} == set()  # those of Wagtail's admin
+    fail_with(name for name in used ^ defined if not name.startswith("--w-"))  # those of Wagtail's admin
 
 
 # Of queries: no browser says whether it knows one.
@@ -307,4 +306,4 @@ def test_a_browser_of_today_understands_each_part(page):
             unknown += [f"{place}: {name}" for name in names - FEATURES if node.at_keyword in {"media", "container"}]
     known = page.evaluate("asked => asked.map(([place, condition]) => CSS.supports(condition))", asked)
     unknown += [": ".join(each) for each, is_known in zip(asked, known, strict=True) if not is_known and "-moz-" not in each[1]]
-    assert unknown == []
+    fail_with(unknown)

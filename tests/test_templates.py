@@ -16,6 +16,8 @@ from django.template.base import Lexer, TokenType
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode
 from django.urls import get_resolver
+from reading import fail_with
+from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamValue
 from wagtail.blocks.struct_block import StructValue
 from wagtail.models import Revision
@@ -72,7 +74,7 @@ def test_each_template_can_be_compiled():
             get_template(name)
         except TemplateSyntaxError as error:
             faults.append(f"{name}: {error}")
-    assert faults == []
+    fail_with(faults)
 
 
 def test_what_templates_extend_and_include_exists():
@@ -82,7 +84,7 @@ def test_what_templates_extend_and_include_exists():
         for other, lineno in get_named(source, r'(?:extends|include) "([^"]+)"(?!\|)')
         if other not in TEMPLATES and not get_template(other)
     ]
-    assert missing == []
+    fail_with(missing)
 
 
 def get_parents(template):
@@ -108,7 +110,7 @@ def test_a_template_fills_only_blocks_that_there_are():
                 depth -= contents.startswith("endblock")
             known = {block for parent in get_parents(get_template(name).template) for block, _ in get_named(parent.source, r"block (\w+)")}
             unknown += [f"{name}, line {lineno}: {block}" for block, lineno in own if block not in known]
-    assert unknown == []
+    fail_with(unknown)
 
 
 def test_a_template_loads_only_what_it_uses():
@@ -119,7 +121,7 @@ def test_a_template_loads_only_what_it_uses():
                 names = {*libraries[library].tags, *libraries[library].filters}
                 used = {contents.split()[0] for contents, _ in get_tags(source)} | set(re.findall(r"\|(\w+)", source))
                 unused += [f"{name}, line {lineno}: {library}"] * (not names & used)
-    assert unused == []
+    fail_with(unused)
 
 
 def test_the_addresses_that_templates_name_exist():
@@ -133,7 +135,18 @@ def test_the_addresses_that_templates_name_exist():
         for address, lineno in get_named(source, r"""url ["']([^"']+)["']""")
         if address not in known
     ]
-    assert unknown == []
+    fail_with(unknown)
+
+
+ICON = re.compile(r"""\bicon(?: name|_name)?\s?=\s?["']([\w-]+)["']""")
+
+
+def test_the_icons_that_are_named_exist():
+    sources = TEMPLATES | {
+        str(path.relative_to(settings.BASE_DIR)): path.read_text() for path in (settings.BASE_DIR / "pages").glob("**/*.py")
+    }
+    known = set(re.findall(r'id="icon-([\w-]+)"', get_icons()))
+    fail_with([f"{name}: {icon}" for name, source in sources.items() for icon in ICON.findall(source) if icon not in known])
 
 
 def get_known_names():
@@ -206,4 +219,4 @@ def test_each_name_in_a_template_is_one_that_something_gives_it():
             else:
                 continue
             unknown += [f"{template}, line {token.lineno}: {name}" for name in names if name not in known]
-    assert unknown == []
+    fail_with(unknown)

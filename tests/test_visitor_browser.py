@@ -15,6 +15,7 @@ from ecoindex import ecoindex
 from examples import NAMES, addresses, event, fill, fill_organisation, offer, picture
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
+from reading import fail_with
 from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import FigureValue, HistoryPage, HomePage, KeyFigure, Milestone, StandardPage
@@ -148,10 +149,7 @@ class Faults(dict):
             self[circumstances] = found if isinstance(found, list) else [found]
 
     def check(self):
-        """Fails if there are any, with one line for each."""
-        lines = [f"{circumstances}: {fault}" for circumstances, faults in self.items() for fault in faults]
-        if lines:
-            pytest.fail("\n".join(lines[:20]), pytrace=False)
+        fail_with(f"{circumstances}: {fault}" for circumstances, faults in self.items() for fault in faults)
 
 
 def axe(page, options):

@@ -74,7 +74,7 @@ def get_put_back_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs)
     if not page.live and page.first_published_at and not page.alias_of_id and page.permissions_for_user(user).can_publish():
         act = {"data-controller": "w-action", "data-action": "w-action#post:prevent"}
         url = reverse("put_back", args=[page.pk])
-        yield Button("Remettre sur le site", url=url, icon_name="undo", priority=20, attrs=act | {"data-w-action-url-value": url})
+        yield Button("Remettre sur le site", url=url, icon_name="upload", priority=20, attrs=act | {"data-w-action-url-value": url})
 
 
 def publish_again(page: SitePage, user: AbstractBaseUser) -> None:
