@@ -4,9 +4,11 @@ import ast
 import gzip
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import tinycss2
+import wagtail
 from django.conf import settings
 from django.core.files.base import ContentFile
 from reading import fail_with
@@ -222,13 +224,14 @@ def test_production_serves_it_without_comments(tmp_path, name):
 
 
 SHEETS = {path: path.read_text() for path in sorted((settings.BASE_DIR / "static" / "css").glob("*.css"))}
-TEMPLATES = {
-    path.relative_to(settings.BASE_DIR): path.read_text()
-    for path in sorted((settings.BASE_DIR / "templates").glob("**/*.html"))
-    if not {"staff", "wagtailadmin"} & set(path.parts)
-}
+TEMPLATES = {path: path.read_text() for path in sorted((settings.BASE_DIR / "templates").glob("**/*.html"))}
 CLASS = re.compile(r'\bclass="([^"]*)"|{% block body_class %}(.*?){% endblock %}')
 TAG = re.compile(r"{[{%].*?[%}]}")
+WORD = re.compile(r"[\w-]+")
+
+
+def is_for_staff(path):
+    return bool({"staff", "wagtailadmin", "admin.css"} & set(path.parts))
 
 
 def get_classes_of_templates():
@@ -237,42 +240,61 @@ def get_classes_of_templates():
     for path, source in TEMPLATES.items():
         for match in CLASS.finditer(source):
             for name in TAG.sub(" ", match[1] or match[2] or "").split():
-                found.setdefault(name, path)
+                found.setdefault((name, is_for_staff(path)), path.relative_to(settings.BASE_DIR))
     return found
 
 
 def get_classes_of_styles():
-    """Returns the line of the first rule of each class in the stylesheets of the site."""
+    """Returns the line of the first rule of each class in the stylesheets."""
     found = {}
     for path, source in SHEETS.items():
-        if path.name != "admin.css":
-            for prelude, _, _ in rules(tinycss2.parse_stylesheet(source, True, True)):
-                tokens = [*every(prelude)]
-                for dot, token in pairwise(tokens):
-                    if dot == "." and token.type == "ident":
-                        found.setdefault(token.value, f"{path.name}, line {token.source_line}")
+        for prelude, _, _ in rules(tinycss2.parse_stylesheet(source, True, True)):
+            for dot, token in pairwise(every(prelude)):
+                if dot == "." and token.type == "ident":
+                    found.setdefault((token.value, is_for_staff(path)), f"{path.name}, line {token.source_line}")
     return found
 
 
+def get_words_of_wagtail():
+    """Returns all words in the templates and styles of Wagtail's admin."""
+    folder = Path(wagtail.__file__).parent
+    paths = [*folder.glob("**/templates/**/*.html"), *folder.glob("admin/static/**/*.css"), *folder.glob("admin/static/**/*.js")]
+    return {word for path in paths for word in WORD.findall(path.read_text())}
+
+
+def get_written(for_staff):
+    """Returns the classes in templates, and the words in their tags, in Python and in our script, any of which may be a class."""
+    written = {name for name, is_staffs in get_classes_of_templates() if is_staffs == for_staff}
+    for path, source in TEMPLATES.items():
+        if is_for_staff(path) == for_staff:
+            written |= {word for quoted in re.findall(r'"([^"]*)"', "".join(TAG.findall(source))) for word in quoted.split()}
+    for path in (settings.BASE_DIR / "pages").glob("**/*.py"):
+        constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+        written |= {word for text in constants if isinstance(text, str) for word in WORD.findall(text)}
+    script = (settings.BASE_DIR / "static" / "js" / "admin.js").read_text()
+    return written | get_words_of_wagtail() | set(WORD.findall(script)) if for_staff else written
+
+
 def test_each_class_of_a_template_has_a_style():
-    styled = get_classes_of_styles()
+    styled, wagtails = get_classes_of_styles(), get_words_of_wagtail()
     fail_with(
         f"{path}: {name}"
-        for name, path in get_classes_of_templates().items()
-        if name not in styled and not (name.endswith("-") and any(other.startswith(name) for other in styled))
+        for (name, for_staff), path in get_classes_of_templates().items()
+        if (name, for_staff) not in styled
+        and not (for_staff and name in wagtails)
+        and not (name.endswith("-") and any(other.startswith(name) for other, _ in styled))
     )
 
 
-def test_each_style_has_a_class_that_something_writes():
-    """In a template, or as a string of Python or an argument of a template tag."""
-    written = set(get_classes_of_templates())
-    for source in TEMPLATES.values():
-        written |= {word for quoted in re.findall(r'"([^"]*)"', "".join(TAG.findall(source))) for word in quoted.split()}
-    for path in (settings.BASE_DIR / "pages").glob("**/*.py"):
-        constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
-        written |= {word for text in constants if isinstance(text, str) for word in re.findall(r"[\w-]+", text)}
-    begun = tuple(name for name in written if name.endswith("-"))
-    fail_with(f"{place}: {name}" for name, place in get_classes_of_styles().items() if name not in written and not name.startswith(begun))
+@pytest.mark.parametrize("for_staff", [False, True])
+def test_each_style_has_a_class_that_something_writes(for_staff):
+    written = get_written(for_staff)
+    begun = tuple(name for name in written if name.endswith("-") and len(name) > 1)
+    fail_with(
+        f"{place}: {name}"
+        for (name, is_staffs), place in get_classes_of_styles().items()
+        if is_staffs == for_staff and name not in written and not (name.startswith(begun) and not for_staff)
+    )
 
 
 def test_each_variable_is_defined_and_used():

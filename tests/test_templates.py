@@ -220,3 +220,20 @@ def test_each_name_in_a_template_is_one_that_something_gives_it():
                 continue
             unknown += [f"{template}, line {token.lineno}: {name}" for name in names if name not in known]
     fail_with(unknown)
+
+
+def test_each_name_that_a_template_gives_is_used():
+    """By `with`, `as` or `include`: a misspelt one leaves another without a value."""
+    used = {name for source in TEMPLATES.values() for tag in re.findall(r"{[{%](.*?)[%}]}", source) for name in get_used(tag)}
+    fail_with(
+        f"{template}, line {lineno}: {name}"
+        for template, source in TEMPLATES.items()
+        for contents, lineno in get_tags(source)
+        for name in re.findall(r" (\w+)=" if contents.split()[0] in {"with", "include"} else r" as (\w+)", contents)
+        if name not in used
+    )
+
+
+def get_used(tag):
+    """The names in a tag, without those that it gives."""
+    return set(get_variables(re.sub(r" as \w+|\b\w+=", " ", tag)))
