@@ -42,6 +42,7 @@ def test_a_picture_comes_in_the_sizes_that_it_has(client, shape):
     assert "lazy" not in head
     assert 'alt="Ce que montre l’image"' in block
     assert 'loading="lazy"' in block
+    assert ['class="upright"' in tag for tag in (head, block)] == [shape == "portrait"] * 2
     assert f'width="{min(width, 1200)}"' in block
     assert f'height="{min(height, height * 1200 // width)}"' in block
     widths = [int(found) for found in re.findall(r"(\d+)w", block)]
