@@ -58,7 +58,7 @@ backup restore: .venv/run.stamp var/secret_key
 	@$(SOURCE) $(MANAGE) $@ $(ARGS)
 
 # On all cores.
-test test-all test-fast: export PYTEST_ADDOPTS = -n auto --dist worksteal
+test test-all test-fast: export PYTEST_ADDOPTS = -n auto --dist loadgroup
 # Where a machine forbids it, each process compiles all tests anew: four seconds.
 test test-all test-fast: export PYTHONDONTWRITEBYTECODE =
 

@@ -41,7 +41,8 @@ for profile, number in (("default", 40), ("exhaustive", 150)):
 hypothesis.settings.load_profile("default")
 DURATIONS = settings.BASE_DIR / "var" / "test-durations.json"
 FAST = 0.1  # seconds
-SLOW_FIXTURES = {"starting_site", "filled_site", "site", "matrix", "shared_server"}  # their time is that of the first test that asks
+# Made once for many tests: all of these run in one process, one after the other.
+SHARED = {"starting_site", "filled_site", "site", "matrix", "shared_server"}
 seconds = {}
 
 
@@ -60,13 +61,18 @@ def pytest_addoption(parser):
     parser.addoption("--fast", action="store_true", help=f"leave out what took over {FAST} s when it was last run")
 
 
+def pytest_itemcollected(item):
+    if SHARED & set(item.fixturenames):
+        item.add_marker(pytest.mark.xdist_group("shared"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Browser tests come last: what fails without a browser is easier to understand. `--fast` takes what is known to be fast, or is new."""
     items.sort(key=lambda item: "browser" in item.keywords)
     if config.getoption("fast") and DURATIONS.exists():
         known = json.loads(DURATIONS.read_text())
-        slow = [item for item in items if known.get(item.nodeid, 0) > FAST or SLOW_FIXTURES & set(item.fixturenames)]
+        slow = [item for item in items if known.get(item.nodeid, 0) > FAST or SHARED & set(item.fixturenames)]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in set(slow)]
 
@@ -98,9 +104,8 @@ def pytest_terminal_summary(terminalreporter, config):
         if len(failed) > 1:
             terminalreporter.section(f"{len(failed)} failed; the first of them, again")
             terminalreporter.write_line("\n".join(str(failed[0].longrepr).splitlines()[-20:]))
-        terminalreporter.write_line(
-            f"Run it alone: {'tests/with_postgres ' * (connection.vendor == 'postgresql')}.venv/bin/pytest '{failed[0].nodeid}'"
-        )
+        program = "tests/with_postgres " * (connection.vendor == "postgresql") + ".venv/bin/pytest"
+        terminalreporter.write_line(f"Run it alone: {program} '{failed[0].nodeid.removesuffix('@shared')}'")
         terminalreporter.write_line(
             f"The tests ran in random order; for the same again: --randomly-seed={config.getoption('randomly_seed', 0)}"
         )
