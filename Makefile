@@ -81,7 +81,7 @@ stack: .venv/dev.stamp services var/static/staticfiles.json
 	@tests/with_postgres $(BIN)/pytest -m "exhaustive or not exhaustive" tests/test_stack.py $(ARGS)
 
 faults: .venv/dev.stamp var/secret_key services
-	@tests/with_postgres $(BIN)/pytest $(or $(ARGS),tools/faults.py tools/faults_of_defaults.py)
+	@tests/with_postgres $(BIN)/pytest -p no:randomly $(or $(ARGS),tools/faults.py tools/faults_of_defaults.py)
 
 # Asks a database of known weaknesses on another host, which a machine may not reach.
 audit: .venv/dev.stamp
