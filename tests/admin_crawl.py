@@ -15,13 +15,10 @@ from pages.models import SitePage
 # Not screens: they end the session, answer scripts only, or send a file.
 NO_SCREENS = {"wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_tag_autocomplete"}
 
-
 FORMS_OF_PAGES = {"wagtailadmin_pages:edit", "wagtailadmin_explore"}
-
 
 # The policy of the admin lets none run: one of Wagtail's next version would be found here.
 SCRIPT_IN_PAGE = re.compile(r"<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))[^>]*>|<[^>]*\son\w+=\"")
-
 
 # English of Wagtail's, words of its trade, and the forms that French has not: « Ajouter un(e) », « ce/cette ».
 WRONG_WORDS = re.compile(
@@ -31,9 +28,7 @@ WRONG_WORDS = re.compile(
     re.IGNORECASE,
 )
 
-
 READ_ALOUD = ("title", "aria-label", "placeholder", "alt", "label", "data-w-tooltip-content-value", "data-w-progress-active-value")
-
 
 # Where administrators choose rights, which Django names in English.
 OF_DJANGO = {"wagtailusers_groups:add", "wagtailusers_groups:edit"}

@@ -72,9 +72,9 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: "browser" in item.keywords)
     if config.getoption("fast") and DURATIONS.exists():
         known = json.loads(DURATIONS.read_text())
-        slow = [item for item in items if known.get(item.nodeid, 0) > FAST or SHARED & set(item.fixturenames)]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in set(slow)]
+        slow = {item for item in items if known.get(item.nodeid, 0) > FAST or SHARED & set(item.fixturenames)}
+        config.hook.pytest_deselected(items=[*slow])
+        items[:] = [item for item in items if item not in slow]
 
 
 def pytest_runtest_logreport(report):
@@ -82,7 +82,7 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_sessionfinish(session):
-    """Stores how long each test took, for `--fast`; the one that made the database, as all of them."""
+    """Stores how long each test took on SQLite, for `--fast`."""
     if not hasattr(session.config, "workerinput") and connection.vendor == "sqlite":
         known = json.loads(DURATIONS.read_text()) if DURATIONS.exists() else {}
         DURATIONS.parent.mkdir(exist_ok=True)

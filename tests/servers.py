@@ -25,6 +25,16 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def wait_until(condition, seconds=30):
+    """Returns the seconds that it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if condition():
+            return time.monotonic() - began
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} seconds")
+
+
 class Proxy:
     """Stands between the site and PostgreSQL, and can cut or freeze all connections."""
 

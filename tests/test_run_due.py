@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from mail_server import MailServer
 from reading import parse, words
+from servers import wait_until
 from wagtail.models import Revision, UploadedFile
 
 from pages import due_tasks
@@ -208,13 +208,6 @@ def test_the_worker_goes_on_after_a_pass_that_failed(tmp_path):
                 wait_until(lambda: place.execute("SELECT finished_at FROM pages_workerrun").fetchone())
         finally:
             worker.kill()
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_a_mail_that_another_pass_has_claimed_is_left_to_it(settings):

@@ -3,6 +3,7 @@
 import ast
 import gzip
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -234,6 +235,7 @@ def is_for_staff(path):
     return bool({"staff", "wagtailadmin", "admin.css"} & set(path.parts))
 
 
+@cache
 def get_classes_of_templates():
     """Returns where each class stands in a template; of one that a variable completes, the part before it, with its hyphen."""
     found = {}
@@ -244,6 +246,7 @@ def get_classes_of_templates():
     return found
 
 
+@cache
 def get_classes_of_styles():
     """Returns the line of the first rule of each class in the stylesheets."""
     found = {}
@@ -255,6 +258,7 @@ def get_classes_of_styles():
     return found
 
 
+@cache
 def get_words_of_wagtail():
     """Returns all words in the templates and styles of Wagtail's admin."""
     folder = Path(wagtail.__file__).parent

@@ -39,7 +39,7 @@ from django.utils import timezone
 from examples import PASSWORD, fill, picture
 from mail_server import MailServer
 from PIL import Image
-from servers import Nginx, Server, get_url
+from servers import Nginx, Server, get_url, wait_until
 from wagtail.models import Revision
 
 from pages.models import HistoryPage, HomePage, Message, Milestone, NewsPage, Organisation, OutgoingMail, SiteImage, SitePage, StandardPage
@@ -213,16 +213,6 @@ class Visits:
     def __str__(self):
         statuses = ", ".join(f"{number} × {status}" for status, number in self.seen.most_common())
         return f"{statuses}; the longest wait {self.longest:.1f} s"
-
-
-def wait_until(condition, seconds=30):
-    """Returns the seconds that it took."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        if condition():
-            return time.monotonic() - began
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} seconds")
 
 
 @pytest.fixture

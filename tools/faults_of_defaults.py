@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from faults import AWAY, Postgres, Report, Visits, get_children, wait_until
-from servers import Nginx, free_port, get_url
+from faults import AWAY, Postgres, Report, Visits, get_children
+from servers import Nginx, free_port, get_url, wait_until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
