@@ -1,6 +1,7 @@
 """Rules of the code itself: which module may import which, type annotations, names of blocks, the length of template lines."""
 
 import ast
+import re
 
 import pytest
 from django.apps import apps
@@ -147,3 +148,8 @@ def test_each_fact_about_the_organisation_is_in_its_form():
 @pytest.mark.django_db
 def test_the_models_have_no_change_without_a_migration():
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_what_shares_a_site_runs_in_one_process(request, starting_site):
+    """Made once for all: pytest-xdist sends together what has one group in its name, which it can write with some releases of pytest only."""
+    assert request.node.nodeid.endswith("@shared") == request.config.getoption("loadgroup", False)
