@@ -62,6 +62,9 @@ def pytest_addoption(parser):
 
 
 def pytest_itemcollected(item):
+    for mark in item.iter_markers("postgresql"):
+        if "only" in mark.kwargs:
+            item.add_marker(pytest.mark.skipif(connection.vendor != "postgresql", reason=mark.kwargs["only"]))
     if SHARED & set(item.fixturenames):
         item.add_marker(pytest.mark.xdist_group("shared"))
 

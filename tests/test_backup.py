@@ -333,7 +333,7 @@ def test_a_misspelt_database_is_no_new_one(tmp_path):
 
 
 @exhaustive
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="it is the other database")
+@pytest.mark.postgresql(only="it is the other database")
 def test_a_site_moves_from_one_database_to_the_other_and_back(tmp_path):
     fill()
     make_message()

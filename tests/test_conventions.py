@@ -150,6 +150,12 @@ def test_the_models_have_no_change_without_a_migration():
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
 
 
+def test_what_runs_on_postgresql_alone_is_asked_there():
+    """Left out on SQLite by a condition of its own, `make test` would run it nowhere: the mark is `postgresql(only="the reason")`."""
+    skipped = re.compile(r"""skipif\(\s*connection.vendor (!= "postgresql"|== "sqlite")""")
+    assert [path.name for path in (ROOT / "tests").glob("test_*.py") if skipped.search(path.read_text())] == []
+
+
 def test_what_shares_a_site_runs_in_one_process(request, starting_site):
     """Made once for all: pytest-xdist sends together what has one group in its name, which it can write with some releases of pytest only."""
     assert request.node.nodeid.endswith("@shared") == request.config.getoption("loadgroup", False)

@@ -181,7 +181,7 @@ def test_what_raises_the_generation(change, expected):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.postgresql(only="SQLite has one writer at a time")
 def test_two_publications_do_not_wait_for_each_other():
     """The row of the generation is locked at commit only; each of them raises it once, whatever it changes."""
     before = numbers()

@@ -31,8 +31,7 @@ from tools.nginx import get_configuration
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="several machines share a database of PostgreSQL"),
-    pytest.mark.postgresql,
+    pytest.mark.postgresql(only="several machines share a database of PostgreSQL"),
 ]
 
 SECOND = 1.0

@@ -165,7 +165,7 @@ def postgres_cut(proxy):
     return proxy.cut, proxy.restore
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that can hang")
+@pytest.mark.postgresql(only="SQLite has no server that can hang")
 def test_a_database_that_hangs_holds_nobody(server, database):
     """Pages stay; who sends a message has it back after some seconds, and at once when the site knows. `make faults` measures it."""
     warm_up(server)
@@ -192,7 +192,6 @@ def test_a_database_that_hangs_holds_nobody(server, database):
     assert server.get("/-/ready").status == 200
 
 
-@pytest.mark.postgresql
 @pytest.mark.exhaustive
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
 def test_pages_outlive_an_exclusive_lock(server):
@@ -227,7 +226,6 @@ class LimitedServer(Server):
         super().__init__(f"sqlite:///{data}/site.sqlite3", folder, MEDIA_ROOT=f"{data}/media", HOME=temporary, TMPDIR=temporary)
 
 
-@pytest.mark.postgresql
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root may mount")
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the limits are the same")
 def test_the_site_works_with_the_limits_of_the_deployment(tmp_path):
