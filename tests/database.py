@@ -12,9 +12,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
@@ -144,11 +142,3 @@ class Database:
         connections.close_all()
         for role in ("test", "start"):
             self.all.drop(role)
-
-
-if __name__ == "__main__":
-    django.setup()
-    with TemporaryDirectory() as folder:
-        database = Database(Path(folder))
-        database.start()
-        database.drop()  # the kept ones stay
