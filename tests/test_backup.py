@@ -110,6 +110,21 @@ def test_a_site_comes_back_row_by_row_and_file_by_file():
     assert f"Messages: 1, the newest of {timezone.localdate()}\nPictures: 0\n" in words
 
 
+@pytest.mark.parametrize("answer", ["", "no", "yes"])
+def test_a_copy_is_restored_only_after_the_whole_word_yes(monkeypatch, answer):
+    make_message()
+    make_backup("backup")
+    Message.objects.all().delete()
+    make_message(name="Écrit depuis")
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+    if answer == "yes":
+        run("restore")
+    else:
+        with pytest.raises(CommandError, match="Nothing was changed"):
+            run("restore")
+    assert Message.objects.filter(name="Écrit depuis").exists() is (answer != "yes")
+
+
 @pytest.mark.postgresql
 @exhaustive
 def test_only_messages_that_somebody_erased_are_erased_again():

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -162,6 +163,7 @@ def test_a_face_needs_a_consent_that_ends_within_two_years(client):
         assert said in str(refusal.value.block_errors["photo"])
     PROSE.clean_deferred(PROSE.to_python([{"type": "face", "value": {**value, "photo": None}}]))  # a draft
     assert block.get_searchable_content(block.to_python({**value, "photo": None})) == []
+    block.clean(block.to_python({**value, "photo": portrait(consent_until=today + relativedelta(years=2)).pk}))
     photo = portrait(description="Une femme rit")
     block.clean(block.to_python({**value, "photo": photo.pk}))
     page = page_with({"type": "face", "value": {**value, "photo": photo.pk}})

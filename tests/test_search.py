@@ -313,6 +313,12 @@ def test_a_word_has_its_plural_or_its_singular(word, forms):
     assert query.get_forms(word) == forms
 
 
+@pytest.mark.parametrize(("asked", "known"), [("cv", "cvs"), ("cvs", "cv"), ("contrats", "contrat"), ("contrat", "contrats")])
+def test_a_word_is_the_same_in_singular_and_plural(asked, known):
+    assert query.are_same_words([asked], known)
+    assert not query.are_same_words([asked], f"{known} signé")
+
+
 def test_words_of_four_letters_find_what_begins_like_them_on_sqlite():
     assert query.get_sqlite_query("jard") == '("jard"* OR "jards")'
     assert query.get_sqlite_query("jardins") == '("jardins"* OR "jardin")'
