@@ -6,13 +6,14 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from examples import fill_jobs, offer
+from examples import closed_offer, fill_jobs, offer
 from reading import facts, links, parse, words
 
 from pages.models import JobOfferPage, JobsPage, Organisation, OutgoingMail, Recipient
 
 pytestmark = pytest.mark.django_db
 
+SIMPLE = "/travailler-a-la-regie/version-simple/"
 LISTS = ["/travailler-a-la-regie/", "/plan-du-site/", "/sitemap.xml"]
 
 
@@ -57,6 +58,13 @@ def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(cl
     assert "Aucune offre n’est publiée" not in text
     assert ("2 offres d’emploi ouvertes", "#offres") in links(page.main)
     assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
+
+
+def test_the_simple_version_counts_the_open_offers(client):
+    closed_offer("Une offre close")
+    assert "Il n’y a pas d’offre en ce moment." in words(parse(client.get(SIMPLE)).main)
+    offer("Première"), offer("Deuxième")
+    assert "Il y a 2 offres d’emploi en ce moment." in words(parse(client.get(SIMPLE)).main)
 
 
 @pytest.mark.postgresql
