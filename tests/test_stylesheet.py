@@ -237,12 +237,13 @@ def is_for_staff(path):
 
 @cache
 def get_classes_of_templates():
-    """Returns where each class stands in a template; of one that a variable completes, the part before it, with its hyphen."""
+    """Returns the file and line of each class of the templates; of one that a variable completes, the part before it, with its hyphen."""
     found = {}
     for path, source in TEMPLATES.items():
         for match in CLASS.finditer(source):
+            place = f"{path.relative_to(settings.BASE_DIR)}, line {len(source[: match.start()].splitlines())}"
             for name in TAG.sub(" ", match[1] or match[2] or "").split():
-                found.setdefault((name, is_for_staff(path)), path.relative_to(settings.BASE_DIR))
+                found.setdefault((name, is_for_staff(path)), place)
     return found
 
 
