@@ -196,3 +196,7 @@ def test_queries_of_the_first_screen_do_not_grow_with_pages_and_messages(admin, 
     add(30, "deux")
     assert count() == few
     assert few <= MOST_QUERIES
+
+
+def test_the_first_screen_reads_the_organisation_once(admin):
+    assert sum('FROM "pages_organisation"' in sql for sql in queries(admin("Publication"), "/admin/")) == 1
