@@ -241,7 +241,8 @@ def get_classes_of_templates():
     found = {}
     for path, source in TEMPLATES.items():
         for match in CLASS.finditer(source):
-            place = f"{path.relative_to(settings.BASE_DIR)}, line {len(source[: match.start()].splitlines())}"
+            line = source.count("\n", 0, match.start()) + 1
+            place = f"{path.relative_to(settings.BASE_DIR)}, line {line}"
             for name in TAG.sub(" ", match[1] or match[2] or "").split():
                 found.setdefault((name, is_for_staff(path)), place)
     return found
