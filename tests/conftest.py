@@ -58,7 +58,7 @@ sys.addaudithook(refuse_other_hosts)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--fast", action="store_true", help=f"leave out what took over {FAST} s when it was last run")
+    parser.addoption("--fast", action="store_true", help=f"leave out what has never taken less than {FAST} s, or shares a whole site")
 
 
 def pytest_itemcollected(item):
