@@ -55,6 +55,20 @@ def is_in(client):
     return client.get(ADMIN, headers=NAVIGATION).status_code == 200
 
 
+@pytest.mark.postgresql
+def test_the_name_may_be_written_in_capitals_as_phones_do(client, lea):
+    field = parse(client.get(LOGIN)).select_one("[name=username]")
+    assert (field.get("autocapitalize"), field.get("autocomplete"), field.get("maxlength")) == ("none", "username", "150")
+    assert log_in(client, "Publication").status_code == 302
+    assert is_in(client)
+
+
+def test_of_two_names_that_differ_in_capitals_alone_the_one_that_is_written_counts(client, lea):
+    User.objects.create_user("PUBLICATION", password="un autre mot de passe")
+    assert log_in(client, "PUBLICATION").status_code == 200
+    assert log_in(client, "publication").status_code == 302
+
+
 # Guessing
 
 

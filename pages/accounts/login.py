@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.forms import UsernameField
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
@@ -65,9 +66,17 @@ def begin_attempt(request: HttpRequest, what: str, name: str, place: str = "") -
 
 
 class LoginForm(WagtailLoginForm):
+    username = UsernameField()  # Django's, which phones do not capitalise
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = "Mot de passe"
+
+    def clean_username(self) -> str:
+        """Returns the name as it is stored: phones write « Nadia » for « nadia »."""
+        name = self.cleaned_data["username"]
+        stored = list(auth.get_user_model().objects.filter(username__iexact=name).values_list("username", flat=True))
+        return stored[0] if len(stored) == 1 else name
 
     def clean(self) -> dict:
         name = self.cleaned_data.get("username")
