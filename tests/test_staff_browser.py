@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from reading import parse, words
 from wagtail.models import GroupPagePermission
 
-from pages.models import EventIndexPage, EventPage, HistoryPage, HomePage, JobOfferPage, NewsPage
+from pages.models import EventIndexPage, EventPage, HistoryPage, HomePage, JobOfferPage, NewsIndexPage, NewsPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -236,3 +236,63 @@ def test_a_site_is_opened_from_its_first_screen_in_ten_acts(as_member, live_site
     save(page)
     expect(page.get_by_text("ne montrent plus le site. Il manque : l’hébergeur")).to_be_visible()
     assert "noindex" in Client().get("/").content.decode()
+
+
+def test_on_a_phone_a_panel_that_was_open_hides_no_later_form(as_member, live_site):
+    page = as_member("Publication")
+    page.set_viewport_size({"width": 390, "height": 844})
+    edit = f"{live_site}/admin/pages/{HistoryPage.objects.get().pk}/edit/"
+    title, panel = page.locator("[name=title]"), page.locator("[data-side-panel=preview]")
+    page.goto(edit)
+    page.get_by_role("button", name="Afficher/masquer la prévisualisation").click()
+    expect(panel).to_be_visible()
+    page.goto(edit)
+    page.wait_for_load_state("networkidle")
+    expect(panel).to_be_hidden()
+    title.click()  # which fails if something lies over it
+    page.get_by_role("button", name="Afficher/masquer la prévisualisation").click()
+    close = page.get_by_role("button", name="Fermer")
+    assert close.evaluate("element => getComputedStyle(element, '::after').content") == '"Fermer"'
+    close.click()
+    expect(panel).to_be_hidden()
+    title.click()
+
+
+def begin_news(page, live_site, title):
+    page.goto(f"{live_site}/admin/pages/add/pages/newspage/{NewsIndexPage.objects.get().pk}/")
+    page.locator("[name=title]").fill(title)
+
+
+def test_without_a_network_a_form_stays_and_is_sent_later(as_member, live_site):
+    page = as_member("Publication")
+    begin_news(page, live_site, "Le repas des voisins")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    publish = page.get_by_role("button", name="Publier", exact=True)
+    publish.click()
+    expect(page.get_by_text("Pas de réseau : rien n’est envoyé.")).to_be_in_viewport()
+    expect(page.locator("[name=title]")).to_have_value("Le repas des voisins")
+    assert not NewsPage.objects.exists()
+    page.context.set_offline(False)
+    publish.click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert NewsPage.objects.get().live
+
+
+def test_who_goes_back_and_publishes_again_is_asked_and_makes_no_second_page(as_member, live_site):
+    page = as_member("Publication")
+    begin_news(page, live_site, "Le repas des voisins")
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    page.go_back()
+    page.locator("[name=title]").fill("Le repas de tous les voisins")
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.get_by_text("Pas encore enregistré.")).to_be_visible()
+    assert NewsPage.objects.get().title == "Le repas des voisins"
+    page.get_by_role("button", name="Enregistrer quand même").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert NewsPage.objects.get().title == "Le repas de tous les voisins"
+    begin_news(page, live_site, "Un autre repas")
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert NewsPage.objects.count() == 2

@@ -169,8 +169,11 @@ def sign(request: HttpRequest) -> None:
 def is_saved_by_form(request: HttpRequest, page: SitePage) -> bool:
     """Whether the latest revision of the page comes from the form that is posted: an answer to it may be on its way, or lost.
 
-    An autosave that arrives after the form was sent by hand is older: for it, only autosaves count.
+    An autosave that arrives after the form was sent by hand is older: for it, only autosaves count. A form to which somebody has gone back
+    is as old as it was.
     """
+    if "opened_again" in request.POST:
+        return False
     key, made = get_form_key(request), Q(revision=page.latest_revision_id)
     if page.revisions.count() == 1:
         made |= Q(action="wagtail.create")  # this entry is made before the revision

@@ -73,6 +73,32 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 });
 
+// Without a network, a form that is sent would be lost behind the error page of the browser.
+document.addEventListener("click", (event) => {
+  if (navigator.onLine || !event.target.closest?.("form[method=post i] [type=submit], [type=submit][form]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // else Wagtail disables the button
+  const text = "Pas de réseau : rien n’est envoyé. Ce que vous avez écrit est toujours là. Réessayez quand le réseau est revenu.";
+  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
+  scrollTo(0, 0);
+}, true);
+
+// Whoever goes back to the form of a new page that was sent gets one with another key, which would make a second page:
+// it is given the key that it had, and says that it was opened before, so that the server asks (`pages/admin/saves.py`).
+addEventListener("pageshow", () => {
+  const key = document.querySelector("[name=form_key]");
+  if (!key || !location.pathname.includes("/pages/add/")) return;
+  if (history.state?.formKey) {
+    key.value = history.state.formKey;
+    key.insertAdjacentHTML("afterend", '<input type="hidden" name="opened_again" value="1">');
+  } else {
+    history.replaceState({ ...history.state, formKey: key.value }, "");
+  }
+});
+
+// On a phone, a side panel covers the form: one that was left open does not open with the next form.
+if (matchMedia("(max-width: 50em)").matches) localStorage.removeItem("wagtail:side-panel-open");
+
 // Wagtail's list of pages throws where the server refuses a new order, and says nothing.
 addEventListener("unhandledrejection", ({ reason }) => {
   if (!document.querySelector("[data-controller~=w-orderable]") || !/^HTTP error! Status/.test(reason?.message)) return;
