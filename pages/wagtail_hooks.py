@@ -22,7 +22,7 @@ from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import SitePageViewSet
-from .admin.reviews import get_put_back_button, keep_offer, keep_page, put_back
+from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_offer, keep_page, put_back
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .models import SitePage
 from .models.base import SitePageQuerySet
@@ -45,6 +45,8 @@ hooks.register("register_admin_viewset", SitePageViewSet)
 hooks.register("register_page_header_buttons", get_copy_button)
 hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
+hooks.register("register_page_header_buttons", get_end_buttons)
+hooks.register("register_page_listing_more_buttons", get_end_buttons)
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
@@ -63,6 +65,7 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/date/<str:day>/", copy_date, name="copy_date"),
         path("pages/dates/", show_dates, name="event_dates"),
         path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
+        path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
         path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("images/autorisation/", photo_consent, name="photo_consent"),

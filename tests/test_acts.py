@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 from django.urls import reverse
+from examples import offer
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -168,6 +169,25 @@ def test_an_offer_is_published_in_nine_acts_at_most(acts):
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert JobOfferPage.objects.get().live
     assert acts.number <= 9
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_offer_is_closed_in_two_acts_and_opened_again_in_one(acts, width):
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    page = offer()
+    page.save_revision().publish()
+    listing = acts.page.url + f"pages/{page.get_parent().pk}/"
+    for address in (listing, acts.page.url + f"pages/{page.pk}/edit/"):
+        acts.page.goto(address)
+        acts.page.wait_for_load_state("networkidle")
+        acts.number = 1
+        acts.page.get_by_role("button", name="Plus d’options pour « Agente" if address == listing else "Actions").first.click()
+        acts.click("link", "Pourvue")
+        expect(acts.page.get_by_text("Son adresse dit : « Ce poste est pourvu. »")).to_be_visible()
+        assert (JobOfferPage.objects.get().outcome, acts.number) == ("pourvue", 2)
+        acts.click("button", "Rouvrir")
+        expect(acts.page.get_by_text("est de nouveau ouverte")).to_be_visible()
+        assert (JobOfferPage.objects.get().outcome, acts.number) == ("", 3)
 
 
 def test_a_message_is_answered_in_three_acts_at_most(acts):

@@ -42,11 +42,14 @@ def test_an_event_is_copied_for_another_date_and_published(admin, client, group)
 
 def test_an_offer_is_copied_with_its_last_day_and_is_open_again(admin, client):
     page = offer("Agent de tri", last_day=None)
-    JobOfferPage.objects.filter(pk=page.pk).update(kept_on=timezone.localdate(), warnings=2)
+    JobOfferPage.objects.filter(pk=page.pk).update(
+        kept_on=timezone.localdate(), warnings=2, outcome="pourvue", ended_on=timezone.localdate()
+    )
     member = admin("Publication")
     answer = copy(member, JobOfferPage.objects.get(pk=page.pk), "31/12/2100")
     made = JobOfferPage.objects.exclude(pk=page.pk).get()
     assert (made.last_day, made.kept_on, made.warnings, made.live) == (date(2100, 12, 31), None, 0, False)
+    assert (made.outcome, made.ended_on) == ("", None)
     made.save_revision().publish()
     assert JobOfferPage.objects.open().filter(pk=made.pk, over_from=date(2101, 1, 1)).exists()
     assert filled(answer)["last_day"] in {"31/12/2100", "2100-12-31"}

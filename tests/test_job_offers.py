@@ -1,15 +1,17 @@
 """Offers are open to the end of their last day in Belfort; then they are in no list, and their address answers 410 with links."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from examples import closed_offer, fill_jobs, offer
 from reading import facts, links, parse, words
 
-from pages.models import JobOfferPage, JobsPage, Organisation, OutgoingMail, Recipient
+from pages.models import ContactPage, JobOfferPage, JobsPage, Organisation, OutgoingMail, Recipient
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +203,89 @@ def test_what_is_known_of_an_offer_is_said(client):
     assert "Passez d’abord par : Un organisme d’exemple" in words(page.select_one(".page-head"))
     steps = [words(step) for step in parse(client.get(LISTS[0])).select(".steps li")]
     assert steps == ["D’abordUne phrase.", "EnsuiteUne phrase."]
+
+
+def end(client, page, outcome):
+    return client.post(reverse("end_offer", args=[page.pk, outcome]), follow=True)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("outcome", "words_of_it"), [("pourvue", "Ce poste est pourvu."), ("annulee", "La Régie ne recherche plus pour ce poste.")]
+)
+def test_an_offer_is_closed_early_and_opened_again(client, admin, outcome, words_of_it):
+    contact = ContactPage.objects.get()
+    offer("Une autre offre")
+    with time_machine.travel(datetime(2027, 5, 3, 12, tzinfo=UTC)) as clock:
+        page = offer()
+        member = admin("Publication")
+        page.save_revision().publish()
+        answer = end(member, page, outcome)
+        assert words_of_it in words(parse(answer))
+        assert page.url not in client.get(LISTS[0]).content.decode()
+        closed = client.get(page.url)
+        assert closed.status_code == 200  # a click may be a mistake
+        text = words(parse(closed).main)
+        assert text.index(words_of_it) < text.index("Une autre offre") < text.index("Laissez votre numéro")
+        assert f"{contact.url}?rappel=oui" in str(parse(closed).select_one("#formulaire"))
+        edit = parse(member.get(reverse("wagtailadmin_pages:edit", args=[page.pk])))
+        assert words_of_it in words(edit)
+        page.get_latest_revision().publish()  # which knows nothing of the click
+        assert words_of_it in words(parse(client.get(page.url)))
+        clock.move_to(datetime(2027, 5, 4, 12, tzinfo=UTC))
+        closed = client.get(page.url)
+        assert (closed.status_code, words_of_it in words(parse(closed))) == (410, True)
+        member.force_login(User.objects.get())
+        assert "de nouveau ouverte" in words(parse(end(member, page, "ouverte")))
+        assert client.get(page.url).status_code == 200
+        assert page.url in client.get(LISTS[0]).content.decode()
+
+
+def test_an_offer_without_a_last_day_that_is_opened_again_stays_for_sixty_days(client, admin):
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)) as clock:
+        page = offer(last_day=None)
+        page.save_revision().publish()
+        page.end("pourvue", date(2027, 1, 1))
+        clock.move_to(datetime(2027, 6, 1, 12, tzinfo=UTC))
+        end(admin("Publication"), page, "ouverte")
+        page.refresh_from_db()
+        assert page.over_from == date(2027, 7, 31)
+
+
+def test_an_offer_whose_last_day_has_passed_stays_closed_and_staff_are_told(client, admin):
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)) as clock:
+        page = offer(last_day=date(2027, 1, 31))
+        page.save_revision().publish()
+        page.end("annulee", date(2027, 1, 1))
+        clock.move_to(datetime(2027, 2, 1, 12, tzinfo=UTC))
+        assert "date limite de l’offre" in words(parse(end(admin("Publication"), page, "ouverte")))
+        assert client.get(page.url).status_code == 410
+
+
+def test_only_who_publishes_closes_an_offer_and_only_a_published_one(admin):
+    page, draft = offer(), offer("Un brouillon", live=False)
+    assert end(admin("Rédaction"), page, "pourvue").redirect_chain
+    page.refresh_from_db()
+    assert not page.outcome
+    member = admin("Publication")
+    assert member.get(reverse("end_offer", args=[page.pk, "pourvue"])).status_code == 405
+    assert end(member, draft, "pourvue").status_code == end(member, page, "autre").status_code == 404
+
+
+def test_what_can_be_done_with_an_offer_stands_in_the_menus_of_its_form_and_row(admin):
+    page, _ = offer(), offer("Un brouillon", live=False)
+    for group, found in (("Rédaction", 0), ("Publication", 2)):
+        member = admin(group)
+        for address in (reverse("wagtailadmin_explore", args=[page.get_parent().pk]), reverse("wagtailadmin_pages:edit", args=[page.pk])):
+            assert sum(words(link) in {"Pourvue", "Annulée"} for link in parse(member.get(address)).select("a")) == found, address
+    page.end("pourvue", timezone.localdate())
+    assert sum(words(link) == "Rouvrir" for link in parse(member.get(address)).select("a")) == 1
+
+
+def test_a_published_offer_is_closed_by_a_last_day_that_has_passed(client):
+    page = offer()
+    page.save_revision().publish()
+    page.refresh_from_db()
+    page.last_day = timezone.localdate() - timedelta(days=1)
+    page.save_revision().publish()
+    assert client.get(page.url).status_code == 410

@@ -42,7 +42,7 @@ def get_changes(page: SitePage, day: date) -> dict:
         later = day - page.first_day
         days = {name: getattr(page, name) and getattr(page, name) + later for name in ("last_day", "repeats_until")}
         return changes | days | {"first_day": day, "cancelled_days": [], "series": None, "state": EventPage.State.PLANNED}
-    return changes | {"last_day": day, "kept_on": None, "warnings": 0}
+    return changes | {"last_day": day, "kept_on": None, "warnings": 0, "outcome": "", "ended_on": None}
 
 
 @require_POST

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from ..models import SitePage
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
+from .reviews import render_act
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -34,6 +35,10 @@ class PageEditView(PageSaveMixin, EditView):
                 else "Cette page est à reprendre."
             )
             messages.warning(request, f"{words} « {review.comment} »" if review.comment else words)
+        if getattr(self.page, "ended_on", None):
+            messages.warning(
+                request, f"Cette offre est close. {self.page.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »."
+            )
         if self.scheduled_revision:
             words = f"Publication programmée {format_moment(self.scheduled_revision.approved_go_live_at)}."
             address = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
@@ -79,11 +84,7 @@ class TakeDownView(UnpublishView):
     def get_success_message(self) -> str:
         if self.object.alias_of_id:
             return super().get_success_message()
-        button = (
-            '<button class="button button-small button-secondary" type="button" data-controller="w-action" data-action="w-action#post"'
-            ' data-w-action-url-value="{}">La remettre</button>'
-        )
-        return format_html("{} " + button, super().get_success_message(), reverse("put_back", args=[self.object.pk]))
+        return format_html("{} {}", super().get_success_message(), render_act(reverse("put_back", args=[self.object.pk]), "La remettre"))
 
 
 class OrderView(SetPagePositionView):

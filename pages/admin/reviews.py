@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
@@ -16,6 +18,8 @@ from wagtail.models import GroupApprovalTask, PageLogEntry, Task
 
 from ..models import JobOfferPage, SitePage
 
+REOPENED = "ouverte"
+OUTCOMES = {JobOfferPage.Outcome.FILLED: "Pourvue", JobOfferPage.Outcome.CANCELLED: "Annulée", REOPENED: "Rouvrir"}
 PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")  # actions of the log
 
 get_group_actions = GroupApprovalTask.get_actions  # Wagtail's
@@ -24,6 +28,21 @@ get_group_actions = GroupApprovalTask.get_actions  # Wagtail's
 def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> list[tuple[str, str, bool]]:
     """Returns the two answers to a submission, of Wagtail's three, and whether each asks for a word."""
     return [("approve", "Publier", False), ("reject", "Renvoyer avec un mot", True)] if get_group_actions(task, page, user) else []
+
+
+def get_act_button(label: str, url: str, icon: str, priority: int) -> Button:
+    """Returns an entry of a menu that posts to `url`."""
+    act = {"data-controller": "w-action", "data-action": "w-action#post:prevent", "data-w-action-url-value": url}
+    return Button(label, url=url, icon_name=icon, priority=priority, attrs=act)
+
+
+def render_act(url: str, label: str) -> SafeString:
+    """Returns a button for a message, which posts to `url`."""
+    button = (
+        '<button class="button button-small button-secondary" type="button" data-controller="w-action" data-action="w-action#post"'
+        ' data-w-action-url-value="{}">{}</button>'
+    )
+    return format_html(button, url, label)
 
 
 def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:
@@ -50,6 +69,37 @@ def keep_page(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 @require_POST
+def end_offer(request: HttpRequest, page_id: int, outcome: str) -> HttpResponse:
+    """Ends an offer before its last day, with one of `JobOfferPage.Outcome`, or opens it again with `ouverte`."""
+    offer = get_object_or_404(JobOfferPage, pk=page_id, live=True)
+    if outcome not in OUTCOMES:
+        raise Http404
+    if not offer.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    if outcome == REOPENED:
+        offer.end("", None)
+        words = f"La date limite de l’offre « {offer.title} » est passée : changez-la, puis publiez."
+        messages.warning(request, words) if offer.is_over else messages.success(
+            request, f"L’offre « {offer.title} » est de nouveau ouverte."
+        )
+    else:
+        offer.end(outcome, timezone.localdate())
+        words = f"L’offre « {offer.title} » n’est plus dans les listes. Son adresse dit : « {offer.get_outcome_display()} »"
+        messages.success(request, format_html("{} {}", words, render_act(reverse("end_offer", args=[offer.pk, REOPENED]), "Rouvrir")))
+    return redirect("wagtailadmin_explore", offer.get_parent().pk)
+
+
+def get_end_buttons(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
+    """Yields what ends a published offer, or opens it again, for the menus of its form and of its row in a list."""
+    if page.specific_class is JobOfferPage and page.live and page.permissions_for_user(user).can_publish():
+        for priority, (value, label) in enumerate(OUTCOMES.items(), 22):
+            if (value == REOPENED) is bool(page.specific.ended_on):
+                yield get_act_button(
+                    label, reverse("end_offer", args=[page.pk, value]), "success" if value == REOPENED else "cross", priority
+                )
+
+
+@require_POST
 def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
     """Publishes what visitors read before a page, and those below it, were taken down; what has been written since stays a draft."""
     page = get_object_or_404(SitePage, pk=page_id, live=False, alias_of=None, first_published_at__isnull=False)
@@ -72,9 +122,7 @@ def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
 def get_put_back_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
     """Yields the way back for a page that was taken down, in the menu of its form."""
     if not page.live and page.first_published_at and not page.alias_of_id and page.permissions_for_user(user).can_publish():
-        act = {"data-controller": "w-action", "data-action": "w-action#post:prevent"}
-        url = reverse("put_back", args=[page.pk])
-        yield Button("Remettre sur le site", url=url, icon_name="upload", priority=20, attrs=act | {"data-w-action-url-value": url})
+        yield get_act_button("Remettre sur le site", reverse("put_back", args=[page.pk]), "upload", 20)
 
 
 def publish_again(page: SitePage, user: AbstractBaseUser) -> None:

@@ -199,12 +199,15 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
 
     def save(self, *args, **kwargs) -> None:
-        if self.unversioned_fields:
-            stored = type(self).objects.filter(pk=self.pk).values(*self.unversioned_fields).first()
-            self.__dict__.update(stored or {})
         if type(self) is not SitePage:  # Wagtail also saves pages without the fields of their type, for example when they expire
             self.over_from = self.get_over_from()
         super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict) -> SitePage:
+        page = super().with_content_json(content)
+        stored = page.unversioned_fields and type(page).objects.filter(pk=self.pk).values(*page.unversioned_fields).first()
+        page.__dict__.update(stored or {})
+        return page
 
     def get_over_from(self) -> date | None:
         """Returns the day, in Belfort, from whose midnight on the page is over; None for a page that lasts."""

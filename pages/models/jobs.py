@@ -95,6 +95,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone).
 
     Without a last day it stays for DAYS_OPEN days after staff published or confirmed it last; they are asked before.
+    One that staff end early is in no list at once, and its address says why; it answers 410 from the next day on, as a click may be a mistake.
     """
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Elle a son affiche, à imprimer."
@@ -102,7 +103,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     review_years = None  # it leaves by itself
     shares_titles = True
     closes_when_over = True
-    unversioned_fields = ("kept_on", "warnings")
+    unversioned_fields = ("kept_on", "warnings", "outcome", "ended_on")
     facade = "travail"
     poster_template = "components/poster_offer.html"
     poster_mark = "Offre d’emploi"
@@ -113,6 +114,10 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         PERMANENT = "cdi", "CDI (contrat à durée indéterminée)"
         APPRENTICE = "alternance", "Contrat en alternance"
         OTHER = "autre", "Autre contrat"
+
+    class Outcome(models.TextChoices):
+        FILLED = "pourvue", "Ce poste est pourvu."
+        CANCELLED = "annulee", "La Régie ne recherche plus pour ce poste."
 
     contract = models.CharField("contrat", max_length=10, choices=Contract)
     hours = models.DecimalField(
@@ -143,6 +148,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     )
     kept_on = models.DateField(null=True, editable=False)  # when staff confirmed it last
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # that were sent since
+    outcome = models.CharField(max_length=10, choices=Outcome, default="", db_default="", editable=False)  # of one that was ended early
+    ended_on = models.DateField(null=True, editable=False)
     body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
     audience = RichTextField("qui peut répondre", blank=True)
     application = RichTextField("comment répondre", blank=True, help_text="Si vous laissez vide, le formulaire de contact est proposé.")
@@ -179,10 +186,11 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         verbose_name_plural = "offres d’emploi"
 
     def clean(self) -> None:
-        """Refuses a new last day that has passed already; an old offer may still be corrected."""
+        """Refuses a new last day that has passed already, but for an offer that was published: it ends it."""
         super().clean()
         stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
-        if self.last_day and self.last_day != stored and self.last_day < timezone.localdate():
+        is_new = self.last_day and self.last_day != stored and not self.first_published_at
+        if is_new and self.last_day < timezone.localdate():
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
     @property
@@ -201,6 +209,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         return f"Offre d’emploi, {self.get_contract_display()}"
 
     def get_over_from(self) -> date | None:
+        if self.ended_on:
+            return self.ended_on
         return self.last_day + timedelta(days=1) if self.last_day else self.get_kept_from() + timedelta(days=DAYS_OPEN)
 
     def get_kept_from(self) -> date:
@@ -217,6 +227,12 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         """Confirms that the offer without a last day is still open: it stays for DAYS_OPEN days from today on."""
         self.kept_on = timezone.localdate()
         JobOfferPage.objects.filter(pk=self.pk).update(kept_on=self.kept_on, warnings=0, over_from=self.get_over_from())
+
+    def end(self, outcome: str, on: date | None) -> None:
+        """Ends a published offer early, or opens it again if `outcome` is empty; without a last day it then stays for DAYS_OPEN days."""
+        self.outcome, self.ended_on, self.kept_on = outcome, on, self.kept_on if outcome else timezone.localdate()
+        fields = {name: getattr(self, name) for name in ("outcome", "ended_on", "kept_on")}
+        JobOfferPage.objects.filter(pk=self.pk).update(**fields, over_from=self.get_over_from())
 
     @classmethod
     @transaction.atomic
@@ -241,4 +257,5 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         if not self.is_closed:
             return super().serve(request, *args, **kwargs)
         context = self.get_context(request) | {"offers": self.get_parent().specific.offers}
-        return TemplateResponse(request, "pages/job_offer_closed.html", context, status=410)
+        status = 200 if self.ended_on == timezone.localdate() else 410
+        return TemplateResponse(request, "pages/job_offer_closed.html", context, status=status)
