@@ -21,7 +21,7 @@ from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
-from .admin.page_views import SitePageViewSet
+from .admin.page_views import PublishLaterMenuItem, SitePageViewSet
 from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_offer, keep_page, put_back
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .models import SitePage
@@ -47,6 +47,7 @@ hooks.register("register_page_listing_more_buttons", get_copy_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
 hooks.register("register_page_header_buttons", get_end_buttons)
 hooks.register("register_page_listing_more_buttons", get_end_buttons)
+hooks.register("register_page_action_menu_item", lambda: PublishLaterMenuItem(order=35))
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
@@ -99,7 +100,7 @@ def put_publish_first(menu_items: list[MenuItem], request: HttpRequest, context:
     For a page that a colleague has submitted, it is the one that also ends the review, so that she is told.
     """
     if any(item.name == "approve" for item in menu_items):
-        menu_items[:] = [item for item in menu_items if item.name != "action-publish"]
+        menu_items[:] = [item for item in menu_items if item.name not in {"action-publish", "publish-later"}]
     menu_items.sort(key=lambda item: FIRST_ACTIONS.index(item.name) if item.name in FIRST_ACTIONS else len(FIRST_ACTIONS))
 
 

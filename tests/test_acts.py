@@ -8,7 +8,8 @@ from examples import offer
 from PIL import Image
 from playwright.sync_api import expect
 
-from pages.models import EventIndexPage, EventPage, JobOfferPage, KeyFigure, Message, NewsPage
+from pages.models import EventIndexPage, EventPage, JobOfferPage, KeyFigure, Message, NewsIndexPage, NewsPage
+from pages.text.dates import format_moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
 
@@ -155,6 +156,29 @@ def test_news_with_a_picture_are_published_in_eleven_acts_at_most(acts, tmp_path
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert NewsPage.objects.get().picture.description
     assert acts.number <= 11
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_publication_is_planned_in_five_acts_and_cancelled_in_one(acts, width):
+    """A moment that is not understood opens the window again, with the error in it."""
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.page.goto(f"{acts.page.url}pages/add/pages/newspage/{NewsIndexPage.objects.get().pk}/")
+    acts.fill("title", "Le repas des voisins")
+    acts.click("button", "Plus d'actions")
+    acts.click("button", "Publier plus tard…")
+    acts.fill("go_live_at", "demain")
+    acts.click("button", "Publier à ce moment-là")
+    expect(acts.page.get_by_text("Écrivez un jour et une heure.")).to_be_in_viewport()
+    acts.fill("go_live_at", "1er décembre 2100 à 9h")
+    acts.click("button", "Publier à ce moment-là")
+    expect(acts.page.get_by_text("C’est prévu")).to_be_visible()
+    page = NewsPage.objects.get()
+    assert (page.live, format_moment(page.scheduled_revision.approved_go_live_at)) == (False, "le 1er décembre 2100 à 9 h")
+    assert acts.number - 2 == 5
+    acts.page.goto(acts.page.url.partition("/admin/")[0] + reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    acts.click("button", "Annuler")
+    expect(acts.page.get_by_text("est annulée")).to_be_visible()
+    assert NewsPage.objects.get().scheduled_revision is None
 
 
 def test_an_offer_is_published_in_nine_acts_at_most(acts):

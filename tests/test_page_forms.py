@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from examples import event, news, offer
-from reading import versions
+from reading import parse, versions, words
 from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -198,11 +198,15 @@ def test_each_form_of_a_page_has_a_key_of_its_own_and_leaves_that_of_the_page(ad
     assert EventPage.objects.get(translation_key=page.translation_key).title == "Une autre fête"
 
 
+def planned(moment):
+    """What the button of « Publier plus tard… » posts."""
+    return {"go_live_at": moment.strftime("%d/%m/%Y à %H h %M"), "action-publish": "later"}
+
+
 def schedule(client, model=EventPage):
     """A page that is to be published tomorrow, by the form."""
     address, key = form_of(client, model, TYPES[model][0].objects.get())
-    tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-    client.post(address, {**typed(model), **key, "go_live_at": tomorrow, "action-publish": "1"})
+    client.post(address, {**typed(model), **key, **planned(timezone.localtime() + timedelta(days=1))})
     page = model.objects.get()
     assert (page.live, page.approved_schedule) == (False, True)
     return page, reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -211,9 +215,8 @@ def schedule(client, model=EventPage):
 def test_a_scheduled_page_stays_editable(admin):
     client = admin("Publication")
     page, edit = schedule(client)
-    assert "Publication programmée le" in client.get(edit).content.decode()
-    go_live_at = timezone.localtime(page.go_live_at).strftime("%Y-%m-%d %H:%M")
-    again = {"go_live_at": go_live_at, "action-publish": "1"}
+    assert "Cette version paraîtra le" in client.get(edit).content.decode()
+    again = planned(timezone.localtime(page.go_live_at))
     response = client.post(edit, {**typed(EventPage, "Une autre fête"), **versions(client, edit), **again})
     assert response.status_code == 302
     page = EventPage.objects.get()
@@ -228,8 +231,9 @@ def test_a_writer_sees_that_a_page_is_scheduled_and_cannot_cancel_it(admin, clie
     user = User.objects.get(username="ecrit")
     user.groups.add(Group.objects.get(name="Rédaction"))
     text = writer.get(edit).content.decode()
-    assert "Publication programmée le" in text
-    assert "Annuler la publication programmée" not in text
+    assert "Cette version paraîtra le" in text
+    assert "unschedule" not in text
+    assert "Publier plus tard…" not in text
     data = {**typed(EventPage, "Une autre"), "overwrite_revision_id": str(page.scheduled_revision.pk)}
     writer.post(edit, data, headers=JSON)
     assert EventPage.objects.get().approved_schedule
@@ -237,14 +241,54 @@ def test_a_writer_sees_that_a_page_is_scheduled_and_cannot_cancel_it(admin, clie
 
 def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
     client = admin("Publication")
-    page, edit = schedule(client)
-    client.post(reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, page.scheduled_revision.pk]))
-    form = client.get(edit).context["form"]
-    assert form["go_live_at"].value() is None
-    page = EventPage.objects.get()
-    assert (page.go_live_at, page.approved_schedule) == (None, False)
+    _, edit = schedule(client)
+    (cancel,) = [button for button in parse(client.get(edit)).select("button[data-w-action-url-value]") if words(button) == "Annuler"]
+    answer = client.post(cancel["data-w-action-url-value"], follow=True)
+    assert answer.redirect_chain == [(edit, 302)]
+    assert "La publication prévue de « Une fête » est annulée." in words(parse(answer))
+    assert answer.context["form"]["go_live_at"].value() is None
+    assert not EventPage.objects.get().approved_schedule
     client.post(edit, {**typed(EventPage), **versions(client, edit), "action-publish": "1"})
     assert EventPage.objects.get().live
+
+
+@pytest.mark.parametrize(
+    ("text", "words_of_error"),
+    [
+        ("demain", "Écrivez un jour et une heure."),
+        ("", "Remplissez cette case."),
+        ("1er mars 2020 à 9 h", "déjà passé"),
+        ("31 février 2100 à 9h", "une date qui existe"),
+    ],
+)
+def test_a_moment_that_is_wrong_is_said_and_plans_nothing(admin, text, words_of_error):
+    client = admin("Publication")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    answer = client.post(address, {**typed(EventPage), **key, "go_live_at": text, "action-publish": "later"})
+    assert words_of_error in str(answer.context["form"].errors["go_live_at"])
+    assert not EventPage.objects.exists()
+
+
+@pytest.mark.parametrize("act", [{"action-publish": "1"}, {}])
+def test_what_was_typed_in_a_window_that_was_closed_plans_nothing(admin, act):
+    client = admin("Publication")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    assert client.post(address, {**typed(EventPage), **key, "go_live_at": "demain", **act}).status_code == 302
+    page = EventPage.objects.get()
+    assert (page.live, page.get_latest_revision_as_object().go_live_at, page.approved_schedule) == (bool(act), None, False)
+
+
+def test_a_planned_page_that_is_published_appears_at_once_and_a_draft_of_it_leaves_the_plan(admin):
+    client = admin("Publication")
+    page, edit = schedule(client)
+    moment = page.scheduled_revision.approved_go_live_at
+    client.post(edit, {**typed(EventPage, "Un brouillon"), **versions(client, edit)})
+    page = EventPage.objects.get()
+    assert (page.scheduled_revision.approved_go_live_at, page.get_latest_revision_as_object().title) == (moment, "Un brouillon")
+    assert "Publier tout de suite" in words(parse(client.get(edit)))
+    client.post(edit, {**typed(EventPage, "La fête"), **versions(client, edit), "action-publish": "1"})
+    page = EventPage.objects.get()
+    assert (page.live, page.title, page.scheduled_revision) == (True, "La fête", None)
 
 
 @pytest.mark.parametrize("model", list(TYPES), ids=lambda model: model.__name__)

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import ReferenceIndex
@@ -13,6 +14,8 @@ from ..models import SiteImage
 from ..models.base import SitePage, SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
 from .event_dates import NAME, DaysField
+
+PUBLISH, LATER = "action-publish", "later"  # what the buttons post
 
 
 class FirstErrorMixin:
@@ -45,8 +48,20 @@ class SitePageForm(FirstErrorMixin, WagtailAdminPageForm):
         self.initial["form_key"] = uuid4() if self.instance.pk else self.instance.translation_key
         # A script fills it in while the title is typed, too late for people who are quick.
         self.fields["slug"].required = False
+        if self.data and self.data.get(PUBLISH) != LATER:
+            self.data = self.data.copy()
+            self.data.pop("go_live_at", None)  # typed in a window that was closed again
+        elif self.data:
+            self.fields["go_live_at"].required = True
         if NAME in self.fields:
             self.fields[NAME] = DaysField(label=self.fields[NAME].label, required=False)
+
+    def clean_go_live_at(self) -> datetime | None:
+        """Returns the moment if the button of its window was pressed. « Publier » publishes now; a draft keeps that of the planned version."""
+        moment, act = self.cleaned_data["go_live_at"], self.data.get(PUBLISH)
+        if moment and moment <= timezone.now():
+            raise forms.ValidationError("Ce moment est déjà passé. Pour publier tout de suite : « Publier ».")
+        return moment if act else self.instance.go_live_at
 
     def clean_expire_at(self) -> datetime | None:
         """Refuses an end for a page that only administrators take down."""

@@ -6,20 +6,28 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from wagtail.admin import messages
+from wagtail.admin.action_menu import PublishMenuItem
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.ordering import SetPagePositionView
-from wagtail.admin.views.pages.revisions import RevisionsRevertView, RevisionsUnscheduleView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 
-from ..models import SitePage
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
 from .reviews import render_act
 from .saves import CreateOnceView, PageSaveMixin
+
+
+class PublishLaterMenuItem(PublishMenuItem):
+    """Opens the window that asks when (`templates/wagtailadmin/panels/publishing/`)."""
+
+    name, label, icon_name = "publish-later", "Publier plus tard…", "calendar-alt"
+    template_name = "staff/publish_later.html"
 
 
 class PageEditView(PageSaveMixin, EditView):
@@ -40,10 +48,10 @@ class PageEditView(PageSaveMixin, EditView):
                 request, f"Cette offre est close. {self.page.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »."
             )
         if self.scheduled_revision:
-            words = f"Publication programmée {format_moment(self.scheduled_revision.approved_go_live_at)}."
-            address = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
-            cancel = [messages.button(address, "Annuler la publication programmée")] if self.page_perms.can_unschedule() else []
-            messages.info(request, words, buttons=cancel)
+            words = f"Cette version paraîtra {format_moment(self.scheduled_revision.approved_go_live_at)}."
+            url = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
+            cancel = render_act(f"{url}?{urlencode({'next': request.path})}", "Annuler") if self.page_perms.can_unschedule() else ""
+            messages.info(request, format_html("{} {}", words, cancel))
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
@@ -64,18 +72,6 @@ class PageEditView(PageSaveMixin, EditView):
 
 class PageRevertView(PageSaveMixin, RevisionsRevertView):
     """Wagtail's view of an earlier version, to save it as the latest."""
-
-
-class UnscheduleView(RevisionsUnscheduleView):
-    """Wagtail's view, which also removes the date from the form: it would delay the next « Publier »."""
-
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        response = super().post(request, *args, **kwargs)
-        SitePage.objects.filter(pk=self.object.pk).update(go_live_at=None)
-        for revision in {self.revision, self.object.get_latest_revision()}:
-            revision.content["go_live_at"] = None
-            revision.save(update_fields=["content"])
-        return response
 
 
 class TakeDownView(UnpublishView):
@@ -101,6 +97,5 @@ class SitePageViewSet(PageViewSet):
     add_view_class = CreateOnceView
     edit_view_class = PageEditView
     revisions_revert_view_class = PageRevertView
-    revisions_unschedule_view_class = UnscheduleView
     unpublish_view_class = TakeDownView
     set_page_position_view_class = OrderView

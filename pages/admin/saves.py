@@ -214,6 +214,11 @@ class PageSaveMixin(RevisionSaveMixin):
     def stored(self) -> SitePage:
         return self.page
 
+    def get_object(self) -> SitePage:
+        page = super().get_object()
+        page.go_live_at = self.scheduled_revision.approved_go_live_at if self.scheduled_revision else None
+        return page
+
     def dispatch(self, request: HttpRequest, page_id: int, **kwargs) -> HttpResponse:
         if request.method != "POST":
             return super().dispatch(request, page_id, **kwargs)

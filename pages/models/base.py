@@ -21,7 +21,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
 from wagtail.models import AbstractPage, Orderable, PageLogEntry, PageManager, PageViewRestriction, get_page_models
@@ -155,6 +155,11 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             ],
             heading="Dans le site",
         ),
+        FieldPanel(
+            "expire_at",
+            heading="La retirer du site",
+            help_text="Par exemple : 31 décembre 2026 à 18 h. Si vous laissez vide, elle reste.",
+        ),
         MultiFieldPanel(
             [
                 FieldPanel(
@@ -168,6 +173,9 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             ],
             heading="Dans les moteurs de recherche",
         ),
+    ]
+    settings_panels = [
+        PublishingPanel(children=[FieldPanel("go_live_at", heading="Quand ?", help_text="Par exemple : 1er décembre 2026 à 9 h.")])
     ]
     # A page type adds what visitors read of it: SearchText("body"), RelatedFields("items", TitledItem.search_fields).
     search_fields = [

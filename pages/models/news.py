@@ -81,7 +81,9 @@ class NewsPage(InDistrictsMixin, SitePage):
         first_day = timezone.localdate(self.go_live_at) if self.go_live_at else timezone.localdate()
         if self.date and self.date > max(first_day, timezone.localdate()):
             raise ValidationError(
-                {"date": "Ce jour n’est pas encore venu. Pour publier plus tard, planifiez la publication (icône « i », en haut)."}
+                {
+                    "date": "Ce jour n’est pas encore venu. Pour publier plus tard : la flèche à côté de « Publier », puis « Publier plus tard… »."
+                }
             )
 
     @classmethod

@@ -1,6 +1,7 @@
 """Days and hours in forms, as people write them in French."""
 
-from datetime import date, time
+import re
+from datetime import date, datetime, time
 
 from django import forms
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils import timezone
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
-from .dates import read_day, read_time
+from .dates import belfort_datetime, format_moment, read_day, read_time
 
 YEARS = 200  # before today and after it
 
@@ -33,7 +34,25 @@ class HourField(forms.TimeField):
         return super().to_python(read_time(value) if isinstance(value, str) else value)
 
 
+class MomentField(forms.DateTimeField):
+    """A day and an hour, as `DayField` and `HourField` read them, with « à » or a space between them."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": "Écrivez un jour et une heure."}
+
+    def to_python(self, value: object) -> datetime | None:
+        if not isinstance(value, str) or not (text := " ".join(value.split())):
+            return super().to_python(value)
+        found = re.fullmatch(r"(?:(.+?) à|(.+?\d{4}|\d{4}-\d\d-\d\d)) (.+)", text)
+        if not found:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return belfort_datetime(DayField().clean(found[1] or found[2]), HourField().clean(found[3]))
+
+    def prepare_value(self, value: object) -> object:
+        return format_moment(value).removeprefix("le ") if isinstance(value, datetime) else value
+
+
 def register_fields() -> None:
     """Makes Wagtail's forms of models use these fields."""
-    for model_field, field in ((models.DateField, DayField), (models.TimeField, HourField)):
+    for model_field, field in ((models.DateField, DayField), (models.TimeField, HourField), (models.DateTimeField, MomentField)):
         register_form_field_override(model_field, override={"form_class": field, "widget": field.widget})

@@ -99,6 +99,11 @@ addEventListener("pageshow", () => {
 // On a phone, a side panel covers the form: one that was left open does not open with the next form.
 if (matchMedia("(max-width: 50em)").matches) localStorage.removeItem("wagtail:side-panel-open");
 
+// The window « Publier plus tard » opens again with the error in it.
+addEventListener("load", () => {
+  if (document.querySelector("#schedule-publishing-dialog .error-message")) document.querySelector("[data-a11y-dialog-show=schedule-publishing-dialog]")?.click();
+});
+
 // Wagtail's list of pages throws where the server refuses a new order, and says nothing.
 addEventListener("unhandledrejection", ({ reason }) => {
   if (!document.querySelector("[data-controller~=w-orderable]") || !/^HTTP error! Status/.test(reason?.message)) return;
