@@ -216,19 +216,50 @@ def test_a_host_needs_three_lines(admin):
     assert "Hébergeur du site" not in to_complete(client)
 
 
-def test_staff_are_warned_when_what_they_empty_closes_the_site(admin):
+@pytest.fixture
+def publisher(admin):
+    """A client who may change the organisation of a site that is open."""
     client = admin(PUBLISHING)
     fill_organisation()
     Organisation.objects.update(vat_number="", rna="")
     Recipient.objects.all().delete()
-    post(
-        client, FORM, posted(phone="0384000000", publication_director="Une personne", host="Un hébergeur") | with_recipient("a@example.org")
-    )
-    assert "Le site est ouvert." in to_complete(client)
-    page = post(client, FORM, posted(publication_director="") | kept_recipient(), follow=True)
-    text = words(unescape(page.content.decode()))
-    assert "les moteurs de recherche ne montrent plus le site. Il manque : la directrice ou le directeur de la publication." in text
-    assert "Site en préparation" in to_complete(client)
+    facts = {"phone": "0384000000", "publication_director": "Une personne", "host": "Un hébergeur"}
+    post(client, FORM, posted(**facts) | with_recipient("a@example.org"))
+    assert Organisation.get().is_ready
+    return client
+
+
+@pytest.mark.parametrize(
+    ("emptied", "question"),
+    [
+        ({"publication_director": ""}, "Sans ce nom, le site disparaît de Google. Vous changez de présidente ? Écrivez le nouveau nom."),
+        ({"host": " "}, "Sans l’hébergeur, le site disparaît de Google."),
+        ({"phone": "", "email": ""}, "Sans un téléphone ou une adresse e-mail, le site disparaît de Google."),
+        ({"recipients-0-DELETE": "on"}, "Sans une personne qui reçoit les messages, le site disparaît de Google."),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_who_empties_what_keeps_the_site_open_is_asked_and_keeps_it_with_the_first_button(publisher, emptied, question):
+    before, fields = Organisation.get().directions, posted(directions="Sonnez deux fois.") | kept_recipient() | emptied
+    page = parse(post(publisher, FORM, fields))
+    assert question in words(page)
+    assert (Organisation.get().is_ready, Organisation.get().directions) == (True, before)
+    keep, close = page.select(".second-save button")
+    assert words(keep) == "Le garder"
+    assert "Enregistré." in words(parse(post(publisher, keep["formaction"], fields, follow=True)))
+    assert (Organisation.get().is_ready, Organisation.get().directions) == (True, "Sonnez deux fois.")
+    text = words(parse(post(publisher, close["formaction"], fields, follow=True)))
+    assert "les moteurs de recherche ne montrent plus le site. Il manque :" in text
+    assert not Organisation.get().is_ready
+    assert "Site en préparation" in to_complete(publisher)
+
+
+def test_a_new_name_or_person_in_the_place_of_the_old_one_needs_no_question(publisher):
+    new = {"recipients-1-email": "b@example.org", "recipients-1-subject": "", "recipients-1-ORDER": "2", "recipients-TOTAL_FORMS": "2"}
+    deleted = {"recipients-0-DELETE": "on"}
+    fields = posted(publication_director="Une autre personne") | kept_recipient() | deleted | new
+    assert post(publisher, FORM, fields).status_code == 302
+    assert (Organisation.get().is_ready, Recipient.objects.get().email) == (True, "b@example.org")
 
 
 def test_an_earlier_version_of_the_organisation_can_be_looked_at(admin):

@@ -234,6 +234,7 @@ def test_a_site_is_opened_from_its_first_screen_in_ten_acts(as_member, live_site
     page.goto(f"{live_site}/admin/snippets/pages/organisation/")
     page.get_by_role("textbox", name="Hébergeur du site").fill("")
     save(page)
+    page.get_by_role("button", name="Fermer le site à Google").click()
     expect(page.get_by_text("ne montrent plus le site. Il manque : l’hébergeur")).to_be_visible()
     assert "noindex" in Client().get("/").content.decode()
 

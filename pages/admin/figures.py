@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
@@ -116,16 +115,12 @@ class FigureValuesPanel(InlinePanel):
 class KeyFigureEditView(LiveEditView):
     """Leads from one figure to the next one that has no value for last year, and asks about a number that may be a mistake."""
 
-    def is_valid(self, form: KeyFigureForm) -> bool:
-        if not super().is_valid(form):
-            return False
+    def get_question(self, form: KeyFigureForm) -> str:
         doubt = form.find_doubt()
         if not doubt or self.request.GET.get("sure") == doubt:
-            return True
+            return ""
         address = f"{self.get_edit_url()}?{urlencode({'sure': doubt})}"
-        messages.warning(self.request, render_to_string("staff/figure_doubt.html", {"doubt": doubt, "address": address}))
-        self.produced_error_message = None
-        return False
+        return render_to_string("staff/figure_doubt.html", {"doubt": doubt, "address": address})
 
     def get_success_url(self) -> str:
         typed = KeyFigure.objects.filter(since_year=None).prefetch_related("values")

@@ -5,6 +5,7 @@ import re
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
@@ -40,6 +41,13 @@ class OrganisationForm(WagtailAdminModelForm):
             self.add_error("notice_until", f"Le {last_day:%d/%m/%Y} est déjà passé : écrivez le jour, le mois et l’année.")
         return cleaned
 
+    def find_missing_to_open(self) -> list[str]:
+        """Returns what would be missing if the form was saved."""
+        recipients = self.formsets["recipients"]
+        kept = (form for form in recipients.forms if form not in recipients.deleted_forms and (form.instance.pk or form.has_changed()))
+        self.instance.has_recipient = any(kept)
+        return self.instance.get_missing_to_open()
+
 
 class OrganisationIndexView(IndexView):
     """Opens the form of the one organisation instead of a list of one."""
@@ -51,7 +59,19 @@ class OrganisationIndexView(IndexView):
 
 
 class OrganisationEditView(LiveEditView):
-    """Says with each save whether search engines may show the site, above all when they may no longer."""
+    """Asks before a save closes the site to search engines, and says with each save whether they may show it."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "garder" in request.GET:  # « Le garder » saves the rest
+            request.POST = posted = request.POST.copy()
+            for name in ("phone", "email", "publication_director", "host"):
+                posted[name] = posted.get(name, "").strip() or getattr(self.object, name)
+            posted.update({name: "" for name in posted if re.fullmatch(r"recipients-\d+-DELETE", name)})
+        return super().post(request, *args, **kwargs)
+
+    def get_question(self, form: OrganisationForm) -> str:
+        missing = form.find_missing_to_open() if self.was_ready and "fermer" not in self.request.GET else []
+        return render_to_string("staff/closing.html", {"missing": missing, "address": self.get_edit_url()}) if missing else ""
 
     def get_object(self, queryset: QuerySet | None = None) -> Organisation:
         organisation = super().get_object(queryset)

@@ -1,6 +1,7 @@
 """What has its own entry in the menu: quartiers, explained words and visitors' words."""
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
@@ -27,6 +28,18 @@ class LiveCreateView(SavedByHandMixin, CreateView):
 
 
 class LiveEditView(SavedByHandMixin, LockedPostMixin, RevisionSaveMixin, EditView):
+    def get_question(self, form: BaseForm) -> str:
+        """Returns HTML with what is asked before a form without errors is saved, and the buttons that answer; else an empty text."""
+        return ""
+
+    def is_valid(self, form: BaseForm) -> bool:
+        if not super().is_valid(form):
+            return False
+        if question := self.get_question(form):
+            messages.warning(self.request, question)
+            self.produced_error_message = None
+        return not question
+
     def get_comparison_url(self) -> str:
         return self.get_url_of_changes(self.revisions_compare_url_name, None)
 
