@@ -5,8 +5,10 @@ from pathlib import Path
 
 import polib
 import pytest
-from admin_crawl import crawl
+from admin_crawl import NO_FRENCH, crawl
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.utils.translation import gettext, ngettext
 from examples import fill
 
 pytestmark = [pytest.mark.django_db]
@@ -40,6 +42,18 @@ def test_every_screen_opens(client, staff, role, filled):
     names = {kind[0] for kind in seen}
     assert set(REACHED[role]) <= names
     assert len(seen) > 30
+
+
+def test_no_sentence_of_the_admin_has_a_form_that_french_has_not():
+    """Also those of refusals, confirmations and mails, which no screen of the other test shows."""
+    folders = [Path(app.path) / "locale/fr/LC_MESSAGES" for app in apps.get_app_configs() if app.name.startswith("wagtail")]
+    entries = [entry for folder in folders for file in folder.glob("django.po") for entry in polib.pofile(file)]
+    assert len(entries) > 1000
+    messages = [(entry.msgid, entry.msgid_plural) for entry in entries if " locale" not in entry.msgid]
+    shown = {
+        translated for one, many in messages for translated in ([gettext(one)] if not many else [ngettext(one, many, n) for n in range(3)])
+    }
+    assert sorted(text for text in shown if re.search(NO_FRENCH, text, re.IGNORECASE)) == []
 
 
 def test_our_words_are_compiled():

@@ -92,7 +92,7 @@ def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):
     page = phone.new_page()
     page.goto(f"{site}{reverse('wagtailadmin_pages:add', args=['pages', 'newspage', NewsIndexPage.objects.get().pk])}")
     page.get_by_role("button", name="Choisir une image").first.click()
-    page.get_by_role("tab", name="Transférer").click()
+    page.get_by_role("tab", name="Ajouter").click()
     page.evaluate(
         "document.addEventListener('click', ({ target }) => target.type === 'file' && (window.how = target.getAttribute('capture')))"
     )
@@ -103,7 +103,7 @@ def test_a_phone_takes_a_picture_in_the_chooser(as_member, tmp_path):
     chooser.value.set_files(tmp_path / "photo.png")
     expect(page.locator(".modal [name$=title]")).to_have_value("photo")  # Wagtail's script takes it from the file
     page.locator("[name$=people]").select_option("none")
-    page.get_by_role("button", name="Transférer").click()
+    page.get_by_role("button", name="Ajouter").click()
     expect(page.locator(".modal")).to_have_count(0, timeout=20_000)
     assert SiteImage.objects.filter(title="photo").exists()
     phone.close()

@@ -277,9 +277,9 @@ def test_what_can_be_done_with_an_offer_stands_in_the_menus_of_its_form_and_row(
     for group, found in (("Rédaction", 0), ("Publication", 2)):
         member = admin(group)
         for address in (reverse("wagtailadmin_explore", args=[page.get_parent().pk]), reverse("wagtailadmin_pages:edit", args=[page.pk])):
-            assert sum(words(link) in {"Pourvue", "Annulée"} for link in parse(member.get(address)).select("a")) == found, address
+            assert sum(words(link) in {"Pourvue", "Annulée"} for link in parse(member.get(address)).select("button")) == found, address
     page.end("pourvue", timezone.localdate())
-    assert sum(words(link) == "Rouvrir" for link in parse(member.get(address)).select("a")) == 1
+    assert sum(words(link) == "Rouvrir" for link in parse(member.get(address)).select("button")) == 1
 
 
 def test_a_published_offer_is_closed_by_a_last_day_that_has_passed(client):

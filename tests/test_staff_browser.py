@@ -91,7 +91,7 @@ def test_a_page_is_edited_previewed_published_and_taken_back(as_member):
 def open_version(page, place):
     """Opens an earlier version from the history, the newest being at place 0."""
     page.get_by_role("main").get_by_role("button", name="Actions").nth(place).click()
-    page.get_by_role("link", name="Passer en revue cette version").click()
+    page.get_by_role("link", name="Revenir à cette version").click()
 
 
 def publish(page):

@@ -1,7 +1,8 @@
-"""Compiles our French for Wagtail's messages, and names those that the installed Wagtail no longer has."""
+"""Compiles our French for messages of Wagtail and Django, and names those that the installed versions no longer have."""
 
 from pathlib import Path
 
+import django
 import polib
 import wagtail
 
@@ -10,7 +11,8 @@ WORDS = Path("locale/fr/LC_MESSAGES/django.po")
 if __name__ == "__main__":
     words = polib.pofile(WORDS)
     words.save_as_mofile(WORDS.with_suffix(".mo"))
-    known = {entry.msgid for file in Path(wagtail.__file__).parent.rglob("locale/fr/LC_MESSAGES/django.po") for entry in polib.pofile(file)}
+    folders = [Path(package.__file__).parent for package in (wagtail, django)]
+    known = {entry.msgid for folder in folders for file in folder.rglob("locale/fr/LC_MESSAGES/django.po") for entry in polib.pofile(file)}
     for entry in words:
         if entry.msgid not in known:
-            print(f"Wagtail has no such message any more: {entry.msgid}")
+            print(f"Neither Wagtail nor Django has this message any more: {entry.msgid}")

@@ -32,8 +32,8 @@ def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> li
 
 def get_act_button(label: str, url: str, icon: str, priority: int) -> Button:
     """Returns an entry of a menu that posts to `url`."""
-    act = {"data-controller": "w-action", "data-action": "w-action#post:prevent", "data-w-action-url-value": url}
-    return Button(label, url=url, icon_name=icon, priority=priority, attrs=act)
+    act = {"data-controller": "w-action", "data-action": "w-action#post", "data-w-action-url-value": url}
+    return Button(label, icon_name=icon, priority=priority, attrs=act)
 
 
 def render_act(url: str, label: str) -> SafeString:

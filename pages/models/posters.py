@@ -19,7 +19,7 @@ class PosterMixin:
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
-        return [*super().preview_modes, *KINDS.items()]
+        return [("", "La page"), *KINDS.items()]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "pages/poster.html" if mode_name in KINDS else super().get_preview_template(request, mode_name)
