@@ -521,3 +521,15 @@ def test_the_place_of_an_event_is_looked_for_on_a_map(client, place, asked):
     page.place = ""
     page.save()
     assert "openstreetmap" not in client.get(page.url).content.decode()
+
+
+@pytest.mark.parametrize("address", [AGENDA, PAST, "/actualites/"])
+def test_a_list_that_its_filter_leaves_empty_says_so_and_leads_back(client, address):
+    glacis, others = District.objects.get(slug="les-glacis"), District.objects.exclude(slug="les-glacis").first()
+    for page in (event(first_day=date(2100, 1, 30)), event(first_day=date(2020, 1, 30)), news()):
+        page.districts.add(others)
+        page.save()
+    part = main(client, f"{address}{'&' if '?' in address else '?'}quartier={glacis.slug}")
+    assert f"Rien pour « {glacis} » en ce moment." in words(part)
+    back = [leads_to(link) for text, link in links(part.select_one(".listing")) if text == "Pour tous les quartiers"]
+    assert back == [leads_to(f"{address}#liste")] * 2  # in the filter and below

@@ -15,6 +15,7 @@ from reading import filled, links, parse, versions, words
 from wagtail.models import ModelLogEntry
 
 from pages.models import Message, Organisation, OutgoingMail, Recipient, WorkerRun
+from pages.models.contact_form import ContactForm
 
 pytestmark = pytest.mark.django_db
 PUBLISHING = "Publication"
@@ -140,6 +141,27 @@ def test_the_list_says_who_what_and_where_it_stands(admin, message):
     assert ("Leïla Exemple", reverse("message:edit", args=[message.pk])) in links(page.main)
     for said in ("Un emploi ou une formation", "Nouveau"):
         assert said in words(page.select_one("main tbody"))
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("sought", ["leila", "LEÏLA", "0612345678", "06 12 34", "6.12.34.56", "menage", "Glacis"])
+def test_a_message_is_found_without_accents_and_by_digits(admin, message, sought):
+    Message.objects.update(phone="+33 6 12 34 56 78", text="Je cherche un ménage.", place="Les Glacis")
+    Message.objects.create(subject="autre", name="Nora", text="Bonjour.", phone="03 84 00 00 00")
+    rows = parse(admin(PUBLISHING).get(reverse("message:index"), {"q": sought})).select("main tbody tr")
+    assert [words(row).split()[0] for row in rows] == ["Leïla"]
+
+
+def test_staff_read_and_export_every_field_that_visitors_fill_in(admin, message):
+    """A field that is added to the form stands on the screen and in the file."""
+    assert {*ContactForm.base_fields} - {"subject", "website"} == {*Message.TYPED}
+    Message.objects.update(**{name: f"{name}@example.org" for name in Message.TYPED})
+    client = admin(PUBLISHING)
+    shown = words(parse(client.get(reverse("message:edit", args=[message.pk]))).main)
+    exported = b"".join(client.get(reverse("message:index") + "?export=csv").streaming_content).decode()
+    for name in Message.TYPED:
+        assert f"{name}@example.org" in shown, name
+        assert f"{name}@example.org" in exported, name
 
 
 def test_a_download_says_that_it_is_not_erased(admin, message):

@@ -27,6 +27,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from ..models import Message
+from ..text.search_text import fold
 from ..text.spreadsheets import escape_formula
 from .saves import LockedPostMixin, SecondSaveMixin
 
@@ -117,6 +118,12 @@ class InboxIndexView(IndexView):
         str: dict.fromkeys(("csv", "xlsx"), escape_formula),
     }
 
+    def search_queryset(self, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Finds words whatever their accents, and a phone number by its digits, with the code of its country or without."""
+        sought = fold(self.search_query).lstrip("0")
+        texts = {message.pk: fold("".join(getattr(message, name) for name in self.search_fields)) for message in queryset} if sought else {}
+        return queryset.filter(pk__in=[pk for pk, text in texts.items() if sought in text]) if sought else queryset
+
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         """Adds to the buttons of downloads that what they save is not erased."""
@@ -162,23 +169,8 @@ class InboxViewSet(ModelViewSet):
         DateColumn("created_at", label="Reçu"),
     ]
     filterset_class = InboxFilterSet
-    search_fields = ["name", "phone", "email", "organisation", "text", "note"]
-    list_export = [
-        "created_at",
-        "get_subject_display",
-        "name",
-        "phone",
-        "email",
-        "organisation",
-        "place",
-        "date_wished",
-        "buildings",
-        "frequency",
-        "text",
-        "get_status_display",
-        "handled_by",
-        "note",
-    ]
+    search_fields = [*Message.TYPED, "note"]
+    list_export = ["created_at", "get_subject_display", *Message.TYPED, "get_status_display", "handled_by", "note"]
     export_headings = {"get_subject_display": "sujet", "get_status_display": "état"}
     export_filename = "messages"
     edit_handler = ObjectList(

@@ -26,7 +26,8 @@ from .saves import CreateOnceView, PageSaveMixin
 class PublishLaterMenuItem(PublishMenuItem):
     """Opens the window that asks when (`templates/wagtailadmin/panels/publishing/`)."""
 
-    name, label, icon_name = "publish-later", "Publier plus tard…", "calendar-alt"
+    name, label = "publish-later", "Publier plus tard…"
+    icon_name = "calendar-alt"
     template_name = "staff/publish_later.html"
 
 

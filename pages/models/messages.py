@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
@@ -40,6 +41,9 @@ class Message(models.Model):
         NEW = "new", "Nouveau"
         DOING = "doing", "En cours"
         ANSWERED = "answered", "Répondu"
+
+    # What visitors write. The form for them, the screen for staff and the export have these fields, beside the subject.
+    TYPED = ("name", "phone", "email", "organisation", "place", "buildings", "frequency", "date_wished", "text")
 
     created_at = models.DateTimeField("reçu le", default=timezone.now, db_index=True, editable=False)
     subject = models.CharField("sujet", max_length=10, choices=Subject)
@@ -94,6 +98,16 @@ class Message(models.Model):
         now, applications = timezone.localtime(), models.Q(subject=Subject.JOB)
         for condition, subject in ((applications, Subject.JOB), (~applications, "")):
             cls.objects.filter(condition, created_at__lte=now - relativedelta(months=cls.get_months(subject))).delete()
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """What the visitor wrote in fields of one line, without those that staff have buttons for: labels and texts."""
+        pairs = (
+            (Message._meta.get_field(name).verbose_name, getattr(self, name))
+            for name in self.TYPED
+            if name not in {"phone", "email", "text"}
+        )
+        return [(capfirst(label), text) for label, text in pairs if text]
 
     def writer(self) -> str:
         return self.name or self.phone or self.email

@@ -13,16 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap
+from wagtail.models import get_page_models
 
 from ..models import (
     ContactPage,
-    EventIndexPage,
-    EventPage,
     GlossaryTerm,
     HomeDoor,
     HomePage,
-    NewsIndexPage,
-    NewsPage,
     Organisation,
     SitePage,
     UnknownWord,
@@ -59,9 +56,9 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 @shared()
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    """The plan of the site for visitors, in tree order, without news and events, which have lists of their own, and without empty lists."""
+    """The plan of the site for visitors, in tree order, without what lists show (`get_listed`), and without empty lists."""
     tree, levels = [], {}
-    lists = {NewsIndexPage: NewsPage, EventIndexPage: EventPage}
+    lists = {page_type: listed.model for page_type in get_page_models() if (listed := page_type.get_listed()) is not None}
     empty = [index_type for index_type, entry_type in lists.items() if not entry_type.objects.open().exists()]
     for page in get_site_pages(request).not_type(*lists.values(), *empty):
         # `unordered_list` renders a list after an item as the children of that item.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.models import get_page_models
 
 from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SimplePage, SitePage
+from ..text.search_text import fold
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
@@ -25,12 +26,6 @@ STOP_WORDS = frozenset(
 # For these words, the page of results begins with phone number and address.
 CONTACT_WORDS = frozenset("adresse appeler contact courriel email heures horaire horaires mail numero tel telephone".split())  # noqa: SIM905
 START, STOP = "\x02", "\x03"  # around a word that was found, in an excerpt
-
-
-def fold(word: str) -> str:
-    """Returns `word` without case or accents, œ as oe: how both databases index it."""
-    word = word.casefold().replace("œ", "oe").replace("æ", "ae")
-    return "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isalnum())
 
 
 def get_words(question: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Text for the search index."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from wagtail.search import index
@@ -9,6 +10,12 @@ from wagtail.search import index
 def remove_control_characters(text: str) -> str:
     """Replaces the control characters that Word leaves behind: XML forbids them (1.0, 2.2), and excerpts use two of them as marks."""
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
+
+
+def fold(word: str) -> str:
+    """Returns the letters and digits of `word` without case or accents, œ as oe: how both databases index it."""
+    word = word.casefold().replace("œ", "oe").replace("æ", "ae")
+    return "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isalnum())
 
 
 def as_sentences(texts: Iterable[str]) -> str:
