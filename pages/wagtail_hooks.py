@@ -15,7 +15,7 @@ from wagtail.snippets.models import register_snippet
 
 from .accounts.second_factor import SecondFactorPanel
 from .admin.content_checks import use_own_checks
-from .admin.dashboard import add_panels
+from .admin.dashboard import add_panels, postpone
 from .admin.date_copies import copy_date, copy_for_date, get_copy_button
 from .admin.event_dates import show_dates
 from .admin.figures import KeyFigureViewSet
@@ -69,6 +69,7 @@ def get_admin_urls() -> list[URLPattern]:
         path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
         path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
+        path("plus-tard/<slug:key>/", postpone, name="postpone"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
     ]

@@ -7,11 +7,12 @@ from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
-from examples import event, fill_organisation, news, offer
+from examples import event, fill_organisation, news, offer, picture
 from reading import links, parse, queries, words
 from wagtail.models import Revision
 
 from pages.models import (
+    ContactPage,
     EventIndexPage,
     EventPage,
     FigureValue,
@@ -20,9 +21,13 @@ from pages.models import (
     Message,
     NewsIndexPage,
     NewsPage,
+    Organisation,
+    OutgoingMail,
+    Recipient,
     SimplePage,
     SitePage,
     StandardPage,
+    UnknownWord,
     WorkerRun,
 )
 
@@ -72,7 +77,9 @@ def test_lists_are_friendly_when_they_are_empty(admin):
     assert "Rien à revoir : tout est à jour." in words(panel(client, "to-review"))
 
 
-def test_a_writer_without_messages_reads_that_nothing_waits(admin):
+def test_a_writer_without_messages_reads_that_nothing_waits(admin, settings):
+    settings.BACKUP_TO = "sftp:a@b:/c"
+    WorkerRun.objects.create(pk=1, finished_at=timezone.now(), copied_at=timezone.now())
     assert words(panel(admin(WRITING), "waiting")) == "Ce qui attend Rien n’attend."
 
 
@@ -146,6 +153,54 @@ def test_one_click_says_that_a_page_is_still_right(admin, time_machine):
     client.force_login(User.objects.get())
     SitePage.objects.exclude(pk=page.pk).update(last_published_at=timezone.now())
     assert page.title in words(panel(client, "to-review"))
+
+
+def see_lines(client):
+    """The lines that are seen before anything is unfolded, of what waits and what is to be reviewed."""
+    page = parse(client.get(FIRST_SCREEN))
+    for rest in page.select(".waiting details > :not(summary), .to-review details > :not(summary)"):
+        rest.decompose()
+    for heading in page.select("h2"):
+        heading.decompose()
+    lines = page.select(", ".join(f".{panel} > {line}" for panel in ("waiting", "to-review") for line in ("p", "ul > li", "details")))
+    return [words(line) for line in lines]
+
+
+def test_the_first_screen_shows_seven_lines_at_most_with_what_is_false_first(admin, settings):
+    """Everything that can wait does so."""
+    settings.BACKUP_TO = ""
+    fill_organisation()
+    organisation = Organisation.get()
+    organisation.recipients = [Recipient(email="a@example.org", subject="emploi")]
+    organisation.save()
+    long_ago = timezone.now() - timedelta(days=30)
+    for status in Message.Status.values:
+        Message.objects.create(subject="autre", text="Bonjour.", created_at=long_ago, status=status)
+    for number in range(3):
+        news(title=f"Plus tard {number}", slug=f"tard-{number}").save_revision(approved_go_live_at=timezone.now() + timedelta(days=2))
+        OutgoingMail.objects.create(message_id=f"<{number}@b>", recipient="a@example.org", subject="x", body="x", tries=1, error="550")
+        offer(f"Offre {number}", last_day=timezone.localdate() + timedelta(days=1), slug=f"offre-{number}")
+        picture(title=f"Une personne {number}", people="recognisable")
+    for page in HistoryPage.objects.all():
+        age(page, years=4)
+    ContactPage.objects.update(live=False)
+    UnknownWord.objects.create(word="piscine", days=9, last_day=timezone.localdate())
+    lines = see_lines(admin(PUBLISHING))
+    assert len(lines) <= 8, lines  # the last one is the number of those that are folded
+    assert "e-mails en tout attendent" in lines[1]
+    assert "les autres pages ont besoin d’elle" in next(line for line in lines if "Plus tard" in line)  # visitors cannot write
+
+
+def test_a_remark_can_wait_for_thirty_days(admin, time_machine):
+    time_machine.move_to(timezone.now())
+    offer("Agent de tri", last_day=timezone.localdate() + timedelta(days=2))
+    client = admin(PUBLISHING)
+    (form,) = panel(client, "to-review").select("form.later")
+    assert words(form) == "Plus tard"
+    answer = client.post(form["action"], follow=True)
+    assert "Rien à revoir" in words(parse(answer).select_one(".to-review"))
+    assert client.cookies[f"plus-tard-{form['action'].split('/')[-2]}"]["max-age"] == 30 * 24 * 3600
+    assert client.get(form["action"]).status_code == 405
 
 
 def test_who_may_not_publish_is_asked_to_correct_only(admin):

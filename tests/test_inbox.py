@@ -234,43 +234,46 @@ def test_staff_hear_first_thing_of_new_messages(admin, message):
 
 def test_staff_hear_who_is_not_told(admin):
     client = admin(PUBLISHING)
-    assert "Personne n’est prévenu" not in panel(client)  # one of the first needs, under « Avant d’ouvrir »
     organisation = Organisation.get()
     organisation.recipients = [Recipient(email="a@example.org", subject="emploi")]
     organisation.save()
-    assert "« Un emploi ou une formation »" not in panel(client)
-    assert "« Une autre question »" in panel(client)
+    asked = panel(client, "to-complete").partition("personne n’est prévenu par e-mail pour ces sujets :")[2]
+    assert "Une autre question" in asked
+    assert "Un emploi ou une formation" not in asked
     organisation.recipients = [Recipient(email="a@example.org")]
     organisation.save()
-    assert "Personne n’est prévenu" not in panel(client)
+    assert "personne n’est prévenu" not in panel(client, "to-complete")
 
 
 def test_staff_hear_of_mails_that_cannot_leave(admin):
     client = admin(PUBLISHING)
     OutgoingMail.objects.create(message_id="<a@b>", recipient="a@example.org", subject="x", body="x", tries=1, error="550 no such person")
     assert "Un e-mail à a@example.org n’a pas encore pu partir (550 no such person)" in panel(client)
+    OutgoingMail.objects.create(message_id="<c@d>", recipient="c@example.org", subject="x", body="x", tries=1, error="550 no such person")
+    assert "2 e-mails en tout attendent." in panel(client)
 
 
 @pytest.mark.parametrize(("minutes", "is_told"), [(None, True), (5, False), (20, True)])
 def test_staff_hear_when_nothing_does_what_is_due(admin, minutes, is_told):
     if minutes:
         WorkerRun.objects.create(pk=1, finished_at=timezone.now() - timedelta(minutes=minutes))
-    assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING), "server-panel")) is is_told
+    assert ("tâches automatiques ne tournent pas" in panel(admin(PUBLISHING))) is is_told
 
 
 @pytest.mark.parametrize(
     ("place", "days", "told"),
     [
         ("", None, "Aucune copie du site n’est gardée ailleurs."),
-        ("sftp:a@b:/c", None, "Aucune copie du site n’est encore arrivée ailleurs."),
+        ("sftp:a@b:/c", None, "Aucune copie du site n’est gardée ailleurs."),
         ("sftp:a@b:/c", 3, "La dernière copie du site gardée ailleurs date du"),
-        ("sftp:a@b:/c", 1, "Une copie du site est gardée ailleurs. La dernière date du"),
+        ("sftp:a@b:/c", 1, ""),
     ],
 )
-def test_staff_hear_when_the_last_copy_arrived_elsewhere(admin, settings, place, days, told):
+def test_staff_hear_that_the_volunteer_is_needed_when_no_copy_arrives_elsewhere(admin, settings, place, days, told):
     settings.BACKUP_TO = place
     now = timezone.now()
     WorkerRun.objects.create(pk=1, finished_at=now, copied_at=days and now - timedelta(days=days))
-    words = panel(admin("Rédaction"), "server-panel")
+    words = panel(admin("Rédaction"))
     assert told in words
-    assert ("Prévenez la personne" in words) is (days != 1)
+    assert ("Le site a besoin de la personne qui s’en occupe" in words) is bool(told)
+    assert ("Rien n’attend." in words) is (not told)

@@ -110,7 +110,7 @@ def test_a_simple_version_is_taken_down_with_one_click_and_published_again(clien
     assert answer.headers["location"] == FIRST_SCREEN
     assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 404
     assert "Version simple" not in words(parse(client.get("/travailler-a-la-regie/")))
-    assert not review(member).select("form")
+    assert not review(member).select(".answers")
     assert "elle n’est plus sur le site" in words(review(member))
     publish(SimplePage.objects.get(pk=page.pk))
     assert client.get(PAGES["/travailler-a-la-regie/"]).status_code == 200

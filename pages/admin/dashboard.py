@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import chain
 from typing import NamedTuple
+from zlib import crc32
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import INFO, WARNING, CheckMessage
 from django.db.models import Count, Max, Min, Model, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
@@ -50,6 +53,9 @@ from ..text.dates import format_day, format_moment
 from .organisation import FORM
 
 MOST_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
+MOST_LINES = 3  # of « À revoir » before the folded ones; « Ce qui attend » has four at most
+LATER = "plus-tard-"  # begins the name of a cookie: with « Plus tard », a remark stays away from a browser for LATER_DAYS
+LATER_DAYS = 30
 ENDING = timedelta(days=7)
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
@@ -122,6 +128,10 @@ class Remark(NamedTuple):
     read: tuple[tuple[str, str], ...] = ()  # what to read before they say so: labels and addresses
     down_url: str = ""  # with which they take the page down
 
+    @property
+    def key(self) -> str:
+        return f"{self.thing._meta.model_name}-{self.thing.pk}-{crc32(self.name.encode())}"
+
 
 def find_first_needs(desk: Desk) -> Iterator[Remark]:
     """Yields what visitors look for first and the law demands, as far as the user may change it."""
@@ -132,6 +142,9 @@ def find_first_needs(desk: Desk) -> Iterator[Remark]:
                 yield Remark(organisation, get_label(name), effect, f"{form}#id_{name}")
         if not organisation.has_recipient:
             effect = "personne ne sait qu’un visiteur a écrit, sauf en ouvrant cet écran."
+            yield Remark(organisation, "Qui reçoit les messages", effect, f"{form}#id_recipients-ADD")
+        elif subjects := get_subjects_without_recipient():
+            effect = f"personne n’est prévenu par e-mail pour ces sujets : {', '.join(subjects)}."
             yield Remark(organisation, "Qui reçoit les messages", effect, f"{form}#id_recipients-ADD")
     for figure in desk.figures:
         if not figure.newest:
@@ -172,13 +185,13 @@ def find_skeleton(desk: Desk) -> Iterator[Remark]:
 
 
 def find_to_review(desk: Desk) -> Iterator[Remark]:
-    """Yields what was right once and may be so no longer."""
+    """Yields what was right once and may be so no longer: first what loses visitors or tells them something false, then what they do not see."""
     yield from find_skeleton(desk)
     yield from find_overdue(desk)
-    yield from find_consents()
+    yield from find_versions(desk)
     yield from find_offers(desk)
     yield from find_old_figures(desk)
-    yield from find_versions(desk)
+    yield from find_consents()
     for page in desk.legal_pages:
         if page.validated_on and page.is_to_validate:
             yield Remark(
@@ -294,6 +307,15 @@ class ToCompletePanel(DeskPanel):
         }
 
 
+@require_POST
+def postpone(request: HttpRequest, key: str) -> HttpResponse:
+    """Hides a remark of « À revoir » in this browser for LATER_DAYS."""
+    response = redirect("wagtailadmin_home")
+    path = reverse("wagtailadmin_home")
+    response.set_cookie(f"{LATER}{key}", "1", LATER_DAYS * 86400, path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True)
+    return response
+
+
 class ToReviewPanel(DeskPanel):
     """What may no longer be right, and what visitors looked for in vain."""
 
@@ -301,11 +323,14 @@ class ToReviewPanel(DeskPanel):
     order = 90
 
     def get_context_data(self, parent_context: dict) -> dict:
-        user = self.desk.user
+        user, cookies = self.desk.user, parent_context["request"].COOKIES
+        remarks = [remark for remark in with_urls(find_to_review(self.desk), user) if f"{LATER}{remark.key}" not in cookies]
+        unknown_words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
         return {
             "csrf_token": parent_context["csrf_token"],
-            "remarks": with_urls(find_to_review(self.desk), user),
-            "unknown_words": UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else [],
+            "parts": (remarks[:MOST_LINES], remarks[MOST_LINES:]),
+            "folded": len(remarks[MOST_LINES:]) + bool(unknown_words),
+            "unknown_words": unknown_words,
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
         }
 
@@ -333,7 +358,7 @@ class ActsPanel(DeskPanel):
 
 
 class WaitingPanel(DeskPanel):
-    """Messages without an answer, pages with a date on which they come out, and mails that could not be sent."""
+    """Messages without an answer, mails that could not be sent, pages with a date on which they come out, and whether the server needs a person."""
 
     template_name = "staff/waiting.html"
     order = 50
@@ -341,8 +366,11 @@ class WaitingPanel(DeskPanel):
     def get_context_data(self, parent_context: dict) -> dict:
         planned = self.desk.planned if self.desk.may_write else []
         context = {
-            "scheduled": [revision for revision in planned if revision.approved_go_live_at > self.desk.now][:MOST_ROWS],
+            "scheduled": [revision for revision in planned if revision.approved_go_live_at > self.desk.now],
             "reads_messages": self.desk.user.has_perm("pages.change_message"),
+            "run": self.desk.tasks[checks.NO_TASKS].obj,
+            "is_down": self.desk.is_late(checks.NO_TASKS),
+            "lacks_copy": not settings.BACKUP_TO or self.desk.is_late(checks.LATE_COPY),
         }
         return context | get_waiting_messages() if context["reads_messages"] else context
 
@@ -360,33 +388,14 @@ def get_waiting_messages() -> dict:
         "new_url": f"{index}?status={Message.Status.NEW}",
         "doing_url": f"{index}?status={Message.Status.DOING}",
         "list_url": index,
-        "subjects_without_recipient": get_subjects_without_recipient(),
-        "add_recipient_url": f"{reverse('wagtailsnippets_pages_organisation:edit', args=[1])}#id_recipients-ADD",
-        "failing_mails": OutgoingMail.objects.filter(tries__gt=0)[:5],
+        "failing_mails": OutgoingMail.objects.filter(tries__gt=0).values("recipient", "error"),
     }
 
 
-class ServerPanel(DeskPanel):
-    """Whether what runs by itself does so: `run_due`, and the copies of the site that leave the machine."""
-
-    template_name = "staff/server.html"
-    order = 110
-
-    def get_context_data(self, parent_context: dict) -> dict:
-        run = self.desk.tasks[checks.NO_TASKS].obj
-        return {
-            "is_down": self.desk.is_late(checks.NO_TASKS),
-            "last_run": run.finished_at,
-            "is_copied": bool(settings.BACKUP_TO),
-            "is_late": self.desk.is_late(checks.LATE_COPY),
-            "last_copy": run.copied_at,
-        }
-
-
 def get_subjects_without_recipient() -> list[str]:
-    """Returns the subjects of which nobody is told, if somebody is told of others; else it is one of the first needs."""
+    """Returns the subjects of which nobody is told, if somebody is told of others."""
     subjects = set(Recipient.objects.values_list("subject", flat=True))
-    return [] if not subjects or "" in subjects else [label for value, label in Subject.choices if value not in subjects]
+    return [] if "" in subjects else [label for value, label in Subject.choices if value not in subjects]
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
@@ -398,4 +407,4 @@ def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     for panel in panels:
         if isinstance(panel, submitted):
             panel.order = WaitingPanel.order + 1
-    panels += [panel(desk) for panel in (ActsPanel, WaitingPanel, ToReviewPanel, ToCompletePanel, ServerPanel)]
+    panels += [panel(desk) for panel in (ActsPanel, WaitingPanel, ToReviewPanel, ToCompletePanel)]
