@@ -52,7 +52,7 @@ hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
 hooks.register("construct_wagtail_userbar", use_own_checks)
-hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=20000))
+hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("before_serve_page", declare_page)
 hooks.register("register_account_settings_panel", SecondFactorPanel)

@@ -55,7 +55,7 @@ def test_the_menu_of_a_writer(admin):
 
 
 def test_the_menu_of_a_publisher(admin):
-    assert menu(admin(PUBLISHING))[:6] == ["Ouvrir le site", "Pages", "Messages", "Chiffres clés", "L’organisation", "Quartiers"]
+    assert menu(admin(PUBLISHING))[:6] == ["Ouvrir le site", "Pages", "Messages", "Mode d’emploi", "Chiffres clés", "L’organisation"]
 
 
 @pytest.mark.parametrize(

@@ -282,3 +282,9 @@ def test_a_title_in_other_letters_gets_an_address(admin):
         address, ARABIC | {"slug": "", "search_description": DESCRIPTION, "read_by": "Une personne", "action-publish": "1"}
     )
     assert SitePage.objects.get(slug="ar").live
+
+
+def test_every_page_of_the_menu_can_have_a_simple_version():
+    in_menu = [model for model in HomePage.allowed_subpage_models() if not model.stands_apart and model is not LegalPage]
+    assert len(in_menu) > 8
+    assert [model for model in [HomePage, *in_menu] if SimplePage not in model.allowed_subpage_models()] == []

@@ -26,7 +26,7 @@ class ContactPage(SitePage):
     page_description = (
         "La page de contact, avec le formulaire du site. Le téléphone, l’adresse et les horaires viennent de « L’organisation »."
     )
-    subpage_types = []
+    subpage_types = ["pages.SimplePage"]
     max_count = 1  # the site has one form
     show_in_menus_default = True
     facade = "contact"

@@ -49,7 +49,7 @@ class RepetitionPanel(MultiFieldPanel):
 
 class EventIndexPage(ListPageMixin, SitePage):
     page_description = "L’agenda. Il est dans le menu dès qu’un événement est à venir."
-    subpage_types = ["pages.EventPage"]
+    subpage_types = ["pages.EventPage", "pages.SimplePage"]
     max_count = 1  # /agenda.ics is its calendar
     show_in_menus_default = True
     filters = [BY_DISTRICT]

@@ -22,7 +22,7 @@ MOST_EVENTS = 2
 
 class NeighbourhoodPage(SitePage):
     page_description = "La page « Vie de quartier » : comment les habitants participent."
-    subpage_types = []
+    subpage_types = ["pages.SimplePage"]
     max_count = 1  # agenda and news are reached from it
     show_in_menus_default = True
     facade = "quartier"

@@ -32,7 +32,7 @@ def get_list_pictures() -> models.Prefetch:
 
 class NewsIndexPage(ListPageMixin, SitePage):
     page_description = "La liste des actualités. Elle est dans le menu dès qu’une actualité est publiée."
-    subpage_types = ["pages.NewsPage"]
+    subpage_types = ["pages.NewsPage", "pages.SimplePage"]
     max_count = 1  # /actualites.atom is its feed
     show_in_menus_default = True
     facade = "quartier"

@@ -20,7 +20,7 @@ from .media import ALL_SIZES, SiteImage
 
 class ServicesIndexPage(SitePage):
     page_description = "La page « Nos activités ». Elle montre toutes les activités."
-    subpage_types = ["pages.ServicePage"]
+    subpage_types = ["pages.ServicePage", "pages.SimplePage"]
     max_count = 1  # the buyers' page links to it
     show_in_menus_default = True
     facade = "activites"
@@ -106,7 +106,7 @@ class Comparison(Orderable):
 
 class BuyersPage(SitePage):
     page_description = "La page pour les collectivités et les bailleurs : pourquoi nous choisir, et le chemin vers le formulaire."
-    subpage_types = []
+    subpage_types = ["pages.SimplePage"]
     max_count = 1  # services lead to it
     show_in_menus_default = True
     facade = "bailleurs"

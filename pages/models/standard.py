@@ -9,7 +9,7 @@ from .base import SitePage
 
 class StandardPage(SitePage):
     page_description = "Une page libre : textes, images, listes, documents."
-    subpage_types = ["pages.StandardPage"]
+    subpage_types = ["pages.StandardPage", "pages.SimplePage"]
     shows_siblings = shows_children = True
 
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
