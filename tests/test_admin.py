@@ -50,7 +50,7 @@ WRITING, PUBLISHING = "Rédaction", "Publication"
 
 def test_the_menu_of_a_writer(admin):
     shown = menu(admin(WRITING))
-    assert shown[:2] == ["Pages", "Chiffres clés"]
+    assert shown[:3] == ["Pages", "Mode d’emploi", "Chiffres clés"]
     assert not {"Messages", "L’organisation", "Quartiers", "Réglages", "Fragments", "Aide"} & set(shown)
 
 

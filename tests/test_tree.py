@@ -55,12 +55,15 @@ CHILDREN = {
         SimplePage,
         LanguagePage,
     },
-    NewsIndexPage: {NewsPage},
-    EventIndexPage: {EventPage},
+    NewsIndexPage: {NewsPage, SimplePage},
+    EventIndexPage: {EventPage, SimplePage},
     JobsPage: {JobOfferPage, SimplePage},
-    ServicesIndexPage: {ServicePage},
+    ServicesIndexPage: {ServicePage, SimplePage},
     AboutPage: {*PARTS, StandardPage, SimplePage},
-    StandardPage: {StandardPage},
+    StandardPage: {StandardPage, SimplePage},
+    BuyersPage: {SimplePage},
+    NeighbourhoodPage: {SimplePage},
+    ContactPage: {SimplePage},
     **{
         leaf: set()
         for leaf in (
@@ -70,9 +73,6 @@ CHILDREN = {
             NewsPage,
             EventPage,
             ServicePage,
-            BuyersPage,
-            NeighbourhoodPage,
-            ContactPage,
             LegalPage,
             *PARTS,
         )
