@@ -22,7 +22,7 @@ from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import PublishLaterMenuItem, SitePageViewSet
-from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_offer, keep_page, put_back
+from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_offer, keep_page, put_back, show_announcement
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .models import SitePage
 from .models.base import SitePageQuerySet
@@ -53,6 +53,7 @@ hooks.register("construct_homepage_summary_items", lambda request, items: items.
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
+hooks.register("after_publish_page", show_announcement)
 hooks.register("before_delete_snippet", keep_used_districts)
 hooks.register("before_serve_page", declare_page)
 hooks.register("register_account_settings_panel", SecondFactorPanel)

@@ -70,6 +70,14 @@ def test_an_event_is_published_in_seven_acts_at_most(acts, width):
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert EventPage.objects.get().live
     assert acts.number <= 7
+    acts.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    acts.click("button", "Copier l’annonce")
+    expect(acts.page.get_by_role("button", name="Copié")).to_be_visible()
+    copied = acts.page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert copied[:2] == ["Café des habitants", "Samedi 8 mai 2100, à 14 h 30, Place de l’Exemple"]
+    assert (copied[2].partition("/agenda/")[2], len(copied)) == ("cafe-des-habitants/", 3)
+    poster = acts.page.get_by_role("link", name="Imprimer l’affiche").get_attribute("href")
+    assert poster == "/agenda/cafe-des-habitants/?affiche=simple"
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -193,6 +201,12 @@ def test_an_offer_is_published_in_nine_acts_at_most(acts):
     expect(acts.page.locator(".messages .success")).to_be_visible()
     assert JobOfferPage.objects.get().live
     assert acts.number <= 9
+    copied = acts.page.get_by_role("button", name="Copier l’annonce").get_attribute("data-copy").split("\n")
+    assert copied[:3] == [
+        "Agente ou agent de tri",
+        "CDI (contrat à durée indéterminée), le SMIC, Belfort",
+        "Candidature possible jusqu’au 31 décembre 2100",
+    ]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

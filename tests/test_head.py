@@ -1,12 +1,13 @@
 """The head of pages: feeds, canonical address, pictures, icons."""
 
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from examples import event, news, picture
+from examples import event, news, offer, picture
 from reading import parse, words
 
 from pages.models import District, GlossaryTerm, HomePage, StandardPage
@@ -83,3 +84,25 @@ def test_text_browsers_keep_words_and_numbers_apart(filled_site):
     assert "BelfortVoir" not in text_of("/contact/")
     assert b"\xe2\x81\xa0" not in filled_site.answers["/contact/"].content  # a word joiner, which some show as a box
     assert not [line for line in filled_site.answers["/agenda/"].page.select(".onward li") if words(line).startswith(":")]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: event(first_day=date(2100, 5, 8), start_time=time(14, 30), place="Place de l’Exemple"),
+            "Samedi 8 mai 2100, à 14 h 30, Place",
+        ),
+        (lambda: offer(wage="le SMIC"), "CDD d’insertion (contrat à durée déterminée d’insertion), le SMIC"),
+    ],
+    ids=["event", "offer"],
+)
+def test_what_has_no_introduction_is_described_by_its_facts(client, make, said):
+    page = make()
+    page.search_description = page.introduction = ""
+    page.save()
+    description = parse(client.get(page.url)).select_one("meta[name=description]")["content"]
+    assert said in description.replace("\xa0", " ")
+    page.introduction = "Une phrase."
+    page.save()
+    assert parse(client.get(page.url)).select_one("meta[name=description]")["content"] == "Une phrase."

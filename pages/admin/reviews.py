@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -43,6 +44,12 @@ def render_act(url: str, label: str) -> SafeString:
         ' data-w-action-url-value="{}">{}</button>'
     )
     return format_html(button, url, label)
+
+
+def show_announcement(request: HttpRequest, page: SitePage) -> None:
+    """Offers to copy the words of an event, an article or an offer that is on the site now, and to print its poster."""
+    if page.shares_titles and page.live and request.accepts("text/html"):
+        messages.info(request, render_to_string("staff/announcement.html", {"page": page.specific}))
 
 
 def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:

@@ -127,6 +127,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     objects = PageManager.from_queryset(SitePageQuerySet)()
 
     unversioned_fields = ()  # of a page type: those that publishing a revision leaves as they are in the database
+    facts = ""  # in one line, of what has a date or terms: they describe a page without an introduction
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # whether several may have the same title: drafts then get a free slug
     review_years = 1  # without a change, after which staff are asked whether it is still right; None for pages that are never asked about
@@ -304,7 +305,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     @property
     def summary(self) -> str:
         """What search engines show below the title."""
-        return self.search_description or Truncator(self.introduction).chars(160)
+        return self.search_description or Truncator(self.introduction or self.facts).chars(160)
 
     @property
     def facade_template(self) -> str:

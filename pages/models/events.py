@@ -476,6 +476,10 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return f"{self.days}, {self.hours}" if self.hours else self.days
 
     @property
+    def facts(self) -> str:
+        return ", ".join(filter(None, [self.when, self.place]))
+
+    @property
     def rest_of_plate(self) -> str:
         """The text beside the day in lists: its hours, or its last day; for a date of a series, also the rhythm."""
         if self.series_of_date:

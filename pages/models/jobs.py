@@ -199,8 +199,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         return [self.sent_by, self.introduction, *(str(fact).ljust(20) for fact in facts if fact)]  # a line each, however short
 
     @property
-    def summary(self) -> str:
-        """Contract, length, hours, wage and place in one line, for a list."""
+    def facts(self) -> str:
+        """Contract, length, hours, wage and place."""
         hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
         posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
         return ", ".join(filter(None, [self.get_contract_display(), self.length, posts, hours, self.wage, self.place]))

@@ -104,6 +104,19 @@ addEventListener("load", () => {
   if (document.querySelector("#schedule-publishing-dialog .error-message")) document.querySelector("[data-a11y-dialog-show=schedule-publishing-dialog]")?.click();
 });
 
+// What can be copied stands in an attribute, line by line.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.("[data-copy]");
+  if (!button) return;
+  const text = button.dataset.copy.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copié";
+  } catch { // over plain HTTP, or where it is not allowed
+    prompt("Copiez ce texte :", text);
+  }
+});
+
 // Wagtail's list of pages throws where the server refuses a new order, and says nothing.
 addEventListener("unhandledrejection", ({ reason }) => {
   if (!document.querySelector("[data-controller~=w-orderable]") || !/^HTTP error! Status/.test(reason?.message)) return;
