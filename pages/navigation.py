@@ -106,7 +106,8 @@ def add_menu_and_footer(navigation: Navigation, pages: list[SitePage]) -> None:
     for page in pages:
         if page.is_empty_list:
             continue
-        (navigation.menu if page.show_in_menus else navigation.footer).append(page)
+        if page.show_in_menus or page.specific_class.stands_in_footer:
+            (navigation.menu if page.show_in_menus else navigation.footer).append(page)
         navigation.unique[page.specific_class._meta.model_name] = page
 
 

@@ -1,7 +1,8 @@
 """The admin for each staff group: in French, with the screens that the group may use and none that the site does not need."""
 
+import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from examples import EXAMPLE_FIELDS, event, fill_organisation, news, offer, picture
 from PIL import Image as PillowImage
-from reading import menu, to_complete
+from reading import menu, parse, to_complete, words
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
@@ -42,6 +43,7 @@ from pages.models import (
     SitePage,
     StandardPage,
 )
+from pages.text.dates import format_day
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +99,7 @@ def test_the_entry_of_the_organisation_opens_its_form(admin):
 
 def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
     missing = to_complete(admin(PUBLISHING))
-    for words in (
+    for said in (
         "« salariés »",
         "« actions de formation",
         "Téléphone",
@@ -108,7 +110,7 @@ def test_staff_are_told_what_is_missing_and_led_to_the_very_field(admin):
         "poser sa candidature",
         "Ce que nous faisons",
     ):
-        assert words in missing
+        assert said in missing
     assert "expérience" not in missing
 
 
@@ -410,3 +412,33 @@ def test_the_offers_are_listed_page_by_page_the_latest_first(admin):
     response = admin("Publication").get(reverse("wagtailadmin_explore", args=[parent.pk]))
     assert len(response.context["object_list"]) == 50
     assert response.context["page_obj"].paginator.count == 60
+
+
+def test_the_lists_of_the_agenda_and_of_offers_show_the_next_and_the_last_day(admin):
+    today = timezone.localdate()
+    weekly = {"repeats": "weekly", "first_day": today - timedelta(days=1), "repeats_until": today + timedelta(days=20)}
+    pages = [event("Une fête", first_day=date(2100, 5, 8)), event("Un café", slug="cafe", **weekly), offer(last_day=date(2100, 1, 1))]
+    client = admin(PUBLISHING)
+    agenda, offers = (
+        words(parse(client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))).main) for page in (pages[0], pages[-1])
+    )
+    assert "Une fête (samedi 8 mai 2100)" in agenda
+    assert f"Un café ({format_day(today + timedelta(days=6), 'l j F Y')})" in agenda
+    assert "Agente ou agent de propreté (jusqu’au 1er janvier 2100)" in offers
+
+
+def test_a_document_that_no_page_shows_says_so_and_gives_its_address(admin):
+    document = SiteDocument.objects.create(title="Un bilan", file=ContentFile(b"%PDF-1.4", name="bilan.pdf"))
+    client, edit = admin(PUBLISHING), reverse("wagtaildocs:edit", args=[document.pk])
+    page = parse(client.get(edit))
+    assert "Aucune page ne montre ce document." in words(page.main)
+    assert page.select_one("[data-copy]")["data-copy"] == f"http://testserver{document.url}"
+    body = json.dumps([{"type": "download", "value": document.pk}])
+    HomePage.objects.get().add_child(instance=StandardPage(title="Les bilans", body=body))
+    assert "Aucune page ne montre" not in words(parse(client.get(edit)).main)
+
+
+def test_a_new_free_page_stands_in_no_footer(client):
+    HomePage.objects.get().add_child(instance=StandardPage(title="Infos pratiques"))
+    assert "Infos pratiques" not in words(parse(client.get("/")).footer)
+    assert "Infos pratiques" in words(parse(client.get("/plan-du-site/")).main)

@@ -146,12 +146,11 @@ def test_the_form_has_a_place_in_the_menu_until_the_site_is_ready(admin):
     client = admin(PUBLISHING)
     assert menu(client)[0] == "Ouvrir le site"
     tabs = [words(tab) for tab in parse(client.get(FORM)).select("[role=tab]")]
-    assert [re.sub(r" \(.*", "", tab) for tab in tabs] == ["Ouvrir le site", "Annonce", "Le reste"]
-    assert "Le site s’ouvre tout seul" in words(parse(client.get(FORM)).main)
+    assert [re.sub(r" \(.*", "", tab) for tab in tabs] == ["L’essentiel", "Annonce", "Le reste"]
+    assert "montrent le site tant que ces quatre choses sont remplies" in words(parse(client.get(FORM)).main)
     fill_organisation()
     assert menu(client)[0] == "Pages"
     assert words(parse(client.get(FORM)).select_one("[role=tab]")).startswith("L’essentiel")
-    assert "Le site s’ouvre tout seul" not in words(parse(client.get(FORM)).main)
 
 
 def test_writers_cannot_open_the_site(admin):

@@ -106,7 +106,7 @@ def test_an_error_in_another_tab_opens_it_and_on_a_phone_tabs_are_headings(as_me
     phone, siren, notice = (page.locator(f"#id_{name}") for name in ("phone", "siren", "notice"))
     expect(siren).to_be_visible()  # links of the first screen lead to a field of any tab
     siren.fill("12")
-    page.get_by_role("tab", name="Ouvrir le site").click()
+    page.get_by_role("tab", name="L’essentiel").click()
     expect(siren).to_be_hidden()
     save(page)
     expect(siren).to_be_visible()
@@ -115,7 +115,7 @@ def test_an_error_in_another_tab_opens_it_and_on_a_phone_tabs_are_headings(as_me
     page.set_viewport_size({"width": 390, "height": 844})
     for field in (phone, siren, notice):
         expect(field).to_be_visible()
-    assert page.locator("h2.tab-heading:visible").all_inner_texts() == ["Ouvrir le site", "Annonce", "Le reste"]
+    assert page.locator("h2.tab-heading:visible").all_inner_texts() == ["L’essentiel", "Annonce", "Le reste"]
     assert page.get_by_role("tab").count() == 0
 
 

@@ -101,30 +101,13 @@ class OpeningMenuItem(MenuItem):
         return request.user.has_perm("pages.change_organisation") and not Organisation.get_for(request).is_ready
 
 
-class OpeningPanel(ObjectList):
-    """The first tab, which is called so until the site is open."""
-
-    class BoundPanel(ObjectList.BoundPanel):
-        def __init__(self, **kwargs) -> None:
-            super().__init__(**kwargs)
-            if self.instance.is_ready:
-                self.heading = "L’essentiel"
-
-
-class OpeningHelpPanel(HelpPanel):
-    class BoundPanel(HelpPanel.BoundPanel):
-        def is_shown(self) -> bool:
-            return super().is_shown() and not self.instance.is_ready
-
-
 TABS = [
-    OpeningPanel(
+    ObjectList(
         [
-            OpeningHelpPanel(
-                "<p>Remplissez ce que vous savez, puis enregistrez. Vous pouvez revenir pour le reste : ce qui est vide n’est pas montré.</p>"
-                "<p>Le site s’ouvre tout seul quand ces quatre choses sont enregistrées : "
-                "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages. "
-                "Alors les moteurs de recherche, comme Google, peuvent le montrer.</p>"
+            HelpPanel(
+                "<p>Les moteurs de recherche, comme Google, montrent le site tant que ces quatre choses sont remplies : "
+                "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages.</p>"
+                "<p>Ce qui est vide n’est pas montré. Enregistrez ce que vous savez : vous pouvez revenir pour le reste.</p>"
             ),
             MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
             MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
@@ -137,7 +120,7 @@ TABS = [
                 "avec son sujet et un lien. Le message reste dans « Messages ».",
             ),
         ],
-        heading="Ouvrir le site",
+        heading="L’essentiel",
     ),
     ObjectList(
         [MultiFieldPanel(["notice", FieldRowPanel(["notice_from", "notice_until"])], heading="Annonce en haut de chaque page")],

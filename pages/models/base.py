@@ -134,6 +134,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     closes_when_over = False  # whether lists leave the page out once it is over
     shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/page_cache.py`)
     stands_apart = False  # whether menus, siblings and lists leave it out, as other pages lead to it in a way of their own
+    stands_in_footer = True  # right under the home page, unless it is in the menu
     shows_languages = False  # whether its head leads to the pages in other languages
     shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
     subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
@@ -146,7 +147,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
                 FieldPanel(
                     "show_in_menus",
                     heading="Dans le menu",
-                    help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page.",
+                    help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page ; une page libre, nulle part.",
                 ),
                 FieldPanel(
                     "slug",

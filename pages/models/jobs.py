@@ -193,6 +193,10 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         if is_new and self.last_day < timezone.localdate():
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
+    def get_admin_display_title(self) -> str:
+        until = f" (jusqu’au {format_day(self.last_day, 'j F Y')})" if self.last_day else ""
+        return f"{super().get_admin_display_title()}{until}"
+
     @property
     def poster_texts(self) -> list[str]:
         facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
