@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands
+from reading import fail_with
 
 ROOT = settings.BASE_DIR
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -99,6 +100,36 @@ def test_the_run_book_names_commands_that_exist():
     assert named <= set(get_commands())
     for target in re.findall(r"(?:^|`)make ([\w.-]+)", text, re.M):
         assert re.search(rf"^{re.escape(target)}:", (ROOT / "Makefile").read_text(), re.M), target
+
+
+DOCS = [*(ROOT / "docs").glob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
+
+
+def find_unknown(path):
+    """Yields the commands, files and names of code that a document has in backticks, and that do not exist."""
+    text = path.read_text()
+    makefiles = "".join((ROOT / folder / "Makefile").read_text() for folder in ("", "tools"))
+    for target in re.findall(r"`make(?: -f tools/Makefile)? ([a-z][\w.-]*)", text):
+        if not re.search(rf"^(?:[\w. -]+ )?{re.escape(target)}\b[\w. -]*:", makefiles, re.M):
+            yield f"make {target}"
+    for command in re.findall(r"manage(?:\.py| ARGS=[\"\x27]+) ?([a-z_]+)", text):
+        if command not in get_commands():
+            yield command
+    for name in re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|html|css|js|md|toml|po)|\w+\.(?:py|html))`", text):
+        if not (ROOT / name).exists() and not any(str(file).endswith(f"/{name}") for file in FILES):
+            yield name
+    for name in re.findall(r"`_?([A-Za-z][A-Za-z_]{3,})(?:\(\))?`", text):
+        if not re.search(rf"\b{name}\b", SOURCE):
+            yield name
+
+
+FILES = [ROOT / name for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()]
+SOURCE = "\n".join(file.read_text() for file in FILES if file.suffix in {".py", ".html", ".css", ".js", ".toml", ".yaml", ".conf", ".po"})
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_what_the_docs_name_exists(path):
+    fail_with(f"{path.name}: {name}" for name in find_unknown(path))
 
 
 @pytest.mark.parametrize("script", ["install", "upgrade", "certificate", "front", "manage", "views"])

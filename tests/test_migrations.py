@@ -20,7 +20,9 @@ def find_unsafe(name):
             yield f"{name}: {column}: do this in the release after the one that stops using it. {operation.describe()}."
         elif isinstance(operation, operations.AddField | operations.AlterField) and not isinstance(operation.field, models.ManyToManyField):
             field = operation.field
-            was_null = isinstance(operation, operations.AddField) or before.models["pages", operation.model_name].fields[operation.name].null
+            was_null = (
+                isinstance(operation, operations.AddField) or before.models["pages", operation.model_name].fields[operation.name].null
+            )
             if was_null and not field.null and not field.has_db_default():
                 yield f"{name}: {column}: give it null=True, or db_default beside its default: the code before does not fill it in."
 
