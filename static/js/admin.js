@@ -21,7 +21,8 @@ document.addEventListener("change", ({ target }) => {
 new MutationObserver((changes) => {
   const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === Node.ELEMENT_NODE);
   const find = (selector) => added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)]);
-  find(".modal .error-message")[0]?.scrollIntoView({ block: "center" }); // a form that was refused begins anew at its top
+  // A form that was refused in a window begins anew at its top, behind another tab at first.
+  if (find(".modal .error-message")[0]) setTimeout(() => document.querySelector(".modal .error-message")?.scrollIntoView({ block: "center" }), 300);
   find("input[type=file][accept^='image/']:not([multiple])").forEach(addCamera);
   for (const { dataset } of find("template[data-begin]")) {
     if (dataset.hasBegun) continue;
@@ -116,6 +117,14 @@ document.addEventListener("click", async ({ target }) => {
     prompt("Copiez ce texte :", text);
   }
 });
+
+// On a phone, the bar « Publier » lies over the foot of the window: what is filled in stays above it.
+document.addEventListener("focusin", ({ target }) => setTimeout(() => {
+  const bar = document.querySelector("form[data-edit-form] .footer");
+  if (!target.closest("form[data-edit-form] :is(input, textarea, select, [contenteditable])")) return;
+  if (!bar || bar.contains(target) || getComputedStyle(bar).position !== "sticky") return;
+  if (target.getBoundingClientRect().bottom > bar.getBoundingClientRect().top - 16) target.scrollIntoView({ block: "center" });
+}, 400)); // a new block unfolds
 
 // Wagtail's list of pages throws where the server refuses a new order, and says nothing.
 addEventListener("unhandledrejection", ({ reason }) => {
