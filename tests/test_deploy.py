@@ -123,7 +123,12 @@ def find_unknown(path):
             yield name
 
 
-FILES = [ROOT / name for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()]
+FILES = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+]
 SOURCE = "\n".join(file.read_text() for file in FILES if file.suffix in {".py", ".html", ".css", ".js", ".toml", ".yaml", ".conf", ".po"})
 
 

@@ -293,6 +293,8 @@ def test_a_reviewer_is_told_in_french_and_has_two_answers(client, submitted, lea
     assert "Anna Petit a écrit « Une fête d’été & plus » et vous demande de relire." in letter.body
     assert reverse("wagtailadmin_pages:edit", args=[submitted.pk]) in letter.body
     client.force_login(lea)
+    edit = reverse("wagtailadmin_pages:edit", args=[submitted.pk])
+    assert "Anna Petit vous demande de relire cette page." in words(parse(client.get(edit)))
     actions = get_actions(client, submitted)
     assert actions[0] == "Publier"
     assert actions.count("Publier") == 1
@@ -311,7 +313,8 @@ def act(client, article, **fields):
 def test_publishing_ends_the_review_and_tells_the_writer(client, submitted, lea, mails):
     client.force_login(lea)
     answer = act(client, submitted, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
-    assert "La page « Une fête d’été & plus » est relue." in told(answer)
+    (message,) = [message for message in told(answer) if "est relue, et publiée." in message]
+    assert "Voir la page" in message
     assert NewsPage.objects.get(pk=submitted.pk).live
     OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
     call_command("run_due")
@@ -337,7 +340,7 @@ def test_a_page_goes_back_with_a_word(client, submitted, lea, mails):
     client.force_login(writer)
     first = words(parse(client.get(reverse("wagtailadmin_home"))).main)
     assert "Vos pages en relecture" in first
-    assert submitted.title in first
+    assert f"{submitted.title} : à reprendre. Léa Martin vous écrit : « Il manque l’heure & le lieu. »" in first
     page = parse(client.get(reverse("wagtailadmin_pages:edit", args=[submitted.pk])))
     assert "Léa Martin a renvoyé cette page. « Il manque l’heure & le lieu. »" in words(page)
     assert get_actions(client, submitted)[0] == "Renvoyer en relecture"

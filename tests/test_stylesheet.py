@@ -232,7 +232,7 @@ WORD = re.compile(r"[\w-]+")
 
 
 def is_for_staff(path):
-    return bool({"staff", "wagtailadmin", "admin.css"} & set(path.parts))
+    return bool({"staff", "wagtailadmin", "wagtaildocs", "admin.css"} & set(path.parts))
 
 
 @cache

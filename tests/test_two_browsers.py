@@ -77,6 +77,15 @@ def test_of_two_people_the_second_is_told_and_both_texts_survive(member, kind):
     assert stored() == HIS
 
 
+@pytest.mark.exhaustive
+def test_who_else_is_on_a_page_is_named(member):
+    lea, paul = member("Léa"), member("Paul")
+    for page in (lea, paul):
+        page.goto(reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk]))
+        page.wait_for_load_state("networkidle")
+    expect(paul.locator(".other-editor")).to_have_text("Léa est aussi ici")
+
+
 def type_until_an_autosave_is_on_its_way(page, title):
     """Wagtail looks for changes from two seconds after the form was opened, and saves when typing pauses."""
     with page.expect_request(lambda request: request.headers.get("accept") == "application/json"):

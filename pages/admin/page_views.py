@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
-from .reviews import render_act
+from .reviews import get_review_actions, render_act
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -44,6 +44,8 @@ class PageEditView(PageSaveMixin, EditView):
                 else "Cette page est à reprendre."
             )
             messages.warning(request, f"{words} « {review.comment} »" if review.comment else words)
+        elif state and get_review_actions(self.page.current_workflow_task, self.page, request.user):
+            messages.info(request, f"{get_user_display_name(state.requested_by)} vous demande de relire cette page.")
         if getattr(self.page, "ended_on", None):
             messages.warning(
                 request, f"Cette offre est close. {self.page.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »."
@@ -64,9 +66,10 @@ class PageEditView(PageSaveMixin, EditView):
 
     def add_save_confirmation_message(self) -> None:
         """Says what became of a page that was reviewed, for which Wagtail says that it was updated."""
-        told = {"approve": "La page « {} » est relue.", "reject": "La page « {} » est renvoyée, avec votre mot."}
+        told = {"approve": "La page « {} » est relue, et publiée.", "reject": "La page « {} » est renvoyée, avec votre mot."}
         if message := told.get(getattr(self, "workflow_action", None)):
-            messages.success(self.request, format_html(message, self.page.get_admin_display_title()))
+            see = [self.get_view_live_message_button()] if self.workflow_action == "approve" else []
+            messages.success(self.request, format_html(message, self.page.get_admin_display_title()), buttons=see)
         else:
             super().add_save_confirmation_message()
 

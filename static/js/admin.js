@@ -23,6 +23,7 @@ new MutationObserver((changes) => {
   const find = (selector) => added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)]);
   // A form that was refused in a window begins anew at its top, behind another tab at first.
   if (find(".modal .error-message")[0]) setTimeout(() => document.querySelector(".modal .error-message")?.scrollIntoView({ block: "center" }), 300);
+  find(".w-editing-sessions__session").forEach(nameEditor);
   find("input[type=file][accept^='image/']:not([multiple])").forEach(addCamera);
   for (const { dataset } of find("template[data-begin]")) {
     if (dataset.hasBegun) continue;
@@ -33,6 +34,17 @@ new MutationObserver((changes) => {
     else call(...values);
   }
 }).observe(document, { childList: true, subtree: true });
+
+// Who else is on the page is named beside the portrait, which most accounts do not have.
+function nameEditor(session) {
+  setTimeout(() => { // Wagtail has moved the name into a tooltip by then
+    const shown = session._tippy?.props.content;
+    const tooltip = new DOMParser().parseFromString(shown?.outerHTML || shown || "", "text/html");
+    const name = tooltip.querySelector(".w-editing-sessions__name")?.textContent.trim();
+    const text = name ? `${name} est aussi ici` : session.querySelector("[aria-label]")?.ariaLabel;
+    if (text) session.before(Object.assign(document.createElement("span"), { className: "other-editor", textContent: text }));
+  });
+}
 
 // On a phone or a tablet, a picture can be taken at once: some browsers offer only those that were taken before.
 function addCamera(input) {
@@ -125,6 +137,13 @@ document.addEventListener("focusin", ({ target }) => setTimeout(() => {
   if (!bar || bar.contains(target) || getComputedStyle(bar).position !== "sticky") return;
   if (target.getBoundingClientRect().bottom > bar.getBoundingClientRect().top - 16) target.scrollIntoView({ block: "center" });
 }, 400)); // a new block unfolds
+
+// Who reviews a page sees both answers: the second one stands in the menu of the first.
+addEventListener("load", () => {
+  const answer = document.querySelector(".footer [data-workflow-action-name=reject]");
+  answer?.classList.add("review-answer");
+  answer?.closest(".footer__container").append(answer);
+});
 
 // Wagtail's list of pages throws where the server refuses a new order, and says nothing.
 addEventListener("unhandledrejection", ({ reason }) => {
