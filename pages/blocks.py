@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
 from wagtail.documents import get_document_model
@@ -19,6 +20,7 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from .models.drawings import Pictogram
 from .models.media import SIZES
 from .models.messages import Subject
+from .text.date_fields import DayField
 
 FACE_MONTHS = 24  # after which a consent to be shown alone is asked again
 
@@ -43,6 +45,14 @@ class LabelledBlock(blocks.StructBlock):
 
     class Meta:
         labels = {}
+
+
+class DayBlock(blocks.DateBlock):
+    """A day that is read as in all other forms."""
+
+    @cached_property
+    def field(self) -> DayField:
+        return DayField(**self.field_options)
 
 
 class ParagraphBlock(blocks.RichTextBlock):
@@ -317,7 +327,7 @@ class PeopleBlock(blocks.ListBlock):
 
 class DatedFileBlock(LabelledBlock):
     title = blocks.CharBlock(max_length=120, search_index=False)  # the file may be private, or become so
-    date = blocks.DateBlock()
+    date = DayBlock()
     file = DocumentChooserBlock()
 
     class Meta:

@@ -22,7 +22,7 @@ from .admin.figures import KeyFigureViewSet
 from .admin.inbox import inbox
 from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
 from .admin.page_views import PublishLaterMenuItem, SitePageViewSet
-from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_offer, keep_page, put_back, show_announcement
+from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_page, put_back, show_announcement
 from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
 from .models import SitePage
 from .models.base import SitePageQuerySet
@@ -66,7 +66,6 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
         path("pages/<int:page_id>/date/<str:day>/", copy_date, name="copy_date"),
         path("pages/dates/", show_dates, name="event_dates"),
-        path("offres/<int:page_id>/garder/", keep_offer, name="keep_offer"),
         path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
         path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),

@@ -150,6 +150,13 @@ def test_documents_have_title_and_date_and_the_newest_comes_first(client):
     assert len(parse(client.get(page.url)).select(".documents li")) == 2
 
 
+def test_the_day_of_a_document_is_read_as_people_write_it():
+    day = PROSE.child_blocks["documents"].child_block.child_blocks["date"]
+    assert day.clean("12 décembre 2026") == day.clean("12.12.2026") == date(2026, 12, 12)
+    with pytest.raises(ValidationError, match="Par exemple : 12 décembre 2026"):
+        day.clean("le 12")
+
+
 def test_a_face_needs_a_consent_that_ends_within_two_years(client):
     block, today = PROSE.child_blocks["face"], timezone.localdate()
     value = {"name": "", "text": "Une phrase sur son travail."}

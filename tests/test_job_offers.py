@@ -115,10 +115,10 @@ def test_staff_are_asked_twice_before_an_offer_leaves_and_keep_it_with_a_click(c
     assert mails(date(2027, 2, 28)) == []
     with time_machine.travel(datetime(2027, 2, 28, 12, tzinfo=UTC)):
         member = admin("Publication")
-        address = reverse("keep_offer", args=[page.pk])
+        address = reverse("keep_page", args=[page.pk])
         assert address in body
         assert address in [link for _, link in links(parse(member.get("/admin/")).main)]
-        assert "Oui, garder l’offre" in words(parse(member.get(address)))
+        assert "Oui, la garder" in words(parse(member.get(address)))
         member.post(address)
         assert address not in [link for _, link in links(parse(member.get("/admin/")).main)]
         page.get_latest_revision().publish()  # which knows nothing of the click
@@ -141,15 +141,18 @@ def test_a_publication_begins_the_sixty_days_anew():
         assert (page.over_from, page.warnings) == (date(2027, 4, 21), 0)
 
 
-def test_only_who_publishes_keeps_an_offer_and_only_one_without_a_last_day(admin):
+def test_only_who_publishes_keeps_an_offer_and_one_with_a_last_day_ends_on_it(admin):
     page, dated = offer(last_day=None), offer("Avec une date")
     page.save_revision().publish()
-    assert admin("Rédaction").post(reverse("keep_offer", args=[page.pk])).status_code in {302, 403}
+    assert admin("Rédaction").post(reverse("keep_page", args=[page.pk])).status_code in {302, 403}
     page.refresh_from_db()
     assert page.kept_on is None
     member = admin("Publication")
-    assert member.get(reverse("keep_offer", args=[dated.pk])).status_code == 404
-    assert member.post(reverse("keep_offer", args=[page.pk])).status_code == 302
+    before = dated.over_from
+    assert member.post(reverse("keep_page", args=[dated.pk])).status_code == 302
+    dated.refresh_from_db()
+    assert dated.over_from == before
+    assert member.post(reverse("keep_page", args=[page.pk])).status_code == 302
     page.refresh_from_db()
     assert page.kept_on
 

@@ -76,3 +76,9 @@ def test_nothing_that_is_pasted_is_loaded(paste, page):
     page.on("request", lambda request: asked.append(request.url))
     paste(f'<div><img src="/admin/never.png"><p>Un texte</p></div>{MAIL}')
     assert not [url for url in asked if "never" in url]
+    expect(page.get_by_text("L’image n’a pas été collée : ajoutez un bloc « Image ».")).to_be_visible()
+
+
+def test_a_text_without_a_picture_says_nothing_of_pictures(paste, page):
+    paste(MAIL)
+    assert page.get_by_text("L’image n’a pas été collée").count() == 0

@@ -154,7 +154,10 @@ def test_only_who_may_publish_answers(admin, client):
 
 
 def test_a_look_at_the_address_changes_nothing(admin):
-    assert admin("Publication").get(reverse("keep_page", args=[SimplePage.objects.first().pk])).status_code == 405
+    page = SimplePage.objects.first()
+    assert "Oui, la garder" in words(parse(admin("Publication").get(reverse("keep_page", args=[page.pk]))).main)
+    page.refresh_from_db()
+    assert page.kept_at is None
 
 
 # Other languages

@@ -124,9 +124,9 @@ class Remark(NamedTuple):
     name: str
     effect: str
     url: str = ""
-    keep_url: str = ""  # with which staff say that a page is still right
+    may_be_kept: bool = False  # whether staff may say that a page is still right
     read: tuple[tuple[str, str], ...] = ()  # what to read before they say so: labels and addresses
-    down_url: str = ""  # with which they take the page down
+    may_go: bool = False  # whether they may take the page down
 
     @property
     def key(self) -> str:
@@ -223,20 +223,16 @@ def find_versions(desk: Desk) -> Iterator[Remark]:
     for page, above in SimplePage.get_outdated([page for page in pages if page.live]) if desk.may_publish else []:
         effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
         read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
-        yield Remark(page, page.title, effect, "", get_keep_url(page), read, reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+        yield Remark(page, page.title, effect, "", True, read, may_go=True)
     for page in [page for page in pages if not page.live]:
         yield Remark(page, page.title, "elle n’est plus sur le site. Corrigez-la et publiez-la de nouveau, ou supprimez-la.")
-
-
-def get_keep_url(page: SitePage) -> str:
-    return reverse("keep_page", args=[page.pk])
 
 
 def find_old_pages(desk: Desk) -> Iterator[Remark]:
     """Yields the oldest of the pages that nobody has changed for a long time."""
     for page in SitePage.objects.to_review()[:MOST_ROWS]:
         effect = f"personne ne l’a changée depuis le {format_day(timezone.localtime(page.seen_at), 'j F Y')}. Dit-elle encore vrai ?"
-        yield Remark(page, page.title, effect, keep_url=get_keep_url(page) if desk.may_publish else "", read=(("La lire", page.url),))
+        yield Remark(page, page.title, effect, may_be_kept=desk.may_publish, read=(("La lire", page.url),))
 
 
 def find_old_figures(desk: Desk) -> Iterator[Remark]:
@@ -257,7 +253,7 @@ def find_offers(desk: Desk) -> Iterator[Remark]:
             yield Remark(offer, f"Offre « {offer.title} »", effect)
         elif desk.may_publish:
             effect = f"elle n’a pas de date limite et quitte le site le {format_day(offer.over_from, 'j F Y')}. Est-elle encore ouverte ?"
-            yield Remark(offer, f"Offre « {offer.title} »", effect, reverse("keep_offer", args=[offer.pk]))
+            yield Remark(offer, f"Offre « {offer.title} »", effect, reverse("keep_page", args=[offer.pk]))
 
 
 def find_consents() -> Iterator[Remark]:

@@ -52,27 +52,16 @@ def show_announcement(request: HttpRequest, page: SitePage) -> None:
         messages.info(request, render_to_string("staff/announcement.html", {"page": page.specific}))
 
 
-def keep(request: HttpRequest, page: SitePage, name: str) -> HttpResponse:
-    page.keep()
-    messages.success(request, f"{name} « {page.title} » reste sur le site.")
-    return redirect("wagtailadmin_home")
-
-
-def keep_offer(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Shows the button, to which mails and « À revoir » lead; a post keeps the offer."""
-    offer = get_object_or_404(JobOfferPage, pk=page_id, live=True, last_day=None)
-    if not offer.permissions_for_user(request.user).can_publish():
-        raise PermissionDenied
-    return keep(request, offer, "L’offre") if request.method == "POST" else render(request, "staff/keep_offer.html", {"offer": offer})
-
-
-@require_POST
 def keep_page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Notes that a page is still right although it is old, or although the page above a simple version has changed."""
-    page = get_object_or_404(SitePage, pk=page_id, live=True)
+    """Shows the button, to which mails and « À revoir » lead; a post notes that an offer is still open, or a page still right."""
+    page = get_object_or_404(SitePage, pk=page_id, live=True).specific
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
-    return keep(request, page, "La page")
+    if request.method != "POST":
+        return render(request, "staff/keep_page.html", {"page": page})
+    page.keep()
+    messages.success(request, f"« {page.title} » reste sur le site.")
+    return redirect("wagtailadmin_home")
 
 
 @require_POST

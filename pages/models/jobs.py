@@ -250,7 +250,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
             if offer.warnings != due:
                 cls.objects.filter(pk=offer.pk).update(warnings=due)
             if offer.warnings < due:  # more were sent than are due if it was published again since
-                link = f"{settings.SITE_URL}{reverse('keep_offer', args=[offer.pk])}"
+                link = f"{settings.SITE_URL}{reverse('keep_page', args=[offer.pk])}"
                 body = (
                     f"L’offre « {offer.title} » n’a pas de date limite. Est-elle encore ouverte ?\n\nOui, la garder : {link}\n\n"
                     f"Sinon, ne faites rien : elle quitte le site le {format_day(offer.over_from, 'j F Y')}.\n"

@@ -230,8 +230,13 @@ function getLines(root) {
 }
 document.addEventListener("paste", (event) => {
   const html = event.clipboardData?.getData("text/html");
+  const inText = event.target.closest?.(".public-DraftEditor-content");
+  if (inText && (/<img\b/i.test(html) || [...event.clipboardData?.files || []].some(({ type }) => type.startsWith("image/")))) {
+    const text = "L’image n’a pas été collée : ajoutez un bloc « Image ».";
+    document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "warning" } }));
+  }
   const isOwn = !html || html.includes("data-draftjs-conductor") || html.includes("data-editor=");
-  if (isOwn || event.hasLines || !event.target.closest?.(".public-DraftEditor-content")) return;
+  if (isOwn || event.hasLines || !inText) return;
   event.preventDefault();
   event.stopPropagation();
   const clipboardData = new DataTransfer();
