@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 AXE_SCRIPT = Axe().axe_script
 WIDTHS = (360, 320, 768, 1024, 1440)  # CSS pixels
-MORE_WIDTHS = (*WIDTHS, 1200, 1366)
+MORE_WIDTHS = (*WIDTHS, 1200, 1280, 1366)
 # Off unless asked for: targets (WCAG 2.2), contrast of 7:1 (AAA), which holds that of 4.5:1.
 RULES = {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}, "color-contrast": {"enabled": False}}
 AXE = {"rules": RULES}
