@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 from examples import event, news, picture
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
 from pages.models import HomePage, NewsIndexPage
@@ -78,6 +78,21 @@ def test_a_refused_upload_shows_its_error_in_sight(phone, live_site, tmp_path):
     phone.locator(".modal").get_by_role("button", name="Ajouter").click()
     expect(phone.locator(".modal").get_by_text("n’est pas une photo que le site connaît")).to_be_in_viewport()
     assert not SiteImage.objects.exists()
+
+
+def test_an_upright_photograph_is_upright_while_it_is_added_and_a_wrong_file_gets_one_error(phone, live_site, tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # to be turned by a quarter
+    Image.new("RGB", (800, 600), "#123456").save(tmp_path / "debout.jpg", exif=exif)
+    (tmp_path / "faux.jpg").write_bytes(b"pas une image")
+    phone.goto(f"{live_site}{reverse('wagtailimages:add_multiple')}")
+    for name in ("debout.jpg", "faux.jpg"):
+        phone.locator("[type=file]").first.set_input_files(tmp_path / name)
+        expect(phone.locator("#upload-list > li", has_text=name).locator(".status-msg:visible")).not_to_have_count(0)
+    expect(phone.locator("#upload-list canvas")).to_have_count(1)
+    assert phone.locator("#upload-list canvas").evaluate("canvas => canvas.height > canvas.width")
+    errors = phone.locator("#upload-list > li").nth(1).locator("p:visible").all_inner_texts()
+    assert errors == ["Ce fichier n’est pas une photo que le site connaît. Envoyez un fichier JPEG, PNG, WebP ou HEIC."]
 
 
 def test_the_bar_hides_no_field_that_is_filled_in_and_no_new_block(phone, live_site):

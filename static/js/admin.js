@@ -46,6 +46,12 @@ function nameEditor(session) {
   });
 }
 
+// Browsers show an upright photograph upright by themselves: Wagtail's library would turn it once more while it is added.
+document.addEventListener("DOMContentLoaded", () => {
+  const upload = jQuery.blueimp?.fileupload;
+  if (upload) upload.prototype.options.previewOrientation = false;
+});
+
 // On a phone or a tablet, a picture can be taken at once: some browsers offer only those that were taken before.
 function addCamera(input) {
   if (input.nextElementSibling?.matches(".camera")) return;
