@@ -17,7 +17,7 @@ from reading import leads_to, links, parse
 from reading import words as read_words
 
 from pages.models import ContactPage, Message, Organisation, OutgoingMail, Recipient
-from pages.models.contact_form import LONGEST, MOST_IN_NETWORK, MOST_IN_WINDOW
+from pages.models.contact_form import LONGEST, MOST_IN_NETWORK, MOST_IN_WINDOW, ContactForm
 
 pytestmark = pytest.mark.django_db
 
@@ -528,3 +528,8 @@ def test_one_can_be_called_about_anything(client):
 
 def test_who_would_be_called_can_write_instead(client):
     assert ("Plutôt écrire un message", "/contact/#formulaire") in links(parse(client.get("/contact/?sujet=emploi")).main)
+
+
+def test_the_form_shows_each_of_its_fields(client):
+    shown = {field["name"] for field in parse(client.get("/contact/")).select("#formulaire [name]")}
+    assert shown == set(ContactForm.base_fields)

@@ -56,5 +56,10 @@ def test_text_reaches_seven_to_one():
     assert get_faint(PAIRS, 7) == []
 
 
+def test_each_colour_beside_those_of_drawings_is_in_a_pair():
+    named = {name for pair in PAIRS + DRAWN for name in pair} | {"frame", "error", "button"}  # lines, and words beside a sign
+    assert set(colours(LIGHT.partition("/* drawings only")[0])) - named == set()
+
+
 def test_what_means_something_in_a_drawing_reaches_three_to_one():
     assert get_faint(DRAWN, 3) == []

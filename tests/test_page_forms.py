@@ -245,7 +245,7 @@ def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
     (cancel,) = [button for button in parse(client.get(edit)).select("button[data-w-action-url-value]") if words(button) == "Annuler"]
     answer = client.post(cancel["data-w-action-url-value"], follow=True)
     assert answer.redirect_chain == [(edit, 302)]
-    assert "La publication prévue de « Une fête » est annulée." in words(parse(answer))
+    assert "La publication prévue de « Une fête (samedi 1er mai 2100) » est annulée." in words(parse(answer))
     assert answer.context["form"]["go_live_at"].value() is None
     assert not EventPage.objects.get().approved_schedule
     client.post(edit, {**typed(EventPage), **versions(client, edit), "action-publish": "1"})

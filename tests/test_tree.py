@@ -112,6 +112,7 @@ def test_only_these_pages_may_stand_under(parent):
 @pytest.mark.parametrize("model", SITE_MODELS, ids=lambda model: model.__name__)
 def test_unique_pages_cannot_be_made_twice(model):
     parents = [parent.objects.first() for parent, children in CHILDREN.items() if model in children]
+    assert parents, f"No page type may have {model.__name__} below it: say so in its `subpage_types`, and in CHILDREN."
     parent = next((parent for parent in parents if parent), None)
     assert parent, f"No page of the starting content takes {model.__name__}: add one to pages/seed/."
     if not model.objects.exists():

@@ -48,7 +48,7 @@ def test_a_page_is_taken_down_and_put_back_with_one_click_each(admin, client):
     edit = parse(member.get(url("edit", page)))
     assert ("Retirer du site", f"{url('unpublish', page)}") in [(text, to.partition("?")[0]) for text, to in links(edit)]
     answer = take_down(member, page)
-    assert "La page « Nettoyage de printemps » n’est plus sur le site." in words(parse(answer).select_one(".messages"))
+    assert "« Nettoyage de printemps (samedi 10 avril 2100) » n’est plus sur le site." in words(parse(answer).select_one(".messages"))
     visit = client.get(page.url)
     assert visit.status_code == 404
     text = words(parse(visit).main)
