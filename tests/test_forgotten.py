@@ -315,6 +315,7 @@ def test_publishing_ends_the_review_and_tells_the_writer(client, submitted, lea,
     answer = act(client, submitted, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
     (message,) = [message for message in told(answer) if "est relue, et publiée." in message]
     assert "Voir la page" in message
+    assert any("Copier l’annonce" in each for each in told(answer))
     assert NewsPage.objects.get(pk=submitted.pk).live
     OutgoingMail.objects.filter(recipient=lea.email).delete()  # that there is something to review
     call_command("run_due")

@@ -288,9 +288,9 @@ def test_who_goes_back_and_publishes_again_is_asked_and_makes_no_second_page(as_
     page.go_back()
     page.locator("[name=title]").fill("Le repas de tous les voisins")
     page.get_by_role("button", name="Publier", exact=True).click()
-    expect(page.get_by_text("Pas encore enregistré.")).to_be_visible()
+    expect(page.get_by_text("Cette page est déjà enregistrée.")).to_be_visible()
     assert NewsPage.objects.get().title == "Le repas des voisins"
-    page.get_by_role("button", name="Enregistrer quand même").click()
+    page.get_by_role("button", name="Remplacer et publier").click()
     expect(page.locator(".messages .success")).to_be_visible()
     assert NewsPage.objects.get().title == "Le repas de tous les voisins"
     begin_news(page, live_site, "Un autre repas")

@@ -17,9 +17,10 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 
+from ..models import SitePage
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
-from .reviews import get_review_actions, render_act
+from .reviews import get_review_actions, render_act, show_announcement
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -70,6 +71,7 @@ class PageEditView(PageSaveMixin, EditView):
         if message := told.get(getattr(self, "workflow_action", None)):
             see = [self.get_view_live_message_button()] if self.workflow_action == "approve" else []
             messages.success(self.request, format_html(message, self.page.get_admin_display_title()), buttons=see)
+            show_announcement(self.request, SitePage.objects.get(pk=self.page.pk))
         else:
             super().add_save_confirmation_message()
 

@@ -48,7 +48,7 @@ def render_act(url: str, label: str) -> SafeString:
 
 def show_announcement(request: HttpRequest, page: SitePage) -> None:
     """Offers to copy the words of an event, an article or an offer that is on the site now, and to print its poster."""
-    if page.shares_titles and page.live and request.accepts("text/html"):
+    if page.specific_class.shares_titles and page.live and request.accepts("text/html"):
         messages.info(request, render_to_string("staff/announcement.html", {"page": page.specific}))
 
 

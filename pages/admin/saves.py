@@ -90,6 +90,7 @@ class SecondSaveMixin:
             "staff/second_save.html",
             {
                 "who": who,
+                "is_opened_again": "opened_again" in posted,
                 "moment": format_moment(saved_at),
                 "theirs": theirs,
                 "form_id": self.form_id,
