@@ -73,6 +73,7 @@ def test_a_refused_upload_shows_its_error_in_sight(phone, live_site, tmp_path):
     phone.get_by_role("button", name="Choisir une image").click()
     phone.get_by_role("tab", name="Ajouter").click()
     phone.locator(".modal [type=file]").set_input_files(tmp_path / "faux.jpg")
+    expect(phone.locator(".modal [name=image-chooser-upload-title]")).to_have_value("faux")  # by a script
     phone.locator(".modal [name=image-chooser-upload-description]").fill("Une façade")
     phone.locator(".modal [name=image-chooser-upload-people]").select_option("none")
     phone.locator(".modal").get_by_role("button", name="Ajouter").click()
