@@ -291,6 +291,16 @@ def test_a_planned_page_that_is_published_appears_at_once_and_a_draft_of_it_leav
     assert (page.live, page.title, page.scheduled_revision) == (True, "La fête", None)
 
 
+def test_a_form_that_was_opened_again_asks_and_makes_no_second_page(admin):
+    """The browser's script says so, and sends the key that the form had (`test_staff_browser.py`)."""
+    client = admin("Publication")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    client.post(address, {**typed(EventPage), **key, "action-publish": "1"})
+    again = client.post(address, {**typed(EventPage, "Une autre fête"), **key, "opened_again": "1", "action-publish": "1"})
+    assert "Cette page est déjà enregistrée." in words(parse(again))
+    assert EventPage.objects.get().title == "Une fête"
+
+
 @pytest.mark.parametrize("model", list(TYPES), ids=lambda model: model.__name__)
 def test_who_publishes_before_the_address_is_filled_in_gets_one_made_of_the_title(admin, model):
     client = admin("Publication")

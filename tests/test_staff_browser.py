@@ -239,6 +239,7 @@ def test_a_site_is_opened_from_its_first_screen_in_ten_acts(as_member, live_site
     assert "noindex" in Client().get("/").content.decode()
 
 
+@pytest.mark.exhaustive
 def test_on_a_phone_a_panel_that_was_open_hides_no_later_form(as_member, live_site):
     page = as_member("Publication")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -280,6 +281,7 @@ def test_without_a_network_a_form_stays_and_is_sent_later(as_member, live_site):
     assert NewsPage.objects.get().live
 
 
+@pytest.mark.exhaustive
 def test_who_goes_back_and_publishes_again_is_asked_and_makes_no_second_page(as_member, live_site):
     page = as_member("Publication")
     begin_news(page, live_site, "Le repas des voisins")
