@@ -163,7 +163,7 @@ def test_a_time_and_a_date_stay_as_they_were_typed_until_the_server_reads_them(a
     page.locator("[name=end_time]").fill("minuit")
     page.keyboard.press("Escape")
     publish.click()
-    expect(page.get_by_role("link", name="Voir la page")).to_be_visible()
+    expect(page.get_by_role("link", name="Voir la page", exact=True)).to_be_visible()
     assert "Dimanche 28 février 2100 De 14 h 30 à minuit" in read("/agenda/repas-partage/")
 
 
