@@ -14,7 +14,7 @@ from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel, Ob
 from wagtail.admin.ui.tables import Column
 
 from ..models import KeyFigure
-from .snippets import LiveEditView, LiveViewSet
+from .snippets import LiveEditView, LiveViewSet, get_kept_forms
 
 MAX_RATIO = 5  # between the numbers of two years: beyond it, staff are asked whether they are right
 
@@ -79,9 +79,7 @@ class KeyFigureForm(WagtailAdminModelForm):
         """Refuses a figure that is both counted and typed, as its values would not be shown. `clean` runs before the values' forms."""
         if not super().is_valid():
             return False
-        values = self.formsets["values"]
-        typed = [form for form in values.forms if form not in values.deleted_forms and (form.instance.pk or form.has_changed())]
-        if self.cleaned_data.get("since_year") and typed:
+        if self.cleaned_data.get("since_year") and get_kept_forms(self.formsets["values"]):
             self.add_error("since_year", "Ce chiffre a des valeurs par année. Videz cette case, ou supprimez les valeurs : l’un des deux.")
             return False
         return True

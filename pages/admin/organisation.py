@@ -16,7 +16,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView
 
 from ..models import Organisation
-from .snippets import LiveEditView, LiveViewSet
+from .snippets import LiveEditView, LiveViewSet, get_kept_forms
 
 FORM = "wagtailsnippets_pages_organisation:list"  # it redirects to the form, and makes the row if there is none yet
 
@@ -43,9 +43,7 @@ class OrganisationForm(WagtailAdminModelForm):
 
     def find_missing_to_open(self) -> list[str]:
         """Returns what would be missing if the form was saved."""
-        recipients = self.formsets["recipients"]
-        kept = (form for form in recipients.forms if form not in recipients.deleted_forms and (form.instance.pk or form.has_changed()))
-        self.instance.has_recipient = any(kept)
+        self.instance.has_recipient = bool(get_kept_forms(self.formsets["recipients"]))
         return self.instance.get_missing_to_open()
 
 

@@ -1,7 +1,7 @@
 """What has its own entry in the menu: quartiers, explained words and visitors' words."""
 
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
@@ -11,6 +11,11 @@ from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 from ..models import District, GlossaryTerm, SearchWord
 from ..models.listing import get_pages_naming
 from .saves import LockedPostMixin, RevisionSaveMixin
+
+
+def get_kept_forms(formset: BaseFormSet) -> list[BaseForm]:
+    """Returns the forms of the rows that there are once the formset is saved."""
+    return [form for form in formset.forms if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())]
 
 
 class SavedByHandMixin:

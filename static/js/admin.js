@@ -1,3 +1,8 @@
+// Says something at the head of the screen, as the server's messages do.
+function tell(text, type) {
+  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type } }));
+}
+
 // What staff type in a date or a time stays as they typed it: the server says what is wrong with it, in French.
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
@@ -98,7 +103,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation(); // else Wagtail disables the button
   const text = "Pas de réseau : rien n’est envoyé. Ce que vous avez écrit est toujours là. Réessayez quand le réseau est revenu.";
-  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
+  tell(text, "error");
   scrollTo(0, 0);
 }, true);
 
@@ -155,7 +160,7 @@ addEventListener("load", () => {
 addEventListener("unhandledrejection", ({ reason }) => {
   if (!document.querySelector("[data-controller~=w-orderable]") || !/^HTTP error! Status/.test(reason?.message)) return;
   const text = "La page n’a pas été déplacée. Rechargez cet écran pour voir l’ordre du site.";
-  document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "error" } }));
+  tell(text, "error");
 });
 
 // A form with tabs opens the one with the first error. On phones, the tabs of some forms are headings of one long form (admin.css).
@@ -239,7 +244,7 @@ document.addEventListener("paste", (event) => {
   const inText = event.target.closest?.(".public-DraftEditor-content");
   if (inText && (/<img\b/i.test(html) || [...event.clipboardData?.files || []].some(({ type }) => type.startsWith("image/")))) {
     const text = "L’image n’a pas été collée : ajoutez un bloc « Image ».";
-    document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { clear: true, text, type: "warning" } }));
+    tell(text, "warning");
   }
   const isOwn = !html || html.includes("data-draftjs-conductor") || html.includes("data-editor=");
   if (isOwn || event.hasLines || !inText) return;
