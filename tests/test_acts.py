@@ -1,5 +1,6 @@
 """How many acts the daily work takes from the first screen: a click, or one field that is filled in."""
 
+import re
 from datetime import date, time
 
 import pytest
@@ -8,7 +9,19 @@ from examples import offer
 from PIL import Image
 from playwright.sync_api import expect
 
-from pages.models import EventIndexPage, EventPage, JobOfferPage, KeyFigure, Message, NewsIndexPage, NewsPage
+from pages.models import (
+    AboutPage,
+    EventIndexPage,
+    EventPage,
+    FigureValue,
+    HomePage,
+    JobOfferPage,
+    KeyFigure,
+    Message,
+    NewsIndexPage,
+    NewsPage,
+    StandardPage,
+)
 from pages.text.dates import format_moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
@@ -50,6 +63,45 @@ def test_a_figure_is_changed_in_four_acts_and_both_in_seven_at_most(acts):
         assert KeyFigure.objects.get(slug=slug).values.get().number == int(number)
         assert acts.number <= so_far
     expect(acts.page.get_by_text("12 (")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_figure_goes_back_to_what_it_was_in_four_acts_at_most(acts, width):
+    """From its form."""
+    figure = KeyFigure.objects.get(slug="salaries")
+    for number in (47, 74):
+        FigureValue.objects.update_or_create(figure=figure, year=2025, defaults={"number": number})
+        KeyFigure.objects.get(pk=figure.pk).save_revision(log_action=True)
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.page.goto(acts.page.url + f"snippets/pages/keyfigure/edit/{figure.pk}/")
+    acts.click("link", "Historique")
+    acts.page.wait_for_load_state("networkidle")
+    acts.number += 1
+    acts.page.get_by_role("main").get_by_role("button", name="Actions").nth(1).click()
+    acts.click("link", "Revenir à cette version")
+    acts.click("button", re.compile("Remplacer|Enregistrer"))
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert KeyFigure.objects.get(slug="salaries").number == 47
+    assert acts.number <= 4
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_is_moved_in_four_acts(acts, width):
+    """From its form."""
+    home = HomePage.objects.get()
+    page = home.add_child(instance=StandardPage(title="L’atelier vélo"))
+    page.save_revision()
+    acts.page.set_viewport_size({"width": width, "height": 844})
+    acts.page.goto(acts.page.url + f"pages/{page.pk}/edit/")
+    acts.page.wait_for_load_state("networkidle")
+    acts.click("button", "Actions")
+    acts.click("link", "Déplacer")
+    expect(acts.page.get_by_text("« L’atelier vélo » est sous « Régie des Quartiers de Belfort ».")).to_be_visible()
+    acts.click("link", "Qui sommes-nous ?")
+    acts.click("button", "Oui, déplacer")
+    expect(acts.page.locator(".messages .success")).to_be_visible()
+    assert StandardPage.objects.get(pk=page.pk).get_parent().pk == AboutPage.objects.get().pk
+    assert acts.number == 4
 
 
 def begin_event(acts, width, day, hour):

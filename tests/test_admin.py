@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from examples import EXAMPLE_FIELDS, event, fill_organisation, news, offer, picture
 from PIL import Image as PillowImage
-from reading import menu, parse, to_complete, words
+from reading import links, menu, parse, to_complete, words
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
@@ -346,9 +346,16 @@ def test_an_administrator_moves_a_published_page_and_a_publisher_too(client, sta
     for user in (User.objects.create_superuser("chef"), staff(PUBLISHING)):
         page = parent.add_child(instance=StandardPage(title=f"Page de {user}"))
         client.force_login(user)
-        assert client.get(reverse("wagtailadmin_pages:move", args=[page.pk])).status_code == 200
-        client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk]))
+        to = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk])
+        assert (other.title, to) in links(parse(client.get(reverse("wagtailadmin_pages:move", args=[page.pk]))).main)
+        client.post(to)
         assert SitePage.objects.get(pk=page.pk).get_parent().pk == other.pk, user
+
+
+def test_a_page_is_offered_no_place_where_it_cannot_stand(admin):
+    main = parse(admin(PUBLISHING).get(reverse("wagtailadmin_pages:move", args=[event().pk]))).main
+    assert "ne peut pas être ailleurs" in words(main)
+    assert not main.select(".new-parents")
 
 
 def test_a_writer_moves_no_published_page(client, staff):

@@ -41,7 +41,7 @@ GIVEN = {
         "bound_blocks",
         "items",
     ),
-    *("full_url", "task_state", "options_json", "config_json"),  # of Wagtail's templates that ours replace
+    *("full_url", "task_state", "page_to_move", "options_json", "config_json"),  # of Wagtail's templates that ours replace
 }
 CLASSES = [
     BoundField,

@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from ..models import SitePage
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
-from .reviews import get_review_actions, render_act, show_announcement
+from .reviews import get_act_button, get_review_actions, show_announcement
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -54,8 +54,8 @@ class PageEditView(PageSaveMixin, EditView):
         if self.scheduled_revision:
             words = f"Cette version paraîtra {format_moment(self.scheduled_revision.approved_go_live_at)}."
             url = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
-            cancel = render_act(f"{url}?{urlencode({'next': request.path})}", "Annuler") if self.page_perms.can_unschedule() else ""
-            messages.info(request, format_html("{} {}", words, cancel))
+            cancel = get_act_button("Annuler", f"{url}?{urlencode({'next': request.path})}").render_html({})
+            messages.info(request, format_html("{} {}", words, cancel if self.page_perms.can_unschedule() else ""))
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
@@ -86,7 +86,8 @@ class TakeDownView(UnpublishView):
     def get_success_message(self) -> str:
         if self.object.alias_of_id:
             return super().get_success_message()
-        return format_html("{} {}", super().get_success_message(), render_act(reverse("put_back", args=[self.object.pk]), "La remettre"))
+        undo = get_act_button("La remettre", reverse("put_back", args=[self.object.pk]))
+        return format_html("{} {}", super().get_success_message(), undo.render_html({}))
 
 
 class OrderView(SetPagePositionView):

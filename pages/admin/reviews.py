@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
@@ -31,19 +30,10 @@ def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> li
     return [("approve", "Publier", False), ("reject", "Renvoyer avec un mot", True)] if get_group_actions(task, page, user) else []
 
 
-def get_act_button(label: str, url: str, icon: str, priority: int) -> Button:
-    """Returns an entry of a menu that posts to `url`."""
+def get_act_button(label: str, url: str, icon: str = "", priority: int = 0) -> Button:
+    """Returns a button, or an entry of a menu, that posts to `url`."""
     act = {"data-controller": "w-action", "data-action": "w-action#post", "data-w-action-url-value": url}
-    return Button(label, icon_name=icon, priority=priority, attrs=act)
-
-
-def render_act(url: str, label: str) -> SafeString:
-    """Returns a button for a message, which posts to `url`."""
-    button = (
-        '<button class="button button-small button-secondary" type="button" data-controller="w-action" data-action="w-action#post"'
-        ' data-w-action-url-value="{}">{}</button>'
-    )
-    return format_html(button, url, label)
+    return Button(label, classname="button button-small button-secondary", icon_name=icon, priority=priority, attrs=act)
 
 
 def show_announcement(request: HttpRequest, page: SitePage) -> None:
@@ -80,8 +70,9 @@ def end_offer(request: HttpRequest, page_id: int, outcome: str) -> HttpResponse:
         )
     else:
         offer.end(outcome, timezone.localdate())
+        reopen = get_act_button("Rouvrir", reverse("end_offer", args=[offer.pk, REOPENED]))
         words = f"L’offre « {offer.title} » n’est plus dans les listes. Son adresse dit : « {offer.get_outcome_display()} »"
-        messages.success(request, format_html("{} {}", words, render_act(reverse("end_offer", args=[offer.pk, REOPENED]), "Rouvrir")))
+        messages.success(request, format_html("{} {}", words, reopen.render_html({})))
     return redirect("wagtailadmin_explore", offer.get_parent().pk)
 
 

@@ -98,6 +98,11 @@ class SitePagePermissions(PagePermissionTester):
         """Asks Wagtail's rule for deleting: its `can_move()` would ask the stricter one of this class, and refuse all published pages."""
         return super().can_delete(ignore_bulk=True)
 
+    def get_new_parents(self) -> list[SitePage]:
+        """Returns the other pages below which the user may move this one, in the order of the site."""
+        pages = SitePage.objects.type(*self.page.specific_class.allowed_parent_page_models()).order_by("path")
+        return [page for page in pages if not self.page.is_child_of(page) and self.can_move_to(page)]
+
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
     """What every page of the site has (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""
