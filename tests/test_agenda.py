@@ -173,6 +173,10 @@ def test_a_list_says_the_quartier_and_until_when_it_lasts(client):
     page = event("Une fête", date(2100, 1, 30), last_day=date(2100, 2, 1), place="La cour")
     page.districts = [District.objects.first()]
     page.save()
+    other = event("Un repas", date(2100, 3, 1), place="La cour des Glacis, Les Glacis")
+    other.districts = page.districts.all()
+    other.save()
+    assert main(client, AGENDA).select("ol.agenda li p")[-1].get_text().count("Les Glacis") == 1
     for address, where in ((AGENDA, "La cour, Les Glacis"), ("/", "La cour")):
         lines = main(client, address).select_one("ol.agenda li p")
         assert [words(line) for line in lines.stripped_strings] == ["Jusqu’au lundi 1er février", where]
@@ -357,7 +361,7 @@ def test_the_plate_of_a_cancelled_event_is_off(client):
 
 def test_what_is_not_known_of_an_event_leaves_no_hole(client):
     known = facts(main(client, event().url))
-    assert set(known) & {"Où", "Pour qui", "Prix", "Sur inscription", "Accès"} == set()
+    assert set(known) & {"Où", "Pour qui", "Prix", "Inscription", "Accès"} == set()
     assert "Tous les quartiers" in known.values()
 
 

@@ -139,6 +139,23 @@ def test_an_offer_is_named_in_the_message_that_answers_it(client):
         assert "je réponds" not in response.content.decode()
 
 
+def test_who_answers_an_offer_reads_which_and_whether_it_has_closed_meanwhile(client):
+    page = offer("Agente de propreté")
+    address = f"/contact/?offre={page.slug}"
+
+    def send(phone):
+        answer = client.post(address, {"subject": "emploi", "phone": phone})
+        return read_words(parse(client.get(answer["Location"])).main)
+
+    assert "Vous avez répondu à l’offre « Agente de propreté »." in send("06 00 00 00 01")
+    page.end("pourvue", timezone.localdate())
+    assert "Cette offre n’est plus ouverte." in send("06 00 00 00 02")
+    form = parse(client.get(address)).main
+    assert "Cette offre n’est plus ouverte. Vous pouvez demander un autre travail." in read_words(form)
+    assert form.select_one("[name=subject]")["value"] == "emploi"
+    assert Message.objects.filter(subject="emploi").count() == 2
+
+
 TYPED = {"name": "Une personne", "organisation": "Un bailleur", "place": "Une cour", "date_wished": "en mars"}
 
 

@@ -89,6 +89,7 @@ NOT_SEARCHED = {
     "slug": "an address",
     "url_path": "an address",
     "wording_digest": "a hash",
+    "no_offer": "false while there is an offer",
     "read_by": "for staff",
     "price": "`price_text` says it, and whether it is free",
 }
@@ -133,6 +134,11 @@ def test_what_stands_in_items_below_a_page_is_found(client):
 )
 def test_what_stands_in_templates_and_forms_is_found_too(client, question, address):
     assert address in found(client, question)
+
+
+def test_no_result_says_that_there_is_no_offer_while_there_is_one(client):
+    offer("Agente de propreté")
+    assert "Aucune <mark>" not in ask_search(client, "offre")
 
 
 def test_the_plural_finds_the_singular(client):

@@ -264,6 +264,25 @@ def test_nothing_moves_and_axe_finds_nothing_at_any_width(shared_window, filled_
     faults.check()
 
 
+@pytest.mark.exhaustive
+def test_the_sign_of_the_search_is_alone_in_no_row_of_the_header(look):
+    """With and without a telephone number, whatever the width and the number of entries."""
+    page, alone = look(1280), []
+    for phone in (True, False):
+        page.goto("/")
+        assert page.locator(".menu li").count() >= 8
+        if not phone:
+            page.locator(".phone").evaluate("element => element.remove()")
+        for entries in (8, 6):
+            page.evaluate("most => document.querySelectorAll('.menu li').forEach((entry, n) => n < most || entry.remove())", entries)
+            for width in range(1200, 1640, 20):
+                resize(page, width)
+                find, menu = (page.locator(part).bounding_box() for part in (".find", ".menu"))
+                if abs(find["y"] - menu["y"]) > 10 or page.locator(".brand").bounding_box()["height"] > 60:
+                    alone.append((phone, entries, width))
+    assert alone == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_text_twice_as_large_stands_on_the_smallest_screen(large_text, filled_site, name):
     large_text.goto(filled_site.names[name])

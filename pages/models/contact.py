@@ -52,22 +52,22 @@ class ContactPage(SitePage):
         request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
         slug = request.GET.get("offre", "").replace("\0", "")
         offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
-        asks_for_call = offer or request.GET.get("sujet") == Subject.JOB or "rappel" in request.GET
+        context = {"offer": offer, "is_closed": bool(slug and not offer)}
+        asks_for_call = slug or request.GET.get("sujet") == Subject.JOB or "rappel" in request.GET
         form_class = CallbackForm if asks_for_call else ContactForm
         if request.method != "POST":
             form = form_class(initial=form_class.get_initial(request.GET.get("sujet"), offer))
-            return self.answer(request, form=form, offer=offer, **self.get_confirmation(request))
+            return self.answer(request, form=form, **context, **self.get_confirmation(request))
         form = form_class()
         try:
             form = form_class.from_request(request)
             message = check_and_store(form, request)
         except RefusedError as refusal:
             logger.info("A message was refused: %s %s", refusal.status, " ".join(form.errors))
-            return self.answer(request, status=refusal.status, form=form, offer=offer, refusal=refusal.words)
+            return self.answer(request, status=refusal.status, form=form, refusal=refusal.words, **context)
         # Redirected, so that a reload sends nothing; signed, so that an address that somebody made up does not show the confirmation.
-        return HttpResponse(
-            status=303, headers={"Location": f"{self.get_url(request)}?{urlencode({'envoye': signing.dumps(message.subject)})}#envoye"}
-        )
+        parameters = {"envoye": signing.dumps(message.subject)} | ({"offre": slug} if slug else {})
+        return HttpResponse(status=303, headers={"Location": f"{self.get_url(request)}?{urlencode(parameters)}#envoye"})
 
     def get_confirmation(self, request: HttpRequest) -> dict:
         """Returns the subject of the message that was just sent, and within how many days staff answer; nothing if none was sent."""

@@ -163,7 +163,7 @@ class CallbackForm(ContactForm):
         validators=ContactForm.base_fields["text"].validators,
     )
     phone = LineField(
-        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Obligatoire. Pas de téléphone ? Donnez un e-mail plus bas."
+        "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Pas de téléphone ? Ouvrez « Écrire un message, donner un e-mail »."
     )
     name = LineField("Votre prénom", 100, "given-name")
 

@@ -372,7 +372,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     @property
     def place_and_districts(self) -> str:
-        return ", ".join(filter(None, [self.place, *map(str, self.districts.all())]))
+        return ", ".join(filter(None, [self.place, *(name for name in map(str, self.districts.all()) if name not in self.place)]))
 
     @property
     def _last(self) -> date:

@@ -66,7 +66,7 @@ class JobsPage(SitePage):
     search_fields = [
         *SitePage.search_fields,
         *prose("body", "application"),
-        *map(SearchText, ("ways_heading", "ways_text", "no_offer")),
+        *map(SearchText, ("ways_heading", "ways_text")),
         index.RelatedFields("ways", TitledItem.search_fields),
     ]
 
