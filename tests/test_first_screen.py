@@ -17,6 +17,7 @@ from pages.models import (
     EventPage,
     FigureValue,
     HistoryPage,
+    JobOfferPage,
     KeyFigure,
     Message,
     NewsIndexPage,
@@ -201,6 +202,8 @@ def test_a_remark_can_wait_for_thirty_days(admin, time_machine):
     assert "Rien à revoir" in words(parse(answer).select_one(".to-review"))
     assert client.cookies[f"plus-tard-{form['action'].split('/')[-2]}"]["max-age"] == 30 * 24 * 3600
     assert client.get(form["action"]).status_code == 405
+    JobOfferPage.objects.update(last_day=timezone.localdate() + timedelta(days=1))
+    assert "son dernier jour est" in words(panel(client, "to-review"))  # another fact of the same page
 
 
 def test_who_may_not_publish_is_asked_to_correct_only(admin):

@@ -273,6 +273,22 @@ def test_only_who_publishes_closes_an_offer_and_only_a_published_one(admin):
     member = admin("Publication")
     assert member.get(reverse("end_offer", args=[page.pk, "pourvue"])).status_code == 405
     assert end(member, draft, "pourvue").status_code == end(member, page, "autre").status_code == 404
+    assert member.post(f"/admin/offres/{'9' * 40}/pourvue/").status_code == 404
+
+
+def test_the_history_says_who_closed_an_offer(admin):
+    page, member = offer(), admin("Publication")
+    end(member, page, "pourvue")
+    history = words(parse(member.get(reverse("wagtailadmin_pages:history", args=[page.pk]))).main)
+    assert User.objects.get().username in history.lower()
+
+
+def test_a_copy_of_a_closed_offer_is_open():
+    page = offer()
+    page.end("pourvue", timezone.localdate())
+    copy = page.copy(update_attrs={"slug": "copie"})
+    assert (copy.outcome, copy.ended_on) == ("", None)
+    assert copy in JobOfferPage.objects.open()
 
 
 def test_what_can_be_done_with_an_offer_stands_in_the_menus_of_its_form_and_row(admin):

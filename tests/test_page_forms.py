@@ -269,6 +269,14 @@ def test_a_moment_that_is_wrong_is_said_and_plans_nothing(admin, text, words_of_
     assert not EventPage.objects.exists()
 
 
+def test_who_may_not_publish_plans_nothing(admin):
+    """Else the text of a writer would wait, once somebody who publishes has approved it, for a moment that nobody has seen."""
+    client = admin("Rédaction")
+    address, key = form_of(client, EventPage, EventIndexPage.objects.get())
+    client.post(address, {**typed(EventPage), **key, "go_live_at": "31 décembre 2098 à 9 h", "action-publish": "later"})
+    assert EventPage.objects.get().get_latest_revision_as_object().go_live_at is None
+
+
 @pytest.mark.parametrize("act", [{"action-publish": "1"}, {}])
 def test_what_was_typed_in_a_window_that_was_closed_plans_nothing(admin, act):
     client = admin("Publication")

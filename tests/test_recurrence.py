@@ -299,6 +299,7 @@ def test_one_click_makes_the_page_of_a_date_and_opens_it_again_later(admin, clie
     assert staff.post(address).url == opened
     assert page.copies.count() == 1
     assert staff.post(reverse("copy_date", args=[page.pk, "2027-03-10"])).status_code == 404
+    assert staff.post(f"/admin/pages/{'9' * 40}/date/2027-03-09/").status_code == 404
     client.force_login(User.objects.create_user("somebody"))
     assert client.post(reverse("copy_date", args=[page.pk, "2027-03-16"])).status_code == 302
     assert page.copies.count() == 1

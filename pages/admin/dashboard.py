@@ -130,7 +130,7 @@ class Remark(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.thing._meta.model_name}-{self.thing.pk}-{crc32(self.name.encode())}"
+        return f"{self.thing._meta.model_name}-{self.thing.pk}-{crc32(f'{self.name}{self.effect}'.encode())}"
 
 
 def find_first_needs(desk: Desk) -> Iterator[Remark]:

@@ -42,13 +42,13 @@ def get_changes(page: SitePage, day: date) -> dict:
         later = day - page.first_day
         days = {name: getattr(page, name) and getattr(page, name) + later for name in ("last_day", "repeats_until")}
         return changes | days | {"first_day": day, "cancelled_days": [], "series": None, "state": EventPage.State.PLANNED}
-    return changes | {"last_day": day, "kept_on": None, "warnings": 0, "outcome": "", "ended_on": None}
+    return changes | {"last_day": day}
 
 
 @require_POST
 def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
     """Opens the page for one date of an event that repeats, at another hour or place; the first time, it is made as a draft."""
-    page = get_object_or_404(EventPage, pk=page_id)
+    page = get_object_or_404(EventPage, id=page_id)
     if not page.is_series or day not in map(str, page.days_of_series):
         raise Http404
     if not page.get_parent().permissions_for_user(request.user).can_add_subpage():

@@ -61,7 +61,8 @@ class SitePageForm(FirstErrorMixin, WagtailAdminPageForm):
         moment, act = self.cleaned_data["go_live_at"], self.data.get(PUBLISH)
         if moment and moment <= timezone.now():
             raise forms.ValidationError("Ce moment est déjà passé. Pour publier tout de suite : « Publier ».")
-        return moment if act else self.instance.go_live_at
+        may_plan = self.parent_page.permissions_for_user(self.for_user).can_publish_subpage()
+        return moment if act and may_plan else self.instance.go_live_at
 
     def clean_expire_at(self) -> datetime | None:
         """Refuses an end for a page that only administrators take down."""

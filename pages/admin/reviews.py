@@ -57,7 +57,7 @@ def keep_page(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_POST
 def end_offer(request: HttpRequest, page_id: int, outcome: str) -> HttpResponse:
     """Ends an offer before its last day, with one of `JobOfferPage.Outcome`, or opens it again with `ouverte`."""
-    offer = get_object_or_404(JobOfferPage, pk=page_id, live=True)
+    offer = get_object_or_404(JobOfferPage, id=page_id, live=True)
     if outcome not in OUTCOMES:
         raise Http404
     if not offer.permissions_for_user(request.user).can_publish():

@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
+from wagtail.log_actions import log
 from wagtail.search import index
 
 from ..blocks import ApplicationBlock, ProseBlock
@@ -104,6 +105,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     shares_titles = True
     closes_when_over = True
     unversioned_fields = ("kept_on", "warnings", "outcome", "ended_on")
+    exclude_fields_in_copy = list(unversioned_fields)
     facade = "travail"
     poster_template = "components/poster_offer.html"
     poster_mark = "Offre d’emploi"
@@ -237,6 +239,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         self.outcome, self.ended_on, self.kept_on = outcome, on, self.kept_on if outcome else timezone.localdate()
         fields = {name: getattr(self, name) for name in ("outcome", "ended_on", "kept_on")}
         JobOfferPage.objects.filter(pk=self.pk).update(**fields, over_from=self.get_over_from())
+        log(instance=self, action="wagtail.edit")
 
     @classmethod
     @transaction.atomic
