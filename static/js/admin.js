@@ -7,10 +7,12 @@ function tell(text, type) {
 // Otherwise Wagtail's calendar writes another time in its place, such as 14:00 for 14h30, and today for 31/02.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
 // Whoever goes on with the keyboard to the next field sees it: the calendar hid it, and opened late, above the next one.
-jQuery.fn.datetimepicker.defaults.onShow = (time, input) => document.activeElement === input[0];
-document.addEventListener("focusout", ({ target, relatedTarget }) => {
-  if (relatedTarget) jQuery(target).data("xdsoft_datetimepicker")?.trigger("close.xdsoft");
-});
+// It reads no date in letters, for which it would show the year 1900.
+const hasLetters = (input) => /[a-zà-ÿ]/i.test(input.value);
+const closeCalendar = (input) => jQuery(input).data("xdsoft_datetimepicker")?.trigger("close.xdsoft");
+jQuery.fn.datetimepicker.defaults.onShow = (time, [input]) => document.activeElement === input && !hasLetters(input);
+document.addEventListener("input", ({ target }) => { if (hasLetters(target)) closeCalendar(target); });
+document.addEventListener("focusout", ({ target, relatedTarget }) => { if (relatedTarget) closeCalendar(target); });
 
 // A file that the site would refuse is named before it is sent, so that the form keeps what was typed and the choice can be changed.
 const LARGEST = 20; // megabytes, as in the settings
