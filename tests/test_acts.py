@@ -139,7 +139,10 @@ def test_ten_weekly_events_are_published_in_twelve_acts_at_most(acts, width):
     expect(calendars).not_to_have_count(0)
     acts.page.keyboard.press("Tab")
     expect(calendars).to_have_count(0)
-    acts.page.locator("[name=start_time]").fill("14 heures")
+    acts.page.locator("[name=start_time]").click()
+    expect(calendars).not_to_have_count(0)
+    acts.page.keyboard.press("Control+A")
+    acts.page.keyboard.type("14 heures")
     expect(calendars).to_have_count(0)  # which would show another time
     acts.click("heading", "Est-ce qu’il se répète ?")
     acts.choose("repeats", "weekly")
