@@ -9,15 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from examples import event, news, picture
+from examples import event, news, offer, picture
 from wagtail.contrib.redirects.models import Redirect
 
-from pages.models import EventIndexPage, GlossaryTerm, Message, NewsIndexPage, SearchWord, SiteDocument, SiteImage
+from pages.models import EventIndexPage, GlossaryTerm, JobsPage, Message, NewsIndexPage, SearchWord, SiteDocument, SiteImage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 MOST = 30
 # Of Wagtail: its list of pages asks for each page type that may exist once and for its filters, its history for the rights on each model.
-CEILINGS = {"/admin/pages/": 36, "/admin/reports/site-history/": 32}
+CEILINGS = {"/admin/pages/": 36, "/admin/reports/site-history/": 33}
 
 
 def add_rows(first, last):
@@ -26,6 +26,7 @@ def add_rows(first, last):
     for n in numbers:
         news(f"Nouvelle {n}", today - timedelta(days=n % 900))
         event(f"Événement {n}", today + timedelta(days=n % 300))
+        offer(f"Offre {n}", today + timedelta(days=n % 300))
     page, sample = NewsIndexPage.objects.get().sitepage_ptr, picture(f"Image {first}", size=(30, 20))
     shared = {"file": sample.file.name, "width": 30, "height": 20, "people": "none", "collection": sample.collection}
     SiteImage.objects.bulk_create(SiteImage(title=f"Image {n}", **shared) for n in numbers)
@@ -51,7 +52,7 @@ def get_screens():
         "wagtailadmin_reports:aging_pages",
         *(f"wagtailsnippets_pages_{model}:list" for model in ("glossaryterm", "searchword", "keyfigure", "district")),
     ]
-    explored = [reverse("wagtailadmin_explore", args=[model.objects.get().pk]) for model in (NewsIndexPage, EventIndexPage)]
+    explored = [reverse("wagtailadmin_explore", args=[model.objects.get().pk]) for model in (NewsIndexPage, EventIndexPage, JobsPage)]
     return [*map(reverse, names), *explored, f"{reverse('wagtailimages:index')}?layout=list"]
 
 

@@ -476,8 +476,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
         return f"{self.days}, {self.hours}" if self.hours else self.days
 
     def get_admin_display_title(self) -> str:
-        """Adds the next day, or the last one, by which staff know it in a list."""
-        days = self.days_of_series if self.is_series else [self.first_day]
+        """Adds the next day, or the last one, by which staff know it in a list; not in lists for which Wagtail reads what all types have."""
+        days = [None] if self.get_deferred_fields() else self.days_of_series if self.is_series else [self.first_day]
         day = next((day for day in days if day and day >= timezone.localdate()), days[-1])
         return f"{super().get_admin_display_title()} ({format_day(day, 'l j F Y')})" if day else super().get_admin_display_title()
 
