@@ -477,7 +477,7 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     def get_admin_display_title(self) -> str:
         """Adds the next day, or the last one, by which staff know it in a list; not in lists for which Wagtail reads what all types have."""
-        days = [None] if self.get_deferred_fields() else self.days_of_series if self.is_series else [self.first_day]
+        days = [None] if "first_day" in self.get_deferred_fields() else self.days_of_series if self.is_series else [self.first_day]
         day = next((day for day in days if day and day >= timezone.localdate()), days[-1])
         return f"{super().get_admin_display_title()} ({format_day(day, 'l j F Y')})" if day else super().get_admin_display_title()
 

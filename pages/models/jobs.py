@@ -196,7 +196,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
             raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
 
     def get_admin_display_title(self) -> str:
-        if self.get_deferred_fields():  # see `EventPage`
+        if "last_day" in self.get_deferred_fields():  # see `EventPage`
             return super().get_admin_display_title()
         until = f"jusqu’au {format_day(self.last_day, 'j F Y')}" if self.last_day else "sans date limite"
         return f"{super().get_admin_display_title()} ({'close' if self.is_over else until})"
