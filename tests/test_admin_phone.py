@@ -6,7 +6,7 @@ from examples import event, news, picture
 from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
-from pages.models import HomePage, NewsIndexPage
+from pages.models import EventIndexPage, HomePage, Message, NewsIndexPage
 from pages.models.media import SiteImage
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
@@ -52,6 +52,27 @@ def test_no_screen_is_wider_than_a_phone_whatever_its_titles(phone, live_site):
     for address in addresses:
         phone.goto(f"{live_site}{address}")
         assert_narrow(phone, address)
+
+
+def test_the_fold_of_the_rhythm_of_an_event_is_no_wider(phone, live_site):
+    phone.goto(f"{live_site}{reverse('wagtailadmin_pages:add', args=['pages', 'eventpage', EventIndexPage.objects.get().pk])}")
+    phone.get_by_role("heading", name="Est-ce qu’il se répète ?").click()
+    expect(phone.locator("[name=repeats]")).to_be_visible()
+    assert_narrow(phone, "rhythm")
+
+
+def test_a_long_address_of_a_message_is_whole(phone, live_site):
+    message = Message.objects.create(subject="autre", text="Bonjour.", email=f"{'une.adresse.' * 4}longue@{'exemple-' * 4}de-domaine.fr")
+    phone.goto(f"{live_site}{reverse('message:edit', args=[message.pk])}")
+    assert phone.locator(".message dd").first.evaluate("line => line.scrollWidth <= line.clientWidth")
+
+
+def test_the_button_of_the_menu_lies_over_nothing_once_something_was_said(phone, live_site):
+    phone.goto(f"{live_site}{reverse('wagtailadmin_pages:add', args=['pages', 'newspage', NewsIndexPage.objects.get().pk])}")
+    phone.get_by_role("button", name="Publier").first.click()
+    expect(phone.locator(".messages .error")).to_be_visible()
+    box = phone.locator(".sidebar-nav-toggle").bounding_box()
+    assert (box["x"], box["y"]) == (0, 0)
 
 
 def test_windows_and_chosen_files_are_no_wider(phone, live_site, tmp_path):

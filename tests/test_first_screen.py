@@ -199,7 +199,10 @@ def test_a_remark_can_wait_for_thirty_days(admin, time_machine):
     (form,) = panel(client, "to-review").select("form.later")
     assert words(form) == "Plus tard"
     answer = client.post(form["action"], follow=True)
-    assert "Rien à revoir" in words(parse(answer).select_one(".to-review"))
+    text = words(parse(answer).select_one(".to-review"))
+    assert "1 ligne remise à plus tard : sur cet ordinateur, elle revient au bout de 30 jours." in text
+    assert "Agent de tri" not in text
+    assert "tout est à jour" not in text
     assert client.cookies[f"plus-tard-{form['action'].split('/')[-2]}"]["max-age"] == 30 * 24 * 3600
     assert client.get(form["action"]).status_code == 405
     JobOfferPage.objects.update(last_day=timezone.localdate() + timedelta(days=1))

@@ -265,7 +265,7 @@ def test_staff_hear_when_nothing_does_what_is_due(admin, minutes, is_told):
     [
         ("", None, "Aucune copie du site n’est gardée ailleurs."),
         ("sftp:a@b:/c", None, "Aucune copie du site n’est gardée ailleurs."),
-        ("sftp:a@b:/c", 3, "La dernière copie du site gardée ailleurs date du"),
+        ("sftp:a@b:/c", 3, "La dernière copie du site gardée ailleurs a été faite le"),
         ("sftp:a@b:/c", 1, ""),
     ],
 )

@@ -152,6 +152,8 @@ PROMISES = {
     "Un chiffre : « Mettre à jour": ["acts: a_figure_is_changed_in_four_acts_and_both_in_seven_at_most"],
     "La ligne de l’an dernier est prête": ["figure_form: the_form_begins_with_an_empty_row_for_last_year_and_leads_to_the_next_figure"],
     "L’ancien reste": ["acts: a_figure_goes_back_to_what_it_was_in_four_acts_at_most"],
+    "Une page de plus": ["manual: a_page_is_added_below_another"],
+    "Pour la mettre ailleurs": ["acts: a_page_is_moved_in_four_acts"],
     "Le téléphone, l’adresse, les horaires": ["admin: the_entry_of_the_organisation_opens_its_form"],
     "Ils changent partout": ["organisation: every_page_shows_what_is_known"],
     "Coller depuis Word": ["paste: a_text_from_word_keeps_its_lines_and_its_table", "paste: a_mail_keeps_its_lines_and_its_links"],
@@ -230,6 +232,19 @@ def test_a_draft_is_kept_and_not_shown(admin):
     client.post(edit(page), filled(answer) | {"introduction": "Une phrase toute neuve."})
     assert "Une phrase toute neuve." in parse(client.get(edit(page))).select_one("[name=introduction]").get_text()
     assert "Une phrase toute neuve." not in words(read(client, page.url).main)
+
+
+def test_a_page_is_added_below_another(admin):
+    """« + » of a list leads to the kinds of pages that may stand there."""
+    home, client = HomePage.objects.get(), admin("Publication")
+    add = reverse("wagtailadmin_pages:add_subpage", args=[home.pk])
+    assert add in [link["href"] for link in read(client, reverse("wagtailadmin_explore", args=[home.pk])).select("a[href]")]
+    kind = reverse("wagtailadmin_pages:add", args=["pages", "standardpage", home.pk])
+    assert kind in [link["href"] for link in read(client, add).main.select("a[href]")]
+    client.post(kind, filled(client.get(kind)) | {"title": "Nos tarifs", "body-count": "0", "action-publish": "1"})
+    page = home.get_children().get(title="Nos tarifs")
+    assert page.live
+    assert page.url not in [link["href"] for link in read(client, "/").select("footer a")]  # « une page libre, jamais »
 
 
 def test_a_page_is_found_by_its_title(admin):

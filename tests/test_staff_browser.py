@@ -4,8 +4,9 @@ import re
 
 import pytest
 from django.test import Client
+from examples import news
 from playwright.sync_api import expect
-from reading import parse, words
+from reading import filled, parse, words
 from wagtail.models import GroupPagePermission
 
 from pages.models import EventIndexPage, EventPage, HistoryPage, HomePage, JobOfferPage, NewsIndexPage, NewsPage
@@ -269,6 +270,7 @@ def test_without_a_network_a_form_stays_and_is_sent_later(as_member, live_site):
     page = as_member("Publication")
     begin_news(page, live_site, "Le repas des voisins")
     page.wait_for_load_state("networkidle")
+    page.locator("main").evaluate("main => main.scrollTo(0, 400)")
     page.context.set_offline(True)
     publish = page.get_by_role("button", name="Publier", exact=True)
     publish.click()
@@ -276,9 +278,30 @@ def test_without_a_network_a_form_stays_and_is_sent_later(as_member, live_site):
     expect(page.locator("[name=title]")).to_have_value("Le repas des voisins")
     assert not NewsPage.objects.exists()
     page.context.set_offline(False)
+    expect(page.get_by_text("Le réseau est revenu")).to_be_visible()
     publish.click()
-    expect(page.locator(".messages .success")).to_be_visible()
+    expect(page.locator(".messages .success", has_text="publiée")).to_be_visible()
     assert NewsPage.objects.get().live
+
+
+@pytest.mark.exhaustive
+def test_without_a_network_a_review_stays_too(as_member, live_site, staff):
+    """Its buttons are of another kind."""
+    writer = Client()
+    writer.force_login(staff("Rédaction"))
+    article = news("Une fête", live=False)
+    address = f"/admin/pages/{article.pk}/edit/"
+    writer.post(address, filled(writer.get(address)) | {"body-count": "0", "action-submit": "1"})
+    page = as_member("Publication")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_site}{address}")
+    page.wait_for_load_state("networkidle")
+    page.locator("[name=introduction]").fill("Des mots qui ne doivent pas se perdre.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Publier", exact=True).first.click()
+    expect(page.get_by_text("Pas de réseau : rien n’est envoyé.")).to_be_in_viewport()
+    expect(page.locator("[name=introduction]")).to_have_value("Des mots qui ne doivent pas se perdre.")
+    page.context.set_offline(False)
 
 
 @pytest.mark.exhaustive

@@ -320,10 +320,12 @@ class ToReviewPanel(DeskPanel):
 
     def get_context_data(self, parent_context: dict) -> dict:
         user, cookies = self.desk.user, parent_context["request"].COOKIES
-        remarks = [remark for remark in with_urls(find_to_review(self.desk), user) if f"{LATER}{remark.key}" not in cookies]
+        found = with_urls(find_to_review(self.desk), user)
+        remarks = [remark for remark in found if f"{LATER}{remark.key}" not in cookies]
         unknown_words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
         return {
             "csrf_token": parent_context["csrf_token"],
+            "postponed": len(found) - len(remarks),
             "parts": (remarks[:MOST_LINES], remarks[MOST_LINES:]),
             "folded": len(remarks[MOST_LINES:]) + bool(unknown_words),
             "unknown_words": unknown_words,

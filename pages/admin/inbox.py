@@ -79,7 +79,7 @@ class InboxEditView(LockedPostMixin, SecondSaveMixin, EditView):
         if not self.is_answer:
             return f"Le message de {self.object.writer()} est enregistré."
         then = "Voici le suivant." if self.next_message else "Il n’y a plus de nouveau message."
-        return f"Vous avez répondu à {self.object.writer()}. {then}"
+        return f"Vous avez répondu à {self.object.writer().removesuffix('.')}. {then}"
 
     def get_success_buttons(self) -> list[Button]:
         return [messages.button(self.get_edit_url(), "Le rouvrir")]

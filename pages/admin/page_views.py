@@ -39,11 +39,8 @@ class PageEditView(PageSaveMixin, EditView):
         state = self.page.current_workflow_state
         if state and state.status == state.STATUS_NEEDS_CHANGES:
             review = state.current_task_state.specific
-            words = (
-                f"{get_user_display_name(review.finished_by)} a renvoyé cette page."
-                if review.finished_by
-                else "Cette page est à reprendre."
-            )
+            who = review.finished_by
+            words = f"{get_user_display_name(who)} a renvoyé cette page." if who else "Cette page est à reprendre."
             messages.warning(request, f"{words} « {review.comment} »" if review.comment else words)
         elif state and get_review_actions(self.page.current_workflow_task, self.page, request.user):
             messages.info(request, f"{get_user_display_name(state.requested_by)} vous demande de relire cette page.")
@@ -67,7 +64,7 @@ class PageEditView(PageSaveMixin, EditView):
 
     def add_save_confirmation_message(self) -> None:
         """Says what became of a page that was reviewed, for which Wagtail says that it was updated."""
-        told = {"approve": "La page « {} » est relue, et publiée.", "reject": "La page « {} » est renvoyée, avec votre mot."}
+        told = {"approve": "La page « {} » est relue, et publiée.", "reject": "La page « {} » est renvoyée."}
         if message := told.get(getattr(self, "workflow_action", None)):
             see = [self.get_view_live_message_button()] if self.workflow_action == "approve" else []
             messages.success(self.request, format_html(message, self.page.get_admin_display_title()), buttons=see)

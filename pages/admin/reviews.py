@@ -31,9 +31,10 @@ def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> li
 
 
 def get_act_button(label: str, url: str, icon: str = "", priority: int = 0) -> Button:
-    """Returns a button, or an entry of a menu, that posts to `url`."""
+    """Returns an entry of a menu that posts to `url`; without an icon, a button for a message."""
     act = {"data-controller": "w-action", "data-action": "w-action#post", "data-w-action-url-value": url}
-    return Button(label, classname="button button-small button-secondary", icon_name=icon, priority=priority, attrs=act)
+    classname = "" if icon else "button button-small button-secondary"
+    return Button(label, classname=classname, icon_name=icon, priority=priority, attrs=act)
 
 
 def show_announcement(request: HttpRequest, page: SitePage) -> None:

@@ -27,6 +27,7 @@ from ..public import figures
 from ..public.linked_data import get_graph
 from ..search.query import START, STOP
 from ..text import glossary_links, typography
+from ..text.dates import format_moment
 
 register = template.Library()
 JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # they could end the script element
@@ -184,6 +185,7 @@ def mark_words(excerpt: str) -> SafeString:
     )
 
 
+register.filter("moment", format_moment)
 register.filter("draw_wall", figures.draw_wall)
 register.filter("draw_trend", figures.draw_trend)
 

@@ -101,12 +101,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // Without a network, a form that is sent would be lost behind the error page of the browser.
 document.addEventListener("click", (event) => {
-  if (navigator.onLine || !event.target.closest?.("form[method=post i] [type=submit], [type=submit][form]")) return;
+  const button = event.target.closest?.("button, input");
+  if (navigator.onLine || button?.type !== "submit" || button.form?.method !== "post") return;
   event.preventDefault();
   event.stopImmediatePropagation(); // else Wagtail disables the button
   const text = "Pas de réseau : rien n’est envoyé. Ce que vous avez écrit est toujours là. Réessayez quand le réseau est revenu.";
   tell(text, "error");
-  scrollTo(0, 0);
+  document.querySelector(".messages")?.scrollIntoView();
+  addEventListener("online", () => tell("Le réseau est revenu : vous pouvez envoyer.", "success"), { once: true });
 }, true);
 
 // Whoever goes back to the form of a new page that was sent gets one with another key, which would make a second page:
