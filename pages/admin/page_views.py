@@ -45,9 +45,8 @@ class PageEditView(PageSaveMixin, EditView):
         elif state and get_review_actions(self.page.current_workflow_task, self.page, request.user):
             messages.info(request, f"{get_user_display_name(state.requested_by)} vous demande de relire cette page.")
         if getattr(self.page, "ended_on", None):
-            messages.warning(
-                request, f"Cette offre est close. {self.page.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »."
-            )
+            words = f"Cette offre est close. {self.page.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »."
+            messages.warning(request, words)
         if self.scheduled_revision:
             words = f"Cette version paraîtra {format_moment(self.scheduled_revision.approved_go_live_at)}."
             url = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])

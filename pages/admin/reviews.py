@@ -66,9 +66,8 @@ def end_offer(request: HttpRequest, page_id: int, outcome: str) -> HttpResponse:
     if outcome == REOPENED:
         offer.end("", None)
         words = f"La date limite de l’offre « {offer.title} » est passée : changez-la, puis publiez."
-        messages.warning(request, words) if offer.is_over else messages.success(
-            request, f"L’offre « {offer.title} » est de nouveau ouverte."
-        )
+        opened = f"L’offre « {offer.title} » est de nouveau ouverte."
+        messages.warning(request, words) if offer.is_over else messages.success(request, opened)
     else:
         offer.end(outcome, timezone.localdate())
         reopen = get_act_button("Rouvrir", reverse("end_offer", args=[offer.pk, REOPENED]))
@@ -82,9 +81,8 @@ def get_end_buttons(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> 
     if page.specific_class is JobOfferPage and page.live and page.permissions_for_user(user).can_publish():
         for priority, (value, label) in enumerate(OUTCOMES.items(), 22):
             if (value == REOPENED) is bool(page.specific.ended_on):
-                yield get_act_button(
-                    label, reverse("end_offer", args=[page.pk, value]), "success" if value == REOPENED else "cross", priority
-                )
+                url = reverse("end_offer", args=[page.pk, value])
+                yield get_act_button(label, url, "success" if value == REOPENED else "cross", priority)
 
 
 @require_POST
