@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
+from .accounts.login import end_sessions
 from .deadlines import deadline
 from .models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
 from .outbox import delivery
@@ -79,6 +81,8 @@ def erase() -> None:
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))
+    for user in get_user_model().objects.filter(is_active=False):
+        end_sessions(user)  # else they come back with the account
 
 
 def erase_unfinished_uploads(before: datetime) -> None:

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from examples import PASSWORD
 from reading import parse, words
@@ -257,11 +258,17 @@ def test_the_login_leads_where_staff_wanted_to_go_and_to_no_other_site(client, l
 # The second factor
 
 
+def read_key(client):
+    """The key of a new device, for which who has a session writes the password again."""
+    page = parse(client.get(SECOND_FACTOR))
+    if page.select_one("[name=password]"):
+        page = parse(client.post(SECOND_FACTOR, {"password": PASSWORD}))
+    return page.select_one(".login-steps code").text
+
+
 def code_of(client_or_key, later=0):
     """The code that an app shows after it has read the key of the page."""
-    key = client_or_key
-    if isinstance(key, Client):
-        key = parse(key.get(SECOND_FACTOR)).select_one(".login-steps code").text
+    key = read_key(client_or_key) if isinstance(client_or_key, Client) else client_or_key
     totp = TOTP(b32decode(key), 30, 0, 6, 0)
     totp.time = timezone.now().timestamp() + later
     return f"{totp.token():06d}"
@@ -269,8 +276,8 @@ def code_of(client_or_key, later=0):
 
 def protect(client):
     """Adds the second factor to the account of the client: its key, and the recovery codes."""
-    key = parse(client.get(SECOND_FACTOR)).select_one(".login-steps code").text
-    page = parse(client.post(SECOND_FACTOR, {"code": code_of(key), "password": PASSWORD}))
+    key = read_key(client)
+    page = parse(client.post(SECOND_FACTOR, {"code": code_of(key)}))
     codes = [code.text for code in page.select(".recovery-codes code")]
     assert len(set(codes)) == 10
     return key, codes
@@ -287,7 +294,11 @@ def protected(client, lea, clock):
 
 def test_a_wrong_code_adds_no_second_factor(client, lea):
     log_in(client)
-    assert "Ce code n’est pas le bon" in words(parse(client.post(SECOND_FACTOR, {"code": "000000", "password": PASSWORD})))
+    key = read_key(client)
+    for wrong in ("000000", "abcdef"):
+        again = parse(client.post(SECOND_FACTOR, {"code": wrong}))
+        assert "Ce code n’est pas le bon" in words(again)
+        assert again.select_one(".login-steps code").text == key  # the phone has it already
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
     assert log_in(Client()).headers["location"] == ADMIN
 
@@ -295,9 +306,61 @@ def test_a_wrong_code_adds_no_second_factor(client, lea):
 @pytest.mark.parametrize("password", ["", "faux"])
 def test_an_open_session_does_not_suffice_to_add_one(client, lea, password):
     log_in(client)
-    answer = client.post(SECOND_FACTOR, {"code": code_of(client), "password": password})
-    assert "Votre mot de passe n’est pas le bon" in words(parse(answer))
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert not parse(client.get(SECOND_FACTOR)).select(".qr-code, .login-steps")
+    answer = parse(client.post(SECOND_FACTOR, {"password": password}))
+    assert "Votre mot de passe n’est pas le bon" in words(answer) or not password
+    assert not answer.select(".qr-code, .login-steps")
+    assert not TOTPDevice.objects.exists()
+
+
+def test_a_key_is_good_in_the_session_that_shows_it_until_the_form_opens_again(client, lea):
+    log_in(client)
+    other = Client()
+    log_in(other)
+    first, theirs, second = read_key(client), read_key(other), read_key(client)
+    assert len({first, theirs, second}) == 3
+    other.post(SECOND_FACTOR, {"code": code_of(second)})
+    client.post(SECOND_FACTOR, {"code": code_of(first)})
+    assert not TOTPDevice.objects.exists()
+    client.post(SECOND_FACTOR, {"code": code_of(second)})
+    assert TOTPDevice.objects.get().confirmed
+
+
+def test_to_add_a_second_factor_ends_all_other_sessions(client, lea, staff):
+    colleague, other = Client(), Client()
+    colleague.force_login(staff("Rédaction"))
+    log_in(other)
+    log_in(client)
+    protect(client)
+    assert [is_in(each) for each in (client, other, colleague)] == [True, False, True]
+
+
+def test_who_knows_the_password_of_an_account_that_must_add_one_is_told_by_mail(client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    get_user_model().objects.create_superuser("chef", "chef@example.org", PASSWORD)
+    log_in(client, "chef")
+    assert "connaît votre mot de passe" in OutgoingMail.objects.get(recipient="chef@example.org").subject
+
+
+def test_the_database_has_no_recovery_code_that_opens(client, protected):
+    _, codes = protected
+    stored = set(StaticToken.objects.values_list("token", flat=True))
+    assert len(stored) == 10
+    assert not stored & set(codes)
+    client.post(reverse("wagtailadmin_logout"))
+    log_in(client)
+    client.post(CODE, {"code": stored.pop()})
+    assert not is_in(client)
+    client.post(CODE, {"code": codes[0]})
+    assert is_in(client)
+
+
+def test_a_device_that_was_added_meanwhile_stays_the_only_one(client, lea):
+    log_in(client)
+    key = read_key(client)
+    TOTPDevice.objects.create(user=lea, name="un autre")
+    client.post(SECOND_FACTOR, {"code": code_of(key)})
+    assert TOTPDevice.objects.get().name == "un autre"
 
 
 def test_what_happens_to_the_second_factor_is_told_by_mail(client, protected, clock):
@@ -323,7 +386,7 @@ def test_the_page_opened_many_times_at_once_still_opens(staff, at_once):
 
 def test_the_page_shows_a_square_that_contains_the_key(client, lea):
     log_in(client)
-    page = parse(client.get(SECOND_FACTOR))
+    page = parse(client.post(SECOND_FACTOR, {"password": PASSWORD}))
     assert page.select_one(".qr-code[role=img][aria-label] svg")
     assert re.fullmatch("[A-Z2-7]{32}", page.select_one(".login-steps code").text)
 
@@ -428,6 +491,16 @@ def test_the_account_leads_to_it_and_asks_for_no_portrait(client, lea):
 
 
 # The end of a session
+
+
+def test_the_sessions_of_a_deactivated_account_do_not_come_back_with_it(client, lea, staff):
+    other = Client()
+    other.force_login(staff("Rédaction"))
+    log_in(client)
+    for is_active in (False, True):
+        User.objects.filter(pk=lea.pk).update(is_active=is_active)
+        call_command("run_due")
+    assert [is_in(client), is_in(other)] == [False, True]
 
 
 def look_away(client, address):

@@ -18,7 +18,7 @@ from wagtail.admin.views import account
 
 from ..models import LoginFailure, Organisation
 from ..models.senders import get_sender, hash_sender
-from .login import tell
+from .login import get_browser, hash_name, tell
 
 LINK_LIFE = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 LONGEST_CHOICE = 900  # seconds, from the opening of a link on
@@ -35,6 +35,8 @@ class ForgottenForm(PasswordResetForm):
         widget=forms.TextInput(attrs={"autofocus": "", "autocomplete": "username", "autocapitalize": "none"}),
     )
 
+    browser = ""  # the name of one that has logged in to the account before: nobody else uses up its links
+
     def get_users(self, email: str) -> QuerySet[AbstractBaseUser]:
         is_meant = Q(username__iexact=email) | Q(email__iexact=email)
         return get_user_model().objects.filter(is_meant, is_active=True).exclude(email="")
@@ -45,7 +47,7 @@ class ForgottenForm(PasswordResetForm):
 
     def send_mail(self, subject_template: str, body_template: str, context: dict, sender: str | None, recipient: str, **kwargs) -> None:
         """Sends the mail with the time at which its link ends (`OutboxBackend`), unless the user got too many."""
-        if not LoginFailure.begin(hash_sender(f"link {context['user'].pk}"), "", MOST_LINKS, timedelta(days=1)):
+        if not LoginFailure.begin(hash_sender(f"link {context['user'].pk} {self.browser}"), "", MOST_LINKS, timedelta(days=1)):
             return
         subject, body = (render_to_string(name, context) for name in (subject_template, body_template))
         headers = {"Expires": format_datetime(timezone.now() + LINK_LIFE)}
@@ -68,8 +70,11 @@ class ForgottenView(account.PasswordResetView):
         return super().post(request, *args, **kwargs) if can_mail() else self.get(request)
 
     def form_valid(self, form: ForgottenForm) -> HttpResponse:
-        network = hash_sender(f"forgotten {get_sender(self.request).network}")
-        if LoginFailure.begin(hash_sender(f"forgotten {form.cleaned_data['email'].casefold()}"), network, MOST_REQUESTS):
+        typed, browser = form.cleaned_data["email"], get_browser(self.request)
+        if any(hash_name(user.get_username()) in browser["users"] for user in form.get_users(typed)):
+            form.browser = browser["name"]
+        network = "" if form.browser else hash_sender(f"forgotten {get_sender(self.request).network}")
+        if LoginFailure.begin(hash_sender(f"forgotten {typed.casefold()} {form.browser}"), network, MOST_REQUESTS):
             return super().form_valid(form)
         return redirect(self.success_url)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import UsernameField
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
@@ -121,6 +122,8 @@ class LoginView(LimitedFormMixin, account.LoginView):
         self.request.session.flush()
         pending = {"user": user.pk, "password": user.get_session_auth_hash(), "began_at": time.time(), "target": target}
         self.request.session[PENDING] = pending | {"remember": remember}
+        if not has_device:
+            tell(user, "quelqu’un qui connaît votre mot de passe est près d’entrer")
         return redirect("login_code" if has_device else "second_factor")
 
 
@@ -157,6 +160,13 @@ def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: 
     options = {"path": reverse("wagtailadmin_home"), "secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
     response.set_cookie(BROWSER_COOKIE, value, YEAR, **options)
     return response
+
+
+def end_sessions(user: AbstractBaseUser, but: str | None = None) -> None:
+    """Ends all sessions of the user in all browsers, but for the one with the key `but`."""
+    for session in Session.objects.exclude(session_key=but):
+        if session.get_decoded().get(auth.SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 def tell(user: AbstractBaseUser, what: str) -> None:

@@ -2,9 +2,11 @@
 
 import logging
 from base64 import b32encode
+from time import time
 
 import segno
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,14 +17,18 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 from django_otp import match_token
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 from wagtail.admin import messages
 from wagtail.admin.views import account
 
+from ..models.senders import get_sender, hash_sender
 from .login import (
     LimitedFormMixin,
     begin_attempt,
+    end_sessions,
     get_pending_user,
     has_second_factor,
     log_in_pending,
@@ -31,31 +37,44 @@ from .login import (
 )
 
 RECOVERY_CODES = 10
+DIGITS, STEP = 6, 30  # of the codes of an app, and the seconds for which one is shown
+NEW_KEY = "new_factor"  # in the session: the key of a device that is not confirmed yet
 TELLING = 5  # wrong codes within a quarter of an hour, after which the user hears of them by mail
 logger = logging.getLogger(__name__)
 
 
-class CodeForm(forms.Form):
-    """A code of one account, checked with the limits of `begin_attempt`. `device` is one that has no code yet.
-
-    Somebody who has logged in writes the password again to add one: an open session does not suffice to lock its owner out.
-    """
+class PasswordForm(forms.Form):
+    """The password again: an open session suffices neither to add a second factor nor to read its key."""
 
     password = forms.CharField(
-        label="Votre mot de passe", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="Votre mot de passe", widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
     )
+
+    def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, key: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user, self.key = request, user, key
+
+    def clean_password(self) -> str:
+        attempt = begin_attempt(self.request, "password", self.user.get_username(), get_sender(self.request).address)
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise ValidationError("Votre mot de passe n’est pas le bon.")
+        attempt.succeed()
+        return self.cleaned_data["password"]
+
+
+class CodeForm(PasswordForm):
+    """A code of one account, checked with the limits of `begin_attempt`: with a `key`, one of a device that is to be added."""
+
+    password = None
     code = forms.CharField(
         label="Code",
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
     )
 
-    def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, device: TOTPDevice | None = None, **kwargs) -> None:
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.request, self.user, self.device = request, user, device
-        if not device or not request.user.is_authenticated:
-            del self.fields["password"]
-        if device:
+        if self.key:
             del self.fields["code"].widget.attrs["autofocus"]  # steps to read stand above it
 
     def clean_code(self) -> str:
@@ -63,12 +82,9 @@ class CodeForm(forms.Form):
         attempt = begin_attempt(self.request, "code", self.user.get_username())
         if attempt.number == TELLING:
             tell(self.user, "quelqu’un qui connaît votre mot de passe essaie des codes")
-        if "password" in self.fields and not self.user.check_password(self.data.get("password", "")):
-            self.add_error("password", "Votre mot de passe n’est pas le bon.")
-            return code
-        if not (self.device.verify_token(code) if self.device else match_token(self.user, code)):
+        if not (is_code_of(self.key, code) if self.key else match_token(self.user, code if len(code) == DIGITS else hash_code(code))):
             logger.warning("Login failed: code %s", attempt.key[:12])
-            or_other = "" if self.device else ", ou un code de secours qui n’a pas encore servi"
+            or_other = "" if self.key else ", ou un code de secours qui n’a pas encore servi"
             raise ValidationError(f"Ce code n’est pas le bon. Écrivez les 6 chiffres que le téléphone affiche maintenant{or_other}.")
         attempt.succeed()
         return code
@@ -76,13 +92,13 @@ class CodeForm(forms.Form):
 
 @method_decorator(never_cache, name="dispatch")
 class CodeFormView(FormView):
-    """Shows the form to `user`; with `new_device`, for a code of that one."""
+    """Shows the form to `user`; with a `key`, for a code of the device that has it."""
 
     form_class = CodeForm
-    new_device = None
+    key = ""
 
     def get_form_kwargs(self) -> dict:
-        return {**super().get_form_kwargs(), "request": self.request, "user": self.user, "device": self.new_device}
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.user, "key": self.key}
 
 
 class CodeView(LimitedFormMixin, CodeFormView):
@@ -99,7 +115,10 @@ class CodeView(LimitedFormMixin, CodeFormView):
 
 
 class SecondFactorView(CodeFormView):
-    """Adds the second factor to one's own account, makes new recovery codes, or removes it: each with a code."""
+    """Adds the second factor to one's own account, makes new recovery codes, or removes it: each with a code.
+
+    The key of a new one is another each time the form opens. It stays in the session until a code confirms it.
+    """
 
     template_name = "staff/second_factor.html"
 
@@ -110,31 +129,42 @@ class SecondFactorView(CodeFormView):
         self.user = self.pending_user or request.user
         if not self.user.has_perm("wagtailadmin.access_admin"):
             return redirect("wagtailadmin_login")
-        devices = TOTPDevice.objects.filter(user=self.user)
-        self.confirmed = devices.filter(confirmed=True).first()
+        self.confirmed = has_second_factor(self.user)
         if self.pending_user and self.confirmed:
             return redirect("login_code")
-        if not self.confirmed:
-            self.new_device = devices.order_by("pk").first() or devices.create(user=self.user, confirmed=False, name="téléphone")
+        if request.method != "POST":
+            request.session[NEW_KEY] = random_hex() if self.pending_user else ""
+        self.key = "" if self.confirmed else request.session.get(NEW_KEY, "")
         return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type[PasswordForm]:
+        return CodeForm if self.confirmed or self.key else PasswordForm
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs) | {"is_confirmed": self.confirmed, "is_pending": self.pending_user}
         context["must_stay"] = must_have_second_factor(self.user)
-        if self.new_device:
-            context["key"] = b32encode(self.new_device.bin_key).decode()
-            context["qr_code"] = segno.make(self.new_device.config_url).svg_inline(scale=5, light="#fff")
+        if self.key:
+            device = TOTPDevice(user=self.user, key=self.key)
+            context["key"] = b32encode(device.bin_key).decode()
+            context["qr_code"] = segno.make(device.config_url).svg_inline(scale=5, light="#fff")
         return context
 
-    def form_valid(self, form: CodeForm) -> HttpResponse:
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        if not (self.confirmed or self.key):
+            self.key = self.request.session[NEW_KEY] = random_hex()
+            return self.render_to_response(self.get_context_data(form=CodeForm(request=self.request, user=self.user, key=self.key)))
         if "remove" in self.request.POST and not must_have_second_factor(self.user):
             remove_second_factor(self.user)
             tell(self.user, "le code du téléphone est enlevé")
             messages.success(self.request, "C’est fait : le site ne demande plus de code pour votre compte.")
             return redirect("wagtailadmin_account")
         with transaction.atomic():
-            if self.new_device:
-                TOTPDevice.objects.filter(pk=self.new_device.pk).update(confirmed=True)
+            get_user_model().objects.select_for_update().get(pk=self.user.pk)
+            if self.key and has_second_factor(self.user):  # added elsewhere, meanwhile
+                return redirect("second_factor")
+            if self.key:
+                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // STEP)
+                end_sessions(self.user, self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
         target = log_in_pending(self.request, self.user) if self.pending_user else None
@@ -161,12 +191,23 @@ class SecondFactorPanel(account.BaseSettingsPanel):
         return {"is_confirmed": has_second_factor(self.user)}
 
 
+def is_code_of(key: str, code: str) -> bool:
+    totp = TOTP(bytes.fromhex(key))
+    totp.time = time()
+    return code.isdecimal() and totp.verify(int(code), tolerance=1)
+
+
+def hash_code(code: str) -> str:
+    """Returns what is stored of a recovery code: a keyed hash, as long as the column is."""
+    return hash_sender(f"recovery code {code}")[:16]
+
+
 def make_recovery_codes(user: AbstractBaseUser) -> list[str]:
     """Returns new codes, each for one login, in place of the old ones."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="codes de secours")
     codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=hash_code(code)) for code in codes)
     return codes
 
 
