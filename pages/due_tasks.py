@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
-from .accounts.login import end_sessions
 from .deadlines import deadline
 from .models import JobOfferPage, LoginFailure, Message, OutgoingMail, Rendition, SitePage, UnknownWord, WorkerRun
+from .models.accounts import end_sessions
 from .outbox import delivery
 from .search import index
 

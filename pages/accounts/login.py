@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import UsernameField
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
@@ -160,13 +159,6 @@ def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: 
     options = {"path": reverse("wagtailadmin_home"), "secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
     response.set_cookie(BROWSER_COOKIE, value, YEAR, **options)
     return response
-
-
-def end_sessions(user: AbstractBaseUser, but: str | None = None) -> None:
-    """Ends all sessions of the user in all browsers, but for the one with the key `but`."""
-    for session in Session.objects.exclude(session_key=but):
-        if session.get_decoded().get(auth.SESSION_KEY) == str(user.pk):
-            session.delete()
 
 
 def tell(user: AbstractBaseUser, what: str) -> None:

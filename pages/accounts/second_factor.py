@@ -24,11 +24,11 @@ from django_otp.util import random_hex
 from wagtail.admin import messages
 from wagtail.admin.views import account
 
+from ..models.accounts import end_sessions
 from ..models.senders import get_sender, hash_sender
 from .login import (
     LimitedFormMixin,
     begin_attempt,
-    end_sessions,
     get_pending_user,
     has_second_factor,
     log_in_pending,

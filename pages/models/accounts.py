@@ -1,9 +1,12 @@
-"""Failed logins, by which guessing is limited."""
+"""Failed logins, by which guessing is limited, and the sessions of an account."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
 
@@ -38,3 +41,10 @@ class LoginFailure(models.Model):
 
     def succeed(self) -> None:
         LoginFailure.objects.filter(key=self.key).delete()
+
+
+def end_sessions(user: AbstractBaseUser, but: str | None = None) -> None:
+    """Ends all sessions of the user in all browsers, but for the one with the key `but`."""
+    for session in Session.objects.exclude(session_key=but):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
