@@ -7,6 +7,8 @@ class PagesConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from django.forms import CharField
+        from wagtail.admin.views.mixins import SpreadsheetExportMixin
         from wagtail.admin.widgets import BaseChooser
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
@@ -18,11 +20,16 @@ class PagesConfig(AppConfig):
         from .admin.widgets import render_chooser
         from .models import Message, SitePage
         from .search import index
+        from .text import spreadsheets
+        from .text.control_characters import read_text
         from .text.date_fields import register_fields
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
+        CharField.to_python = read_text
         BaseChooser.render = render_chooser
+        SpreadsheetExportMixin.preprocess_field_value = spreadsheets.preprocess_field_value
+        SpreadsheetExportMixin.stream_csv = spreadsheets.stream_csv
         GroupApprovalTask.get_actions = get_review_actions
         # Administrators get the mail of the task already.
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")

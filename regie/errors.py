@@ -81,7 +81,10 @@ class SessionEndedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_asked = request.method == "POST" and request.path.startswith(reverse("wagtailadmin_home")) and request.user.is_anonymous
+        is_admin = request.path.startswith(reverse("wagtailadmin_home"))
+        if is_admin and "%00" in request.META["QUERY_STRING"]:  # PostgreSQL takes none
+            return HttpResponse(render_to_string("400.html"), status=400)
+        is_asked = request.method == "POST" and is_admin and request.user.is_anonymous
         response = self.get_response(request)
         if not is_asked or is_cross_site(request) or not response.headers.get("Location", "").startswith(reverse("wagtailadmin_login")):
             return response

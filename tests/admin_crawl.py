@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from lxml.html import document_fromstring
 from reading import filled, words
@@ -35,6 +36,9 @@ READ_ALOUD = ("title", "aria-label", "placeholder", "alt", "label", "data-w-tool
 
 # Where administrators choose rights, which Django names in English.
 OF_DJANGO = {"wagtailusers_groups:add", "wagtailusers_groups:edit"}
+BEGUN = set(
+    json.loads(re.search(r"const BEGUN = (\[.*?\]);", (settings.BASE_DIR / "static/js/admin.js").read_text())[1])
+)  # what `data-begin` may name
 
 
 def wrong_words(html):
@@ -116,6 +120,7 @@ def crawl(client, each_type):
             text = response.content.decode()
             waiting += links(text)
             assert SCRIPT_IN_PAGE.findall(text) == [], address
+            assert set(re.findall(r'data-begin="([^"]+)"', text)) <= BEGUN, address
             if each_type and kind[0] not in OF_DJANGO:
                 assert_words(response, address)
                 assert_words_of_errors(client, kind[0], address, response)

@@ -284,6 +284,15 @@ def test_many_clicks_at_the_same_time_are_one_message(at_once):
     assert Message.objects.count() == 1
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_messages_at_the_same_time_are_counted_too(at_once):
+    numbers, answers = iter(range(16)), []
+    at_once(16, lambda: answers.append(send(Client(), text=f"Message numéro {next(numbers)}.").status_code))
+    assert Message.objects.count() == MOST_IN_WINDOW
+    assert set(answers) == {303, 429}
+
+
 def test_the_same_words_are_a_new_message_after_ten_minutes_from_elsewhere_or_with_other_words(client, clock):
     send(client)
     send(client, text="Je cherche un travail !")

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from examples import event, news, offer
@@ -15,7 +16,46 @@ pytestmark = pytest.mark.django_db
 
 
 def copy(client, page, day):
-    return client.post(reverse("copy_for_date", args=[page.pk]), {"day": day}, follow=True)
+    address = reverse("copy_for_date", args=[page.pk])
+    return client.post(address, fields_of(client, address, day), follow=True)
+
+
+def fields_of(client, address, day):
+    return {"day": day, "form_key": parse(client.get(address)).select_one("[name=form_key]")["value"]}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_at_once_makes_one_copy(client, staff, at_once):
+    page, user = event("Repas de quartier", date(2100, 4, 10)), staff("Publication")
+    client.force_login(user)
+    address, answers = reverse("copy_for_date", args=[page.pk]), []
+    fields = fields_of(client, address, "8 mai 2101")
+
+    def send():
+        member = Client()
+        member.force_login(user)
+        answers.append(member.post(address, fields).status_code)
+
+    at_once(4, send)
+    assert answers == [302] * 4
+    assert EventPage.objects.count() == 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_date_of_a_series_has_one_page_however_often_it_is_asked_for_at_once(staff, at_once):
+    days = {"repeats": "weekly", "first_day": date(2100, 3, 2), "repeats_until": date(2100, 3, 16)}
+    page, user, answers = event("Café", **days), staff("Publication"), []
+
+    def ask():
+        member = Client()
+        member.force_login(user)
+        answers.append(member.post(reverse("copy_date", args=[page.pk, "2100-03-09"])).status_code)
+
+    at_once(4, ask)
+    assert answers == [302] * 4
+    assert page.copies.count() == 1
 
 
 @pytest.mark.parametrize("group", ["Publication", "Rédaction"])

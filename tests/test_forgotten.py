@@ -255,6 +255,22 @@ def test_a_new_account_takes_nobodys_name_or_address(admin_client, lea, mails, t
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_is_sent_twice_at_once_is_made_once(settings, at_once):
+    settings.EMAIL_HOST = "127.0.0.1"
+    chief, answers, names = User.objects.create_superuser("chef"), [], iter(["paul", "PAUL", "Paul", "paul"])
+
+    def send():
+        member = Client()
+        member.force_login(chief)
+        answers.append(member.post(reverse("wagtailusers_users:add"), NEW_USER | {"username": next(names)}).status_code)
+
+    at_once(4, send)
+    assert sorted(answers) == [200, 200, 200, 302]
+    assert User.objects.filter(email=NEW_USER["email"]).count() == 1
+
+
 def test_an_administrator_may_still_give_a_password(client, admin_client, mails, settings):
     address = reverse("wagtailusers_users:add")
     given = {"password1": NEW, "password2": NEW}

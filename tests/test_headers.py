@@ -77,6 +77,12 @@ def test_no_screen_of_the_admin_breaks_its_policy(page, live_site, client, log_b
         if status == 200:
             page.goto(f"{live_site}{address}")
             page.wait_for_timeout(300)
+    page.evaluate("""() => {
+      window.stolen = () => { window.wasCalled = true; };
+      document.body.insertAdjacentHTML("beforeend", '<template data-begin="stolen" data-arguments="[]"></template>');
+    }""")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.wasCalled") is None  # what is in no list is not called
     assert "\n".join(violations) == ""
 
 

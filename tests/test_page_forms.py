@@ -259,6 +259,7 @@ def test_a_cancelled_schedule_does_not_put_off_the_next_publication(admin):
         ("", "Remplissez cette case."),
         ("1er mars 2020 à 9 h", "déjà passé"),
         ("31 février 2100 à 9h", "une date qui existe"),
+        ("0001-01-01 09:00", "Vérifiez l’année"),
     ],
 )
 def test_a_moment_that_is_wrong_is_said_and_plans_nothing(admin, text, words_of_error):

@@ -308,7 +308,9 @@ def test_one_click_makes_the_page_of_a_date_and_opens_it_again_later(admin, clie
 def test_a_copy_of_a_series_is_as_long_and_has_none_of_its_changes(admin):
     page = series(cancelled_days=["2027-03-09"])
     staff = admin("Publication")
-    staff.post(reverse("copy_for_date", args=[page.pk]), {"day": "7 septembre 2027"})
+    address = reverse("copy_for_date", args=[page.pk])
+    key = parse(staff.get(address)).select_one("[name=form_key]")["value"]
+    staff.post(address, {"day": "7 septembre 2027", "form_key": key})
     made = EventPage.objects.exclude(pk=page.pk).get()
     assert (made.first_day, made.repeats_until - made.first_day) == (date(2027, 9, 7), page.repeats_until - page.first_day)
     assert (made.repeats, made.cancelled_days, made.series) == ("weekly", [], None)

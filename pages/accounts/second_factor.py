@@ -6,7 +6,6 @@ from time import time
 
 import segno
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -53,6 +52,8 @@ class PasswordForm(forms.Form):
     def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, key: str = "", **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user, self.key = request, user, key
+        if key:
+            del self.fields["code"].widget.attrs["autofocus"]  # steps to read stand above it
 
     def clean_password(self) -> str:
         attempt = begin_attempt(self.request, "password", self.user.get_username(), get_sender(self.request).address)
@@ -71,11 +72,6 @@ class CodeForm(PasswordForm):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
     )
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.key:
-            del self.fields["code"].widget.attrs["autofocus"]  # steps to read stand above it
 
     def clean_code(self) -> str:
         code = "".join(self.cleaned_data["code"].split()).lower()
@@ -159,9 +155,6 @@ class SecondFactorView(CodeFormView):
             messages.success(self.request, "C’est fait : le site ne demande plus de code pour votre compte.")
             return redirect("wagtailadmin_account")
         with transaction.atomic():
-            get_user_model().objects.select_for_update().get(pk=self.user.pk)
-            if self.key and has_second_factor(self.user):  # added elsewhere, meanwhile
-                return redirect("second_factor")
             if self.key:
                 TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // STEP)
                 end_sessions(self.user, self.request.session.session_key)

@@ -3,10 +3,12 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Q
 from django.forms import ModelForm
+from django.http import HttpResponse
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import UserViewSet
+from wagtail.users.views.users import CreateView, UserViewSet
 
 from .forgotten import can_mail, welcome
 
@@ -46,6 +48,15 @@ class AccountCreationForm(OwnNameMixin, UserCreationForm):
         return user
 
 
+class AccountCreateView(CreateView):
+    @transaction.atomic
+    def dispatch(self, *args, **kwargs) -> HttpResponse:
+        list(Group.objects.select_for_update())  # one account at a time: each form asks for the names before it
+        return super().dispatch(*args, **kwargs)
+
+
 class AccountViewSet(UserViewSet):
+    add_view_class = AccountCreateView
+
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return AccountEditForm if for_update else AccountCreationForm

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +24,7 @@ QUESTIONS = {EventPage: "Quel jour ?", JobOfferPage: "Quel est le dernier jour p
 
 
 class DateForm(forms.Form):
+    form_key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
     day = DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # Wagtail's calendar covers the only button
 
     def clean_day(self) -> date:
@@ -46,9 +49,10 @@ def get_changes(page: SitePage, day: date) -> dict:
 
 
 @require_POST
+@transaction.atomic
 def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
     """Opens the page for one date of an event that repeats, at another hour or place; the first time, it is made as a draft."""
-    page = get_object_or_404(EventPage, id=page_id)
+    page = get_object_or_404(EventPage.objects.select_for_update(), id=page_id)
     if not page.is_series or day not in map(str, page.days_of_series):
         raise Http404
     if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
@@ -61,8 +65,9 @@ def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
     return redirect(f"{reverse('wagtailadmin_pages:edit', args=[made.pk])}#id_start_time")
 
 
+@transaction.atomic
 def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
-    page = get_object_or_404(SitePage, pk=page_id).specific
+    page = get_object_or_404(SitePage.objects.select_for_update(), pk=page_id).specific
     if type(page) not in QUESTIONS:
         raise Http404
     if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
@@ -71,7 +76,11 @@ def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
     form.fields["day"].label = QUESTIONS[type(page)]
     if not form.is_valid():
         return render(request, "staff/copy_for_date.html", {"page": page, "form": form, "media": form.media})
-    copy = page.copy(update_attrs=get_changes(page, form.cleaned_data["day"]), copy_revisions=False, keep_live=False, user=request.user)
+    key = form.cleaned_data["form_key"]
+    copy = SitePage.objects.filter(translation_key=key).first()  # of a form that was sent before
+    if not copy:
+        changes = get_changes(page, form.cleaned_data["day"]) | {"translation_key": key}
+        copy = page.copy(update_attrs=changes, copy_revisions=False, keep_live=False, user=request.user)
     messages.success(request, "Voici la copie. Les visiteurs ne la voient pas encore : relisez-la, puis publiez.")
     return redirect("wagtailadmin_pages:edit", copy.pk)
 

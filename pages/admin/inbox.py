@@ -28,7 +28,6 @@ from wagtail.permissions import register_permission_policy
 
 from ..models import Message
 from ..text.search_text import fold
-from ..text.spreadsheets import escape_formula
 from .saves import LockedPostMixin, SecondSaveMixin
 
 
@@ -115,7 +114,6 @@ class InboxIndexView(IndexView):
     custom_value_preprocess = {
         **IndexView.custom_value_preprocess,
         datetime: dict.fromkeys(("csv", "xlsx"), lambda value: f"{localtime(value):%d/%m/%Y %H:%M}"),
-        str: dict.fromkeys(("csv", "xlsx"), escape_formula),
     }
 
     def search_queryset(self, queryset: QuerySet[Message]) -> QuerySet[Message]:

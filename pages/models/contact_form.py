@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 
 from ..text.phones import find_phone
 from .messages import Message, Subject
+from .organisation import Organisation
 from .senders import Sender, get_sender
 
 SHORTEST, LONGEST = 5, 4000  # characters of a message
@@ -207,10 +208,11 @@ def check_and_store(form: ContactForm, request: HttpRequest) -> Message:
     content = "\0".join([sender.address, *(f"{name}={fields[name]}" for name in sorted(fields))])
     fingerprint = salted_hmac("pages.contact.fingerprint", content, algorithm="sha256").hexdigest()
     try:
-        if message := Message.objects.filter(fingerprint=fingerprint, created_at__gt=now - REPEAT).first():
-            return message
-        limit_rate(sender, now)
         with transaction.atomic():
+            list(Organisation.objects.select_for_update())  # one message at a time: each counts those before it
+            if message := Message.objects.filter(fingerprint=fingerprint, created_at__gt=now - REPEAT).first():
+                return message
+            limit_rate(sender, now)
             Message.objects.filter(fingerprint=fingerprint, created_at__lte=now - REPEAT).update(fingerprint=None)
             hashes = {"sender": sender.address, "network": sender.network}
             message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults=fields | hashes)

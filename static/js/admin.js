@@ -24,7 +24,8 @@ document.addEventListener("change", ({ target }) => {
 });
 
 // The policy of the admin lets no script run that stands in a page. Where Wagtail writes one, our templates and `pages/admin/widgets.py`
-// write in attributes what to call: a class (with a capital letter) or a function, and its arguments.
+// write in attributes what to call: a class (with a capital letter) or a function, and its arguments. Nothing else is called.
+const BEGUN = ["Chooser", "ImageChooser", "InlinePanel", "PageChooser", "SnippetChooser", "createTaskChooser", "initDateChooser", "initDateTimeChooser", "initTimeChooser"];
 new MutationObserver((changes) => {
   const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === Node.ELEMENT_NODE);
   const find = (selector) => added.flatMap((node) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)]);
@@ -33,11 +34,11 @@ new MutationObserver((changes) => {
   find(".w-editing-sessions__session").forEach(nameEditor);
   find("input[type=file][accept^='image/']:not([multiple])").forEach(addCamera);
   for (const { dataset } of find("template[data-begin]")) {
-    if (dataset.hasBegun) continue;
+    if (dataset.hasBegun || !BEGUN.includes(dataset.begin)) continue;
     dataset.hasBegun = "yes";
-    const call = dataset.begin.split(".").reduce((thing, name) => thing[name], window);
+    const call = window[dataset.begin];
     const values = JSON.parse(dataset.arguments);
-    if (/(^|\.)[A-Z]\w*$/.test(dataset.begin)) new call(...values);
+    if (/^[A-Z]/.test(dataset.begin)) new call(...values);
     else call(...values);
   }
 }).observe(document, { childList: true, subtree: true });

@@ -1,0 +1,13 @@
+"""Control characters in what staff type or paste: no feed takes them (XML 1.0, 2.2), and no workbook."""
+
+from django import forms
+
+REMOVED = dict.fromkeys([*range(9), 12, *range(14, 32), 127, 0xFFFE, 0xFFFF])
+TABLE = REMOVED | {11: " "}  # Word's line break
+read = forms.CharField.to_python
+
+
+def read_text(self: forms.CharField, value: object) -> str | None:
+    """`to_python` of Django's `CharField`, without control characters."""
+    text = read(self, value)
+    return text.translate(TABLE) if isinstance(text, str) else text

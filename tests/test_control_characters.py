@@ -1,0 +1,116 @@
+"""What staff type or paste has no control characters once it is stored: no feed and no download ends with an error."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+from edit_forms import snippet
+from examples import event, fill_organisation, news, offer
+from lxml import etree
+from openpyxl import load_workbook
+from reading import filled, parse
+
+from pages.models import GlossaryTerm, Message, NewsIndexPage, NewsPage, Organisation
+
+pytestmark = pytest.mark.django_db
+
+BAD = "\x01\x0b\ufffe"
+
+
+def spoil(client, address):
+    """Posts a form with the characters in the middle of each text in it, but for numbers, days and what else has a form of its own."""
+    answer = client.get(address)
+    fields = filled(answer) | dict.fromkeys(("body-count", "application-count", "action-publish"), "0")
+    texts = {element["name"] for element in parse(answer).select("form[data-edit-form] :is(input[type=text], textarea)")}
+    spoilt = {name: f"Un{BAD}mot {fields[name]}" for name in texts & set(fields) - {"slug", "go_live_at"} if "__prefix__" not in name}
+    while (answer := client.post(address, fields | spoilt)).status_code == 200:
+        wrong = set(answer.context["form"].errors)
+        assert wrong & set(spoilt), wrong
+        spoilt = {name: text for name, text in spoilt.items() if name not in wrong}
+    return spoilt
+
+
+def stored_texts():
+    for model in apps.get_app_config("pages").get_models():
+        names = [field.name for field in model._meta.fields if isinstance(field, models.CharField | models.TextField)]
+        for row in model.objects.values(*names):
+            yield from ((model.__name__, name, str(value)) for name, value in row.items())
+
+
+@pytest.fixture
+def spoilt(admin):
+    fill_organisation()
+    Organisation.objects.update(vat_number="")
+    client = admin("Publication")
+    pages = [event("Une fête"), news("Un repas"), offer("Un poste"), NewsIndexPage.objects.get()]
+    addresses = [reverse("wagtailadmin_pages:edit", args=[page.pk]) for page in pages]
+    addresses += [snippet("organisation"), snippet("glossaryterm", GlossaryTerm.objects.first().pk)]
+    for address in addresses:
+        assert len(spoil(client, address)) > 1, address
+    return client
+
+
+def test_nothing_that_is_stored_has_them(spoilt):
+    assert [text for text in stored_texts() if set(BAD) & set(text[2])] == []
+    assert NewsPage.objects.get().title.startswith("Un mot")  # a line break of Word is a space
+
+
+def test_a_pasted_paragraph_has_none(admin):
+    client, page = admin("Publication"), news("Un repas")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    block = {"key": "a", "text": f"Un{BAD}mot", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    text = json.dumps({"blocks": [block], "entityMap": {}})
+    posted = {
+        "body-count": "1",
+        "body-0-type": "paragraph",
+        "body-0-order": "0",
+        "body-0-deleted": "",
+        "body-0-id": "",
+        "body-0-value": text,
+    }
+    assert client.post(address, filled(client.get(address)) | posted | {"action-publish": "1"}).status_code == 302
+    stored = NewsPage.objects.get().body[0].value.source
+    assert "Un mot" in stored
+    assert not set(BAD) & set(stored)
+
+
+FEEDS = ["/actualites.atom", "/sitemap.xml"]
+
+
+@pytest.mark.parametrize("address", FEEDS)
+def test_feeds_can_be_read(spoilt, client, address):
+    assert "Un mot" in "".join(etree.fromstring(client.get(address).content).itertext()) or address == "/sitemap.xml"
+
+
+@pytest.mark.parametrize("address", ["/agenda.ics", "/agenda/une-fete/", "/recherche/?q=mot", "/"])
+def test_other_outlets_answer(spoilt, client, address):
+    assert client.get(address, follow=True).status_code == 200
+
+
+def exports():
+    return [reverse(name) for name in ("wagtailadmin_reports:site_history", "wagtailadmin_reports:aging_pages", "message:index")]
+
+
+@pytest.mark.parametrize("number", range(len(exports())))
+def test_downloads_can_be_opened_and_run_no_formula(spoilt, number):
+    """As a French spreadsheet program reads them: a mark of UTF-8, and semicolons."""
+    Message.objects.create(subject="autre", name="=1+1", text="Bonjour.")
+    news("=1+1").save_revision(log_action=True).publish()
+    address = exports()[number]
+    sheet = load_workbook(io.BytesIO(b"".join(spoilt.get(address, {"export": "xlsx"}).streaming_content))).active
+    content = b"".join(spoilt.get(address, {"export": "csv"}).streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == sheet.max_row > 1
+    assert {len(row) for row in rows} == {sheet.max_column}
+    assert any("'=1+1" in cell for row in rows for cell in row)
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("address", ["/admin/pages/?q=%00", "/admin/images/?q=a%00b", "/admin/bulk/pages/sitepage/publish/?id=%00"])
+def test_a_nul_in_an_address_of_the_admin_is_refused(admin, address):
+    assert admin("Publication").get(address).status_code == 400
