@@ -36,7 +36,6 @@ from .login import (
 )
 
 RECOVERY_CODES = 10
-DIGITS, STEP = 6, 30  # of the codes of an app, and the seconds for which one is shown
 NEW_KEY = "new_factor"  # in the session: the key of a device that is not confirmed yet
 TELLING = 5  # wrong codes within a quarter of an hour, after which the user hears of them by mail
 logger = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ class CodeForm(PasswordForm):
         attempt = begin_attempt(self.request, "code", self.user.get_username())
         if attempt.number == TELLING:
             tell(self.user, "quelqu’un qui connaît votre mot de passe essaie des codes")
-        if not (is_code_of(self.key, code) if self.key else match_token(self.user, code if len(code) == DIGITS else hash_code(code))):
+        if not (is_code_of(self.key, code) if self.key else match_token(self.user, code if len(code) == 6 else hash_code(code))):
             logger.warning("Login failed: code %s", attempt.key[:12])
             or_other = "" if self.key else ", ou un code de secours qui n’a pas encore servi"
             raise ValidationError(f"Ce code n’est pas le bon. Écrivez les 6 chiffres que le téléphone affiche maintenant{or_other}.")
@@ -156,7 +155,7 @@ class SecondFactorView(CodeFormView):
             return redirect("wagtailadmin_account")
         with transaction.atomic():
             if self.key:
-                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // STEP)
+                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // 30)
                 end_sessions(self.user, self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
@@ -185,9 +184,7 @@ class SecondFactorPanel(account.BaseSettingsPanel):
 
 
 def is_code_of(key: str, code: str) -> bool:
-    totp = TOTP(bytes.fromhex(key))
-    totp.time = time()
-    return code.isdecimal() and totp.verify(int(code), tolerance=1)
+    return code.isdecimal() and TOTP(bytes.fromhex(key)).verify(int(code), tolerance=1)
 
 
 def hash_code(code: str) -> str:

@@ -1,7 +1,5 @@
 """The inbox: messages of the contact form in the admin."""
 
-import csv
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
@@ -19,7 +17,6 @@ from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel, Obje
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.models import DeleteView, EditView, IndexView
-from wagtail.admin.views.mixins import Echo
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import registry
@@ -130,13 +127,6 @@ class InboxIndexView(IndexView):
             if button.icon_name == "download":
                 button.label = f"{button.label} : à effacer vous-même après usage, ce fichier reste sur l’ordinateur"
         return buttons
-
-    def stream_csv(self, queryset: QuerySet[Message]) -> Iterator[bytes | str]:
-        """Yields Wagtail's CSV with semicolons and a byte order mark, so that a French spreadsheet opens it by itself."""
-        writer = csv.DictWriter(Echo(), fieldnames=self.list_export, delimiter=";")
-        yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
-        for message in queryset:
-            yield self.write_csv_row(writer, self.to_row_dict(message))
 
 
 class InboxDeleteView(DeleteView):

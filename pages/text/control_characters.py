@@ -2,8 +2,7 @@
 
 from django import forms
 
-REMOVED = dict.fromkeys([*range(9), 12, *range(14, 32), 127, 0xFFFE, 0xFFFF])
-TABLE = REMOVED | {11: " "}  # Word's line break
+TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, 0xFFFE, 0xFFFF]) | {11: " "}  # which is Word's line break
 read = forms.CharField.to_python
 
 

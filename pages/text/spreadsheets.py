@@ -24,7 +24,6 @@ def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: obje
 def stream_csv(self: SpreadsheetExportMixin, queryset: QuerySet) -> Iterator[bytes]:
     """Wagtail's method, with the mark and the semicolons that a French spreadsheet program expects."""
     writer = csv.DictWriter(Echo(), self.list_export, delimiter=";")
-    yield BOM_UTF8
-    yield writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
+    yield BOM_UTF8 + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
     for item in queryset:
         yield self.write_csv_row(writer, self.to_row_dict(item))
