@@ -29,8 +29,38 @@ def test_every_service_has_limits_and_comes_back(name):
         assert service["read_only"]
         (build,) = [each["build"] for each in COMPOSE["services"].values() if each["image"] == service["image"] and "build" in each]
         assert f"AS {build['target']}\n" in DOCKERFILE
-    if service.get("image") == "regie-site":
-        assert service["cap_drop"] == ["ALL"]
+    assert service["cap_drop"] == ["ALL"]
+    assert set(service.get("cap_add", [])) <= ({"FOWNER"} if name == "database" else set()) | RIGHTS_OF_ROOT
+
+
+RIGHTS_OF_ROOT = {"NET_BIND_SERVICE", "SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE"}  # what programs need that begin as root
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.stem)
+def test_systemd_lets_a_unit_do_little(unit):
+    """Of ten: 4 at most for the one of root, 2.5 for the others."""
+    most = 40 if unit.stem == "regie-certificate" else 25
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={most}", unit], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_command_of_root_names_a_path_below_a_folder_of_the_service():
+    """The service could have put a link there, and would be given what that leads to."""
+    install = (ROOT / "deploy" / "install").read_text()
+    owned = {name for line in re.findall(r"^install -d -o regie.*$", install, re.MULTILINE) for name in line.split() if name in FOLDERS}
+    assert owned == FOLDERS
+    below = re.compile(r"(?:^|[\s=\"'/])(?:var|media|\.ssh)/[\w.]")
+    for script in ("install", "upgrade", "certificate"):
+        lines = (ROOT / "deploy" / script).read_text().splitlines()
+        as_root = [line for line in lines if not re.match(r"\s*(#|runuser -u regie|deploy/manage)", line)]
+        found = [line for line in as_root if below.search(re.sub(r"/(?:etc|usr|var)/\S*", "", line))]
+        assert found == [], script
+
+
+FOLDERS = {"var", "media", ".ssh"}
 
 
 def test_volumes_and_files_that_are_named_exist():
