@@ -20,13 +20,12 @@ class PagesConfig(AppConfig):
         from .admin.widgets import render_chooser
         from .models import Message, SitePage
         from .search import index
-        from .text import spreadsheets
-        from .text.control_characters import read_text
+        from .text import control_characters, spreadsheets
         from .text.date_fields import register_fields
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
-        CharField.to_python = read_text
+        CharField.to_python = control_characters.read_text
         BaseChooser.render = render_chooser
         SpreadsheetExportMixin.preprocess_field_value = spreadsheets.preprocess_field_value
         SpreadsheetExportMixin.stream_csv = spreadsheets.stream_csv

@@ -76,11 +76,11 @@ def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
     form.fields["day"].label = QUESTIONS[type(page)]
     if not form.is_valid():
         return render(request, "staff/copy_for_date.html", {"page": page, "form": form, "media": form.media})
-    key = form.cleaned_data["form_key"]
-    copy = SitePage.objects.filter(translation_key=key).first()  # of a form that was sent before
+    key = {"translation_key": form.cleaned_data["form_key"]}
+    copy = SitePage.objects.filter(**key).first()  # of a form that was sent before
     if not copy:
-        changes = get_changes(page, form.cleaned_data["day"]) | {"translation_key": key}
-        copy = page.copy(update_attrs=changes, copy_revisions=False, keep_live=False, user=request.user)
+        changes = get_changes(page, form.cleaned_data["day"])
+        copy = page.copy(update_attrs=changes | key, copy_revisions=False, keep_live=False, user=request.user)
     messages.success(request, "Voici la copie. Les visiteurs ne la voient pas encore : relisez-la, puis publiez.")
     return redirect("wagtailadmin_pages:edit", copy.pk)
 

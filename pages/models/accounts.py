@@ -45,6 +45,5 @@ class LoginFailure(models.Model):
 
 def end_sessions(user: AbstractBaseUser, but: str | None = None) -> None:
     """Ends all sessions of the user in all browsers, but for the one with the key `but`."""
-    for session in Session.objects.exclude(session_key=but):
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()
+    keys = [each.pk for each in Session.objects.exclude(pk=but) if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=keys).delete()
