@@ -8,7 +8,9 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
@@ -20,6 +22,7 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from .models.drawings import Pictogram
 from .models.media import SIZES
 from .models.messages import Subject
+from .text.control_characters import TABLE
 from .text.date_fields import DayField
 
 FACE_MONTHS = 24  # after which a consent to be shown alone is asked again
@@ -179,6 +182,14 @@ class TableBlock(TypedTableBlock):
     def __init__(self, **kwargs) -> None:
         super().__init__([("text", blocks.CharBlock(required=False))], **kwargs)
         self.child_blocks["text"].label = "Texte"
+
+    def value_from_datadict(self, data: QueryDict, files: MultiValueDict, prefix: str) -> TypedTable:
+        """Wagtail's method, which asks no form field for the caption and the headings."""
+        table = super().value_from_datadict(data, files, prefix)
+        table.caption = table.caption.translate(TABLE)
+        for column in table.columns:
+            column["heading"] = column["heading"].translate(TABLE)
+        return table
 
     def get_preview_value(self) -> TypedTable:
         cell = self.child_blocks["text"]

@@ -82,7 +82,7 @@ class SessionEndedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_admin = request.path.startswith(reverse("wagtailadmin_home"))
-        if is_admin and "%00" in request.META["QUERY_STRING"]:  # PostgreSQL takes none
+        if is_admin and ("%00" in request.META["QUERY_STRING"] or "\\000" in request.headers.get("Cookie", "")):  # PostgreSQL takes none
             return HttpResponse(render_to_string("400.html"), status=400)
         is_asked = request.method == "POST" and is_admin and request.user.is_anonymous
         response = self.get_response(request)

@@ -298,9 +298,29 @@ def test_a_wrong_code_adds_no_second_factor(client, lea):
     for wrong in ("000000", "abcdef"):
         again = parse(client.post(SECOND_FACTOR, {"code": wrong}))
         assert "Ce code n’est pas le bon" in words(again)
-        assert again.select_one(".login-steps code").text == key  # the phone has it already
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+        assert not again.select(".qr-code, .login-steps")  # the phone has it already, and somebody else must not have it
+    assert not TOTPDevice.objects.exists()
     assert log_in(Client()).headers["location"] == ADMIN
+    client.post(SECOND_FACTOR, {"code": code_of(key)})
+    assert TOTPDevice.objects.get().confirmed
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_sent_twice_at_once_adds_one_second_factor(staff, at_once):
+    staff("Publication")
+    client, pages = Client(), []
+    log_in(client)
+    code = code_of(client)
+
+    def send():
+        browser = Client()
+        browser.cookies = client.cookies
+        pages.append(browser.post(SECOND_FACTOR, {"code": code}))
+
+    at_once(3, send)
+    assert TOTPDevice.objects.count() == 1
+    assert sum(bool(parse(page).select(".recovery-codes")) for page in pages if page.status_code == 200) == 1
 
 
 @pytest.mark.parametrize("password", ["", "faux"])

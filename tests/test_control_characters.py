@@ -13,6 +13,7 @@ from examples import event, fill_organisation, news, offer
 from lxml import etree
 from openpyxl import load_workbook
 from reading import filled, parse
+from wagtail.models import PageLogEntry
 
 from pages.models import GlossaryTerm, Message, NewsIndexPage, NewsPage, Organisation
 
@@ -78,6 +79,29 @@ def test_a_pasted_paragraph_has_none(admin):
     assert not set(BAD) & set(stored)
 
 
+def test_a_table_has_none(admin):
+    client, page = admin("Publication"), news("Un repas")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    cell = {"cell-0-0": f"Mar{BAD}di"}
+    column = {"column-0-type": "text", "column-0-order": "0", "column-0-deleted": "", "column-0-heading": f"Jo{BAD}ur"}
+    row = {"row-count": "1", "row-0-order": "0", "row-0-deleted": ""}
+    table = {"caption": f"Hor{BAD}aires", "column-count": "1"} | column | row | cell
+    block = {"body-count": "1", "body-0-type": "table", "body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
+    posted = block | {f"body-0-value-{name}": text for name, text in table.items()}
+    assert client.post(address, filled(client.get(address)) | posted | {"action-publish": "1"}).status_code == 302
+    stored = NewsPage.objects.get().body[0].value
+    texts = [stored.caption, stored.columns[0]["heading"], *next(iter(stored.rows)).__iter__()]
+    assert not set(BAD) & set("".join(map(str, texts)))
+    assert stored.caption == "Hor aires"
+
+
+def test_what_was_stored_before_can_be_downloaded(admin):
+    news("Un repas").save_revision(log_action=True)
+    PageLogEntry.objects.update(label="Un\x01mot")
+    answer = admin("Publication").get(exports()[0], {"export": "xlsx"})
+    assert "Unmot" in str(list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values))
+
+
 FEEDS = ["/actualites.atom", "/sitemap.xml"]
 
 
@@ -114,3 +138,7 @@ def test_downloads_can_be_opened_and_run_no_formula(spoilt, number):
 @pytest.mark.parametrize("address", ["/admin/pages/?q=%00", "/admin/images/?q=a%00b", "/admin/bulk/pages/sitepage/publish/?id=%00"])
 def test_a_nul_in_an_address_of_the_admin_is_refused(admin, address):
     assert admin("Publication").get(address).status_code == 400
+
+
+def test_a_nul_in_a_cookie_of_the_admin_is_refused(client):
+    assert client.get("/admin/", headers={"cookie": r'sessionid="\000\000"'}).status_code == 400

@@ -40,6 +40,26 @@ def test_a_form_that_is_sent_twice_at_once_makes_one_copy(client, staff, at_once
     at_once(4, send)
     assert answers == [302] * 4
     assert EventPage.objects.count() == 2
+    client.post(address, fields | {"day": "9 juin 2101"})  # of the form to which somebody has gone back
+    assert EventPage.objects.filter(first_day=date(2101, 6, 9)).exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_copies_of_several_pages_are_made_at_once(client, staff, at_once):
+    user, answers = staff("Publication"), []
+    client.force_login(user)
+    addresses = [reverse("copy_for_date", args=[event(f"Fête {n}", date(2100, 4, 10)).pk]) for n in range(4)]
+    forms = iter([(address, fields_of(client, address, "8 mai 2101")) for address in addresses])
+
+    def send():
+        member = Client()
+        member.force_login(user)
+        answers.append(member.post(*next(forms)).status_code)
+
+    at_once(4, send)
+    assert answers == [302] * 4
+    assert EventPage.objects.count() == 8
 
 
 @pytest.mark.postgresql

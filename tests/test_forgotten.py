@@ -271,6 +271,24 @@ def test_an_account_that_is_sent_twice_at_once_is_made_once(settings, at_once):
     assert User.objects.filter(email=NEW_USER["email"]).count() == 1
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_accounts_do_not_take_one_name_at_once(at_once):
+    chief, answers = User.objects.create_superuser("chef"), []
+    fields = {key: NEW_USER[key] for key in ("first_name", "last_name")} | {"is_active": "on"}
+    names = iter([(User.objects.create_user(f"u{n}", f"u{n}@example.org"), name) for n, name in enumerate(["noemie", "NOEMIE"])])
+
+    def rename():
+        user, name = next(names)
+        member = Client()
+        member.force_login(chief)
+        posted = fields | {"username": name, "email": user.email}
+        answers.append(member.post(reverse("wagtailusers_users:edit", args=[user.pk]), posted).status_code)
+
+    at_once(2, rename)
+    assert sorted(answers) == [200, 302]
+
+
 def test_an_administrator_may_still_give_a_password(client, admin_client, mails, settings):
     address = reverse("wagtailusers_users:add")
     given = {"password1": NEW, "password2": NEW}

@@ -6,6 +6,7 @@ from time import time
 
 import segno
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -109,10 +110,10 @@ class CodeView(LimitedFormMixin, CodeFormView):
         return log_in_pending(self.request, self.user)
 
 
-class SecondFactorView(CodeFormView):
+class SecondFactorView(LimitedFormMixin, CodeFormView):
     """Adds the second factor to one's own account, makes new recovery codes, or removes it: each with a code.
 
-    The key of a new one is another each time the form opens. It stays in the session until a code confirms it.
+    The key of a new one is another each time the form opens, and shown once. It stays in the session until a code confirms it.
     """
 
     template_name = "staff/second_factor.html"
@@ -154,8 +155,12 @@ class SecondFactorView(CodeFormView):
             messages.success(self.request, "C’est fait : le site ne demande plus de code pour votre compte.")
             return redirect("wagtailadmin_account")
         with transaction.atomic():
+            get_user_model().objects.select_for_update().get(pk=self.user.pk)
+            if self.key and has_second_factor(self.user):  # added at the same time
+                return redirect("second_factor")
             if self.key:
-                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // 30)
+                last = time() // 30 + 1  # of the codes that are good now, each is good once
+                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=last)
                 end_sessions(self.user, self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")

@@ -1,14 +1,15 @@
 """New accounts: they may do what « Publication » may, and their users choose their passwords themselves."""
 
+from collections.abc import Callable
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Q
 from django.forms import ModelForm
-from django.http import HttpResponse
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import CreateView, UserViewSet
+from wagtail.users.views.users import UserViewSet
 
 from .forgotten import can_mail, welcome
 
@@ -16,6 +17,7 @@ from .forgotten import can_mail, welcome
 class OwnNameMixin:
     def clean(self) -> dict:
         """Refuses the name or the address of somebody else: at the login, and for a link to choose a password, they would be taken for one."""
+        list(Group.objects.select_for_update())  # one account at a time: each form asks for the names before it
         cleaned, others = super().clean(), get_user_model().objects.exclude(pk=self.instance.pk)
         for name in ("username", "email"):
             value = cleaned.get(name)
@@ -48,15 +50,10 @@ class AccountCreationForm(OwnNameMixin, UserCreationForm):
         return user
 
 
-class AccountCreateView(CreateView):
-    @transaction.atomic
-    def dispatch(self, *args, **kwargs) -> HttpResponse:
-        list(Group.objects.select_for_update())  # one account at a time: each form asks for the names before it
-        return super().dispatch(*args, **kwargs)
-
-
 class AccountViewSet(UserViewSet):
-    add_view_class = AccountCreateView
+    def construct_view(self, *args, **kwargs) -> Callable:
+        """Returns Wagtail's view in one transaction, for the lock of `OwnNameMixin`."""
+        return transaction.atomic(super().construct_view(*args, **kwargs))
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
         return AccountEditForm if for_update else AccountCreationForm

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -48,15 +48,21 @@ def get_changes(page: SitePage, day: date) -> dict:
     return changes | {"last_day": day}
 
 
+def lock_list_of(page: SitePage) -> None:
+    """Lets one page at a time be made beside `page`, until the transaction ends."""
+    list(SitePage.objects.select_for_update().filter(pk=page.get_parent().pk))
+
+
 @require_POST
 @transaction.atomic
 def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
     """Opens the page for one date of an event that repeats, at another hour or place; the first time, it is made as a draft."""
-    page = get_object_or_404(EventPage.objects.select_for_update(), id=page_id)
+    page = get_object_or_404(EventPage, id=page_id)
     if not page.is_series or day not in map(str, page.days_of_series):
         raise Http404
     if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
         raise PermissionDenied
+    lock_list_of(page)
     made = page.copies.filter(first_day=day).first()
     if not made:
         once = get_changes(page, date.fromisoformat(day)) | {"repeats": "", "repeats_until": None, "series": page}
@@ -67,7 +73,7 @@ def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
 
 @transaction.atomic
 def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
-    page = get_object_or_404(SitePage.objects.select_for_update(), pk=page_id).specific
+    page = get_object_or_404(SitePage, pk=page_id).specific
     if type(page) not in QUESTIONS:
         raise Http404
     if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
@@ -76,11 +82,12 @@ def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
     form.fields["day"].label = QUESTIONS[type(page)]
     if not form.is_valid():
         return render(request, "staff/copy_for_date.html", {"page": page, "form": form, "media": form.media})
-    key = {"translation_key": form.cleaned_data["form_key"]}
+    lock_list_of(page)
+    day = form.cleaned_data["day"]
+    key = {"translation_key": uuid5(form.cleaned_data["form_key"], f"{page.pk} {day}")}
     copy = SitePage.objects.filter(**key).first()  # of a form that was sent before
     if not copy:
-        changes = get_changes(page, form.cleaned_data["day"])
-        copy = page.copy(update_attrs=changes | key, copy_revisions=False, keep_live=False, user=request.user)
+        copy = page.copy(update_attrs=get_changes(page, day) | key, copy_revisions=False, keep_live=False, user=request.user)
     messages.success(request, "Voici la copie. Les visiteurs ne la voient pas encore : relisez-la, puis publiez.")
     return redirect("wagtailadmin_pages:edit", copy.pk)
 

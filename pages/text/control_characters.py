@@ -1,8 +1,10 @@
-"""Control characters in what staff type or paste: no feed takes them (XML 1.0, 2.2), and no workbook."""
+"""Control characters, and halves of others, in what staff type or paste: no feed takes them (XML 1.0, 2.2), and no workbook."""
 
 from django import forms
 
-TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, 0xFFFE, 0xFFFF]) | {11: " "}  # which is Word's line break
+TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]) | {
+    11: " "
+}  # which is Word's line break
 read = forms.CharField.to_python
 
 

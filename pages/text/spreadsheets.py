@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 
+from .control_characters import TABLE
+
 preprocess = SpreadsheetExportMixin.preprocess_field_value
 
 
@@ -18,12 +20,13 @@ def escape_formula(cell: object) -> object:
 
 
 def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: object, export_format: str) -> object:
-    return escape_formula(preprocess(self, field, value, export_format))
+    cell = escape_formula(preprocess(self, field, value, export_format))
+    return cell.translate(TABLE) if isinstance(cell, str) else cell
 
 
 def stream_csv(self: SpreadsheetExportMixin, queryset: QuerySet) -> Iterator[bytes]:
     """Wagtail's method, with the mark and the semicolons that a French spreadsheet program expects."""
-    writer = csv.DictWriter(Echo(), self.list_export, delimiter=";")
+    writer = csv.DictWriter(Echo(), self.list_export, delimiter=";", quoting=csv.QUOTE_ALL)
     yield BOM_UTF8 + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
     for item in queryset:
         yield self.write_csv_row(writer, self.to_row_dict(item))
