@@ -8,9 +8,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import QueryDict
 from django.utils import timezone
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
@@ -183,9 +181,9 @@ class TableBlock(TypedTableBlock):
         super().__init__([("text", blocks.CharBlock(required=False))], **kwargs)
         self.child_blocks["text"].label = "Texte"
 
-    def value_from_datadict(self, data: QueryDict, files: MultiValueDict, prefix: str) -> TypedTable:
-        """Wagtail's method, which asks no form field for the caption and the headings."""
-        table = super().value_from_datadict(data, files, prefix)
+    def clean(self, value: TypedTable) -> TypedTable:
+        """Removes control characters from the caption and the headings, for which Wagtail has no form field."""
+        table = super().clean(value)
         table.caption = table.caption.translate(TABLE)
         for column in table.columns:
             column["heading"] = column["heading"].translate(TABLE)
