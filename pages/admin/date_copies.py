@@ -48,8 +48,10 @@ def get_changes(page: SitePage, day: date) -> dict:
     return changes | {"last_day": day}
 
 
-def lock_list_of(page: SitePage) -> None:
-    """Lets one page at a time be made beside `page`, until the transaction ends."""
+def begin_copy(request: HttpRequest, page: SitePage) -> None:
+    """Lets one page at a time be made beside `page`, until the transaction ends. Raises PermissionDenied."""
+    if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
     list(SitePage.objects.select_for_update().filter(pk=page.get_parent().pk))
 
 
@@ -60,9 +62,7 @@ def copy_date(request: HttpRequest, page_id: int, day: str) -> HttpResponse:
     page = get_object_or_404(EventPage, id=page_id)
     if not page.is_series or day not in map(str, page.days_of_series):
         raise Http404
-    if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
-        raise PermissionDenied
-    lock_list_of(page)
+    begin_copy(request, page)
     made = page.copies.filter(first_day=day).first()
     if not made:
         once = get_changes(page, date.fromisoformat(day)) | {"repeats": "", "repeats_until": None, "series": page}
@@ -76,13 +76,11 @@ def copy_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(SitePage, pk=page_id).specific
     if type(page) not in QUESTIONS:
         raise Http404
-    if not page.get_parent().permissions_for_user(request.user).can_add_subpage():
-        raise PermissionDenied
+    begin_copy(request, page)
     form = DateForm(request.POST or None)
     form.fields["day"].label = QUESTIONS[type(page)]
     if not form.is_valid():
         return render(request, "staff/copy_for_date.html", {"page": page, "form": form, "media": form.media})
-    lock_list_of(page)
     day = form.cleaned_data["day"]
     key = {"translation_key": uuid5(form.cleaned_data["form_key"], f"{page.pk} {day}")}
     copy = SitePage.objects.filter(**key).first()  # of a form that was sent before
