@@ -25,9 +25,10 @@ from wagtail.admin import messages
 from wagtail.admin.views import account
 
 from ..models.accounts import end_sessions
-from ..models.senders import get_sender, hash_sender
+from ..models.senders import hash_sender
 from .login import (
     LimitedFormMixin,
+    LoginForm,
     begin_attempt,
     get_pending_user,
     has_second_factor,
@@ -42,11 +43,13 @@ TELLING = 5  # wrong codes within a quarter of an hour, after which the user hea
 logger = logging.getLogger(__name__)
 
 
-class PasswordForm(forms.Form):
-    """The password again: an open session suffices neither to add a second factor nor to read its key."""
+class CodeForm(forms.Form):
+    """A code of one account, checked with the limits of `begin_attempt`: with a `key`, one of a device that is to be added."""
 
-    password = forms.CharField(
-        label="Votre mot de passe", widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
     )
 
     def __init__(self, *args, request: HttpRequest, user: AbstractBaseUser, key: str = "", **kwargs) -> None:
@@ -54,24 +57,6 @@ class PasswordForm(forms.Form):
         self.request, self.user, self.key = request, user, key
         if key:
             del self.fields["code"].widget.attrs["autofocus"]  # steps to read stand above it
-
-    def clean_password(self) -> str:
-        attempt = begin_attempt(self.request, "password", self.user.get_username(), get_sender(self.request).address)
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise ValidationError("Votre mot de passe n’est pas le bon.")
-        attempt.succeed()
-        return self.cleaned_data["password"]
-
-
-class CodeForm(PasswordForm):
-    """A code of one account, checked with the limits of `begin_attempt`: with a `key`, one of a device that is to be added."""
-
-    password = None
-    code = forms.CharField(
-        label="Code",
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
-    )
 
     def clean_code(self) -> str:
         code = "".join(self.cleaned_data["code"].split()).lower()
@@ -133,8 +118,14 @@ class SecondFactorView(LimitedFormMixin, CodeFormView):
         self.key = "" if self.confirmed else request.session.get(NEW_KEY, "")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_class(self) -> type[PasswordForm]:
-        return CodeForm if self.confirmed or self.key else PasswordForm
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        """Asks first for the password again: an open session suffices neither to add a second factor nor to read its key."""
+        if self.confirmed or self.key:
+            return super().get_form(form_class)
+        posted = {"username": self.user.get_username(), "password": self.request.POST.get("password", "")}
+        form = LoginForm(request=self.request, data=posted if self.request.method == "POST" else None)
+        form.error_messages = {**form.error_messages, "invalid_login": "Votre mot de passe n’est pas le bon."}
+        return form
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs) | {"is_confirmed": self.confirmed, "is_pending": self.pending_user}
@@ -145,7 +136,7 @@ class SecondFactorView(LimitedFormMixin, CodeFormView):
             context["qr_code"] = segno.make(device.config_url).svg_inline(scale=5, light="#fff")
         return context
 
-    def form_valid(self, form: PasswordForm) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         if not (self.confirmed or self.key):
             self.key = self.request.session[NEW_KEY] = random_hex()
             return self.render_to_response(self.get_context_data(form=CodeForm(request=self.request, user=self.user, key=self.key)))
