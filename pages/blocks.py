@@ -185,8 +185,7 @@ class TableBlock(TypedTableBlock):
         """Removes control characters from the caption and the headings, for which Wagtail has no form field."""
         table = super().clean(value)
         table.caption = table.caption.translate(TABLE)
-        for column in table.columns:
-            column["heading"] = column["heading"].translate(TABLE)
+        table.columns = [column | {"heading": column["heading"].translate(TABLE)} for column in table.columns]
         return table
 
     def get_preview_value(self) -> TypedTable:

@@ -2,9 +2,8 @@
 
 from django import forms
 
-TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]) | {
-    11: " "
-}  # which is Word's line break
+# For `str.translate`. Tabs and ends of lines stay; the line break of Word (U+000B) becomes a space.
+TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]) | {11: " "}
 read = forms.CharField.to_python
 
 

@@ -2,10 +2,8 @@
 
 import csv
 import unicodedata
-from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 
 from .control_characters import TABLE
@@ -24,9 +22,9 @@ def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: obje
     return cell.translate(TABLE) if isinstance(cell, str) else cell
 
 
-def stream_csv(self: SpreadsheetExportMixin, queryset: QuerySet) -> Iterator[bytes]:
+def stream_csv(self: SpreadsheetExportMixin, queryset: Iterable) -> Iterator[bytes]:
     """Wagtail's method, with the mark and the semicolons that a French spreadsheet program expects."""
     writer = csv.DictWriter(Echo(), self.list_export, delimiter=";", quoting=csv.QUOTE_ALL)
-    yield BOM_UTF8 + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
+    yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
     for item in queryset:
         yield self.write_csv_row(writer, self.to_row_dict(item))
