@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from ..models import SitePage
 from ..models.recurrence import name_days
 from ..text.dates import format_moment
-from .reviews import get_act_button, get_review_actions, show_announcement
+from .reviews import get_review_actions, show_announcement, with_act
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -50,8 +50,8 @@ class PageEditView(PageSaveMixin, EditView):
         if self.scheduled_revision:
             words = f"Cette version paraîtra {format_moment(self.scheduled_revision.approved_go_live_at)}."
             url = reverse("wagtailadmin_pages:revisions_unschedule", args=[self.page.pk, self.scheduled_revision.pk])
-            cancel = get_act_button("Annuler", f"{url}?{urlencode({'next': request.path})}").render_html({})
-            messages.info(request, format_html("{} {}", words, cancel if self.page_perms.can_unschedule() else ""))
+            cancel = f"{url}?{urlencode({'next': request.path})}"
+            messages.info(request, with_act(words, "Annuler", cancel) if self.page_perms.can_unschedule() else words)
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: WagtailAdminPageForm) -> HttpResponse:
@@ -82,8 +82,7 @@ class TakeDownView(UnpublishView):
     def get_success_message(self) -> str:
         if self.object.alias_of_id:
             return super().get_success_message()
-        undo = get_act_button("La remettre", reverse("put_back", args=[self.object.pk]))
-        return format_html("{} {}", super().get_success_message(), undo.render_html({}))
+        return with_act(super().get_success_message(), "La remettre", reverse("put_back", args=[self.object.pk]))
 
 
 class OrderView(SetPagePositionView):

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
@@ -30,11 +31,15 @@ def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> li
     return [("approve", "Publier", False), ("reject", "Renvoyer avec un mot", True)] if get_group_actions(task, page, user) else []
 
 
-def get_act_button(label: str, url: str, icon: str = "", priority: int = 0) -> Button:
-    """Returns an entry of a menu that posts to `url`; without an icon, a button for a message."""
+def get_act_button(label: str, url: str, **options) -> Button:
+    """Returns a button, or an entry of a menu, that posts to `url`; with the `options` of Wagtail's button."""
     act = {"data-controller": "w-action", "data-action": "w-action#post", "data-w-action-url-value": url}
-    classname = "" if icon else "button button-small button-secondary"
-    return Button(label, classname=classname, icon_name=icon, priority=priority, attrs=act)
+    return Button(label, attrs=act, **options)
+
+
+def with_act(words: str, label: str, url: str) -> SafeString:
+    """Returns the words of a message, and after them a button that posts to `url`."""
+    return format_html("{} {}", words, get_act_button(label, url, classname="button button-small button-secondary").render_html({}))
 
 
 def show_announcement(request: HttpRequest, page: SitePage) -> None:
@@ -70,9 +75,8 @@ def end_offer(request: HttpRequest, page_id: int, outcome: str) -> HttpResponse:
         messages.warning(request, words) if offer.is_over else messages.success(request, opened)
     else:
         offer.end(outcome, timezone.localdate())
-        reopen = get_act_button("Rouvrir", reverse("end_offer", args=[offer.pk, REOPENED]))
         words = f"L’offre « {offer.title} » n’est plus dans les listes. Son adresse dit : « {offer.get_outcome_display()} »"
-        messages.success(request, format_html("{} {}", words, reopen.render_html({})))
+        messages.success(request, with_act(words, "Rouvrir", reverse("end_offer", args=[offer.pk, REOPENED])))
     return redirect("wagtailadmin_explore", offer.get_parent().pk)
 
 
@@ -82,7 +86,7 @@ def get_end_buttons(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> 
         for priority, (value, label) in enumerate(OUTCOMES.items(), 22):
             if (value == REOPENED) is bool(page.specific.ended_on):
                 url = reverse("end_offer", args=[page.pk, value])
-                yield get_act_button(label, url, "success" if value == REOPENED else "cross", priority)
+                yield get_act_button(label, url, icon_name="success" if value == REOPENED else "cross", priority=priority)
 
 
 @require_POST
@@ -108,7 +112,7 @@ def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
 def get_put_back_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
     """Yields the way back for a page that was taken down, in the menu of its form."""
     if not page.live and page.first_published_at and not page.alias_of_id and page.permissions_for_user(user).can_publish():
-        yield get_act_button("Remettre sur le site", reverse("put_back", args=[page.pk]), "upload", 20)
+        yield get_act_button("Remettre sur le site", reverse("put_back", args=[page.pk]), icon_name="upload", priority=20)
 
 
 def publish_again(page: SitePage, user: AbstractBaseUser) -> None:
