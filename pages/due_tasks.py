@@ -81,8 +81,7 @@ def erase() -> None:
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
     erase_unfinished_uploads(now - timedelta(days=1))
-    for user in get_user_model().objects.filter(is_active=False):
-        end_sessions(user)  # else they come back with the account
+    end_sessions(get_user_model().objects.filter(is_active=False))  # else they come back with the account
 
 
 def erase_unfinished_uploads(before: datetime) -> None:

@@ -152,7 +152,7 @@ class SecondFactorView(LimitedFormMixin, CodeFormView):
             if self.key:
                 last = time() // 30 + 1  # of the codes that are good now, each is good once
                 TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=last)
-                end_sessions(self.user, self.request.session.session_key)
+                end_sessions([self.user], self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
         target = log_in_pending(self.request, self.user) if self.pending_user else None

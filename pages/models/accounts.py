@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.auth import SESSION_KEY
@@ -43,7 +44,8 @@ class LoginFailure(models.Model):
         LoginFailure.objects.filter(key=self.key).delete()
 
 
-def end_sessions(user: AbstractBaseUser, but: str | None = None) -> None:
-    """Ends all sessions of the user in all browsers, but for the one with the key `but`."""
-    keys = [each.pk for each in Session.objects.exclude(pk=but) if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
+def end_sessions(users: Iterable[AbstractBaseUser], but: str | None = None) -> None:
+    """Ends all sessions of the users in all browsers, but for the one with the key `but`."""
+    ended = {str(user.pk) for user in users}
+    keys = [each.pk for each in Session.objects.exclude(pk=but) if each.get_decoded().get(SESSION_KEY) in ended] if ended else []
     Session.objects.filter(pk__in=keys).delete()
