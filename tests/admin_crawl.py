@@ -36,9 +36,8 @@ READ_ALOUD = ("title", "aria-label", "placeholder", "alt", "label", "data-w-tool
 
 # Where administrators choose rights, which Django names in English.
 OF_DJANGO = {"wagtailusers_groups:add", "wagtailusers_groups:edit"}
-BEGUN = set(
-    json.loads(re.search(r"const BEGUN = (\[.*?\]);", (settings.BASE_DIR / "static/js/admin.js").read_text())[1])
-)  # what `data-begin` may name
+# What `data-begin` may name.
+BEGUN = set(json.loads(re.search(r"const BEGUN = (\[.*?\]);", (settings.BASE_DIR / "static/js/admin.js").read_text())[1]))
 
 
 def wrong_words(html):

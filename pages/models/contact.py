@@ -52,7 +52,7 @@ class ContactPage(SitePage):
         request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
         slug = request.GET.get("offre", "").replace("\0", "")
         offer = slug and JobOfferPage.objects.open().filter(slug=slug).first()
-        context = {"offer": offer, "is_closed": bool(slug and not offer)}
+        context = {"offer": offer, "is_offer_closed": bool(slug and not offer)}
         asks_for_call = slug or request.GET.get("sujet") == Subject.JOB or "rappel" in request.GET
         form_class = CallbackForm if asks_for_call else ContactForm
         if request.method != "POST":
