@@ -189,15 +189,6 @@ def test_the_feed_has_the_twenty_newest_and_keeps_an_entrys_name(client):
     assert entries[0].link.endswith("/autre-adresse/")
 
 
-def test_a_control_character_from_word_breaks_neither_feed_nor_calendar(client):
-    news("Une\x0bnouvelle\x02\ufffe", introduction="Un\x0brésumé")
-    event("Une\x0bfête", place="La\x0bcour")
-    feed = feedparser.parse(client.get("/actualites.atom").content)
-    assert not feed.bozo
-    assert feed.entries[0].title.split() == ["Une", "nouvelle"]
-    assert by_title(client)["Une fête"]["location"] == "La cour"
-
-
 def test_there_is_no_feed_without_its_list(client):
     NewsIndexPage.objects.get().unpublish()
     assert client.get("/actualites.atom").status_code == 404

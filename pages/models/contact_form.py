@@ -36,9 +36,6 @@ REPEAT = timedelta(minutes=10)  # within which the same words from the same addr
 WINDOW, MOST_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
 MOST_IN_NETWORK = 30  # within WINDOW
 ONE_LINE = RegexValidator(r"[\r\n]", "Écrivez sur une seule ligne.", inverse_match=True)
-# Control characters but for tabs and ends of lines, and what Unicode gives no meaning: no database or spreadsheet keeps them all.
-# Embeddings, overrides and isolates of writing directions (UAX 9), which show a text in another order, and characters without width.
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]")
 logger = logging.getLogger(__name__)
 
 
@@ -103,9 +100,9 @@ class ContactForm(forms.Form):
 
     @classmethod
     def from_request(cls, request: HttpRequest) -> ContactForm:
-        """Returns the form bound to the post, without invisible characters. Raises RefusedError if the post cannot be read."""
+        """Returns the form bound to the post. Raises RefusedError if the post cannot be read."""
         try:
-            return cls({name: INVISIBLE.sub("", value) for name, value in request.POST.items()})
+            return cls(request.POST)
         except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
             raise RefusedError(400, "Votre envoi n’est pas arrivé en entier. Revenez en arrière et envoyez à nouveau.") from error
 

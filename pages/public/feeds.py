@@ -18,7 +18,6 @@ from ..models import District, EventPage, NewsIndexPage, NewsPage, Organisation
 from ..models.listing import BY_DISTRICT, is_slug
 from ..navigation import get_canonical_url, get_view_url
 from ..text.dates import MIDNIGHT, belfort_datetime
-from ..text.search_text import remove_control_characters
 from .sharing import shared
 
 YEAR = timedelta(days=365)
@@ -75,15 +74,15 @@ def get_vevent(page: EventPage) -> Event:
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("sequence", int((changed - (page.first_published_at or changed)).total_seconds()))
-    event.add("summary", remove_control_characters(page.marked_title))
+    event.add("summary", page.marked_title)
     event.add("status", "CANCELLED" if page.state == page.State.CANCELLED else "CONFIRMED")
     event.add("dtstart", page.start)
     if page.end:
         event.add("dtend", page.end)
     if page.place:
-        event.add("location", remove_control_characters(page.place))
+        event.add("location", page.place)
     facts = [page.introduction, page.audience, page.price_text(), page.registration, page.access, address]
-    event.add("description", remove_control_characters("\n".join(filter(None, facts))))
+    event.add("description", "\n".join(filter(None, facts)))
     event.add("url", vText(address))
     return event
 
@@ -120,10 +119,10 @@ class NewsFeed(Feed):
         return NewsPage.listed().prefetch_related("districts")[:MOST_NEWS]
 
     def item_title(self, article: NewsPage) -> str:
-        return remove_control_characters(article.title)
+        return article.title
 
     def item_description(self, article: NewsPage) -> str:
-        return escape(remove_control_characters(article.introduction))  # it is read as HTML
+        return escape(article.introduction)  # it is read as HTML
 
     def item_link(self, article: NewsPage) -> str:
         return get_canonical_url(article)
@@ -138,4 +137,4 @@ class NewsFeed(Feed):
         return article.last_published_at
 
     def item_categories(self, article: NewsPage) -> list[str]:
-        return [remove_control_characters(str(district)) for district in article.districts.all()]
+        return list(map(str, article.districts.all()))

@@ -1,13 +1,18 @@
-"""Control characters, and halves of others, in what staff type or paste: no feed takes them (XML 1.0, 2.2), and no workbook."""
+"""Characters that nobody sees, in what staff and visitors type or paste.
+
+Control characters and halves of others: no feed takes them (XML 1.0, 2.2), no workbook, and PostgreSQL not all. Embeddings, overrides and
+isolates of writing directions (UAX 9), which show a text in another order; characters without width or meaning.
+"""
 
 from django import forms
 
-# For `str.translate`. Tabs and ends of lines stay; the line break of Word (U+000B) becomes a space.
-TABLE = dict.fromkeys([*range(9), 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]) | {11: " "}
+UNSEEN = [0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000), *range(0xE0000, 0xE0080)]
+# For `str.translate`. Tabs and ends of lines stay; the line break of Word (U+000B) and the end of a page (U+000C) become spaces.
+TABLE = dict.fromkeys([*range(9), *range(14, 32), 127, *UNSEEN]) | {11: " ", 12: " "}
 read = forms.CharField.to_python
 
 
 def read_text(self: forms.CharField, value: object) -> str | None:
-    """`to_python` of Django's `CharField`, without control characters."""
+    """`to_python` of Django's `CharField`, without them."""
     text = read(self, value)
     return text.translate(TABLE) if isinstance(text, str) else text
