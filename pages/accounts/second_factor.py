@@ -155,14 +155,9 @@ class SecondFactorView(LimitedFormMixin, CodeFormView):
                 end_sessions([self.user], self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
-        target = log_in_pending(self.request, self.user) if self.pending_user else None
-        return self.show_codes(codes, target)
-
-    def show_codes(self, codes: list[str], target: HttpResponse | None) -> HttpResponse:
-        """Shows the recovery codes, once; with the cookies of the login that they have just ended."""
         response = TemplateResponse(self.request, "staff/recovery_codes.html", {"codes": codes, "are_renewed": self.confirmed})
-        if target:
-            response.cookies.update(target.cookies)
+        if self.pending_user:
+            response.cookies.update(log_in_pending(self.request, self.user).cookies)
         return response
 
 

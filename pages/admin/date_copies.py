@@ -35,12 +35,8 @@ class DateForm(forms.Form):
 
 def get_changes(page: SitePage, day: date) -> dict:
     """Returns what is not copied: the date, an address of its own, and what became of the page."""
-    changes = {
-        "slug": free_slug(slugify_french(page.title) or page.slug, page.get_siblings(inclusive=True)),
-        "go_live_at": None,
-        "expire_at": None,
-        "kept_at": None,
-    }
+    slug = free_slug(slugify_french(page.title) or page.slug, page.get_siblings(inclusive=True))
+    changes = {"slug": slug} | dict.fromkeys(("go_live_at", "expire_at", "kept_at"))
     if isinstance(page, EventPage):
         later = day - page.first_day
         days = {name: getattr(page, name) and getattr(page, name) + later for name in ("last_day", "repeats_until")}
