@@ -95,3 +95,49 @@ def test_the_glossary_breaks_no_word(look, filled_site):
     page = look(1440)
     page.goto(filled_site.names["Glossary"])
     assert page.evaluate(BROKEN_TERMS) == []
+
+
+BOX = "e => { const box = e.getBoundingClientRect(); return {left: box.left, right: box.right, top: box.top, bottom: box.bottom, width: box.width, height: box.height} }"
+
+
+def boxes(page, selector):
+    return [element.evaluate(BOX) for element in page.locator(selector).all()]
+
+
+@pytest.mark.parametrize("width", [1440, 2560])
+def test_a_wide_picture_bleeds_to_the_edge_and_stands_on_the_ground_line_whole(look, filled_site, width):
+    page = look(width)
+    page.goto(filled_site.names["LongPage"])
+    [head], [image], [credit] = (boxes(page, selector) for selector in (".page-head", ".page-head img", ".credit"))
+    assert image["right"] == width
+    assert head["bottom"] - image["bottom"] == pytest.approx(11.2, abs=1)  # the line
+    assert credit["top"] >= head["bottom"]
+    assert page.locator(".page-head img").evaluate("e => getComputedStyle(e).objectFit") == "contain"
+    assert 600 < image["width"] <= 769
+
+
+def test_an_upright_picture_in_a_head_is_whole(look, filled_site):
+    page = look(1440)
+    page.goto(filled_site.names["EventPage"])
+    [image] = boxes(page, ".page-head .upright")
+    assert image["width"] / image["height"] == pytest.approx(2 / 3, rel=0.01)
+
+
+def test_the_first_news_item_is_larger_and_an_upright_picture_has_no_bars(look, filled_site):
+    page = look(1440)
+    page.goto(filled_site.names["NewsIndexPage"])
+    titles = page.eval_on_selector_all(".news li > a", "them => them.map(e => parseFloat(getComputedStyle(e).fontSize))")
+    assert titles[0] > titles[1] == titles[2]
+    for width in (360, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        for image in boxes(page, ".news .upright"):
+            assert image["width"] / image["height"] == pytest.approx(2 / 3, rel=0.01), width
+
+
+def test_the_pictures_of_a_pair_have_one_bottom(look, filled_site):
+    page = look(1440)
+    page.goto(filled_site.names["ServicePage"])
+    before, after = boxes(page, ".comparison img")
+    assert before["top"] == after["top"]
+    assert before["bottom"] == after["bottom"]
+    assert page.locator(".comparison .upright").evaluate("e => getComputedStyle(e).objectFit") == "contain"

@@ -24,7 +24,7 @@ from pages.seed.building import in_order
 pytestmark = pytest.mark.browser
 
 AXE_SCRIPT = Axe().axe_script
-WIDTHS = (360, 320, 768, 1024, 1440)  # CSS pixels
+WIDTHS = (360, 320, 768, 1024, 1440, 2560)  # CSS pixels
 MORE_WIDTHS = (*WIDTHS, 1200, 1280, 1366)
 # Off unless asked for: targets (WCAG 2.2), contrast of 7:1 (AAA), which holds that of 4.5:1.
 RULES = {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}, "color-contrast": {"enabled": False}}
@@ -99,7 +99,18 @@ VISIBLE = "them => them.filter(e => e.checkVisibility()).map(e => e.outerHTML.sl
 CUT = "[...document.querySelectorAll('.sheet, .sheet *:not(svg *)')].filter(e => e.scrollHeight > e.clientHeight + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.className)"
 FIELDS = "[...document.querySelectorAll('.sheet *:not(svg *)')].map(e => getComputedStyle(e).backgroundColor)"
 
-HIDDEN_ON_PAPER = (".menu", ".menu-button", ".skip", ".breadcrumbs", ".toc", ".facade", ".scene", ".worker", ".page-head .picture")
+HIDDEN_ON_PAPER = (
+    ".menu",
+    ".menu-button",
+    ".skip",
+    ".breadcrumbs",
+    ".toc",
+    ".facade",
+    ".scene",
+    ".worker",
+    ".page-head .picture",
+    ".credit",
+)
 
 
 @pytest.fixture
