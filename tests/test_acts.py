@@ -261,7 +261,7 @@ def test_an_offer_is_published_in_nine_acts_at_most(acts):
     copied = acts.page.get_by_role("button", name="Copier l’annonce").get_attribute("data-copy").split("\n")
     assert copied[:3] == [
         "Agente ou agent de tri",
-        "CDI (contrat à durée indéterminée), le SMIC, Belfort",
+        "CDI · le SMIC · Belfort",
         "Candidature possible jusqu’au 31 décembre 2100",
     ]
 

@@ -194,6 +194,22 @@ def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
     assert "Candidature possible jusqu’au" in words(page)
 
 
+def test_an_offer_is_a_row_with_its_last_day_and_three_short_lists(client):
+    offer(hours=26, wage="Le SMIC, 11,88 € de l’heure", length="4 mois", posts=2, place="Belfort")
+    page = offer("Sans date", last_day=None)
+    page.contract = "cdi"
+    page.save()
+    first, second = parse(client.get("/travailler-a-la-regie/")).select("#offres ~ .agenda > li")
+    assert words(first.select_one(".plate")) == "jusqu’au 31 janvier 2100"
+    assert [words(line) for line in first.select("div p")] == [
+        "CDD d’insertion · 26 heures par semaine",
+        "Le SMIC, 11,88 € de l’heure · 4 mois · 2 postes",
+        "Belfort",
+    ]
+    assert words(second.select_one(".plate")) == "sans datelimite"
+    assert [words(line) for line in second.select("div p")] == ["CDI"]
+
+
 def test_hours_are_written_as_in_french(client):
     assert facts(parse(client.get(offer(hours="26.5").url)))["Temps de travail"].startswith("26,5 heures")
 

@@ -32,7 +32,7 @@ TOUCHED = """() => { const found = [];
   return found }"""
 # Grids that hold a list of any length: where a sheet of paper ends within one, Chromium prints its parts over each other.
 GRIDS_AROUND_LISTS = """() => [...document.querySelectorAll('main *')].filter(
-  e => /grid|flex/.test(getComputedStyle(e).display) && e.querySelector('.agenda, .news, .offers')).map(e => e.className || e.parentElement.className)"""
+  e => /grid|flex/.test(getComputedStyle(e).display) && e.querySelector('.agenda, .news')).map(e => e.className || e.parentElement.className)"""
 # Words of a glossary that do not fit on one line.
 BROKEN_TERMS = """() => [...document.querySelectorAll('.glossary dt')].filter(e => [...e.textContent.matchAll(/[\\p{L}]+/gu)].some(word => {
   const range = document.createRange();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import chain
 
 from django import forms
 from django.conf import settings
@@ -207,11 +208,21 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         return [self.sent_by, self.introduction, *(str(fact).ljust(20) for fact in facts if fact)]  # a line each, however short
 
     @property
-    def facts(self) -> str:
-        """Contract, length, hours, wage and place."""
+    def contract_words(self) -> list[str]:
+        """The usual name of the contract, and the long form of an abbreviation in it."""
+        return self.get_contract_display().rstrip(")").split(" (")
+
+    @property
+    def fact_lists(self) -> list[list[str]]:
+        """Contract and hours; pay, length and posts; place: those that there are."""
         hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
         posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
-        return ", ".join(filter(None, [self.get_contract_display(), self.length, posts, hours, self.wage, self.place]))
+        lists = [[self.contract_words[0], hours], [self.wage, self.length, posts], [self.place]]
+        return [list(filter(None, facts)) for facts in lists if any(facts)]
+
+    @property
+    def facts(self) -> str:
+        return " · ".join(chain(*self.fact_lists))
 
     def kind_text(self) -> str:
         return f"Offre d’emploi, {self.get_contract_display()}"
