@@ -88,6 +88,12 @@ class PictureBlock(ImageBlock):
         icon = "image"
         template = "blocks/picture.html"
 
+    def clean(self, value: Model | None) -> Model | None:
+        """Cleans the words of the picture too, as Wagtail's method does not."""
+        if value:
+            value.contextual_alt_text = self.child_blocks["alt_text"].clean(value.contextual_alt_text)
+        return super().clean(value)
+
     def get_preview_value(self) -> Model | None:
         return get_newest(get_image_model())
 

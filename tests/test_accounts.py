@@ -362,6 +362,18 @@ def test_who_knows_the_password_of_an_account_that_must_add_one_is_told_by_mail(
     assert "connaît votre mot de passe" in OutgoingMail.objects.get(recipient="chef@example.org").subject
 
 
+def test_what_somebody_began_in_a_browser_is_not_there_for_who_logs_in_next(client, lea, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    chief = get_user_model().objects.create_superuser("chef", "chef@example.org", PASSWORD)
+    log_in(client, "chef")
+    key = read_key(client)
+    log_in(client)
+    client.post(SECOND_FACTOR, {"code": code_of(key)})
+    assert not TOTPDevice.objects.exists()
+    assert is_in(client)
+    assert client.get(reverse("wagtailadmin_account")).context["user"] != chief
+
+
 def test_the_database_has_no_recovery_code_that_opens(client, protected):
     _, codes = protected
     stored = set(StaticToken.objects.values_list("token", flat=True))

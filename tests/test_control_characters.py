@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import reverse
 from edit_forms import snippet
-from examples import event, fill_organisation, news, offer
+from examples import event, fill_organisation, news, offer, picture
 from lxml import etree
 from openpyxl import load_workbook
 from reading import filled, parse
@@ -79,6 +79,27 @@ def test_a_pasted_paragraph_has_none(admin):
     assert not set(BAD) & set(stored)
 
 
+def test_the_words_of_a_picture_have_none(admin):
+    client, page, image = admin("Publication"), news("Un repas"), picture()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    block = {"body-count": "1", "body-0-type": "picture", "body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
+    posted = block | {"body-0-value-image": str(image.pk), "body-0-value-alt_text": f"Un{BAD}mot", "action-publish": "1"}
+    assert client.post(address, filled(client.get(address)) | posted | {"body-0-value-alt_text": "\u200b"}).status_code == 200
+    assert client.post(address, filled(client.get(address)) | posted).status_code == 302
+    assert NewsPage.objects.get().body[0].value.contextual_alt_text == "Un mot"
+
+
+@pytest.mark.parametrize("text", ["\u200b \u200b", "\u2060\u00a0\u2060", "\u0080"])
+def test_a_text_of_what_nobody_sees_is_no_text(admin, client, text):
+    staff, page = admin("Publication"), news("Un repas")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    answer = staff.post(address, filled(staff.get(address)) | {"title": text, "body-count": "0", "action-publish": "1"})
+    assert answer.status_code == 200
+    assert "title" in answer.context["form"].errors
+    assert client.post("/contact/", {"subject": "autre", "text": text * 3, "email": f"a@example.org {text}"}).status_code == 422
+    assert client.post("/contact/", {"subject": "autre", "text": "Bonjour.", "email": f"a@example.org {text}"}).status_code == 303
+
+
 def test_a_table_has_none(admin):
     client, page = admin("Publication"), news("Un repas")
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -97,9 +118,11 @@ def test_a_table_has_none(admin):
 
 def test_what_was_stored_before_can_be_downloaded(admin):
     news("Un repas").save_revision(log_action=True)
-    PageLogEntry.objects.update(label="Un\x01mot")
-    answer = admin("Publication").get(exports()[0], {"export": "xlsx"})
-    assert "Unmot" in str(list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values))
+    PageLogEntry.objects.update(label="\x01=mot")
+    client = admin("Publication")
+    answer = client.get(exports()[0], {"export": "xlsx"})
+    assert "'=mot" in str(list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values))
+    assert "\"'=mot" in b"".join(client.get(exports()[0], {"export": "csv"}).streaming_content).decode()
 
 
 FEEDS = ["/actualites.atom", "/sitemap.xml"]

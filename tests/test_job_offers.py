@@ -206,7 +206,7 @@ def test_an_offer_is_a_row_with_its_last_day_and_three_short_lists(client):
         "Le SMIC, 11,88 € de l’heure · 4 mois · 2 postes",
         "Belfort",
     ]
-    assert words(second.select_one(".plate")) == "sans datelimite"
+    assert words(second.select_one(".plate")) == "sans date limite"
     assert [words(line) for line in second.select("div p")] == ["CDI"]
 
 

@@ -71,8 +71,8 @@ class ForgottenView(account.PasswordResetView):
 
     def form_valid(self, form: ForgottenForm) -> HttpResponse:
         typed, browser = form.cleaned_data["email"], get_browser(self.request)
-        if any(hash_name(user.get_username()) in browser["users"] for user in form.get_users(typed)):
-            form.browser = browser["name"]
+        is_known = any(hash_name(user.get_username()) in browser["users"] for user in form.get_users(typed))
+        form.browser = browser["name"] if is_known else ""
         network = "" if form.browser else hash_sender(f"forgotten {get_sender(self.request).network}")
         if LoginFailure.begin(hash_sender(f"forgotten {typed.casefold()} {form.browser}"), network, MOST_REQUESTS):
             return super().form_valid(form)

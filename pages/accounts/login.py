@@ -150,6 +150,7 @@ def log_in_pending(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse
 
 def log_in(request: HttpRequest, user: AbstractBaseUser, target: str, remember: bool) -> HttpResponse:
     """Begins the session, and notes the browser. Tells the user by mail if it is a new one."""
+    request.session.flush()  # of who was here before: a password that waits for its code, the key of a second factor
     auth.login(request, user)
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)  # 0: until the browser is closed
     response, browser, name = redirect(target), get_browser(request), hash_name(user.get_username())

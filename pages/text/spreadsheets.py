@@ -18,13 +18,12 @@ def escape_formula(cell: object) -> object:
 
 
 def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: object, export_format: str) -> object:
-    cell = escape_formula(preprocess(self, field, value, export_format))
-    return cell.translate(TABLE) if isinstance(cell, str) else cell
+    cell = preprocess(self, field, value, export_format)
+    return escape_formula(cell.translate(TABLE) if isinstance(cell, str) else cell)
 
 
 def stream_csv(self: SpreadsheetExportMixin, queryset: Iterable) -> Iterator[bytes]:
     """Wagtail's method, with the mark and the semicolons that a French spreadsheet program expects."""
     writer = csv.DictWriter(Echo(), self.list_export, delimiter=";", quoting=csv.QUOTE_ALL)
     yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
-    for item in queryset:
-        yield self.write_csv_row(writer, self.to_row_dict(item))
+    yield from (self.write_csv_row(writer, self.to_row_dict(item)) for item in queryset)
