@@ -205,7 +205,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     @property
     def poster_texts(self) -> list[str]:
         facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
-        return [self.sent_by, self.introduction, *(str(fact).ljust(20) for fact in facts if fact)]  # a line each, however short
+        return [self.sent_by, self.introduction, *(str(fact).ljust(28) for fact in facts if fact)]  # a line each, however short
 
     @property
     def contract_words(self) -> list[str]:

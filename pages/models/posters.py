@@ -7,8 +7,8 @@ KINDS = {"simple": "Affiche", "languettes": "Affiche avec des languettes à dét
 STRIPS = 8
 # The longest titles, in characters, that fit on a poster in a size; longer ones are smaller still.
 TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
-MOST_CHARACTERS = 130  # below the title, with the street at the foot
-LESS_WITH = {"picture": 30, "strips": 20}
+MOST_CHARACTERS = {"picture": 90, "strips": 200, "": 260}  # below the title, with the street at the foot
+MOST_WITHOUT_STREET = 360  # before the type is smaller
 
 
 class PosterMixin:
@@ -29,12 +29,13 @@ class PosterMixin:
         return "pages/poster.html" if is_poster else super().get_template(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
-        """Adds `strips`, one item for each strip to tear off, and `is_full`: whether the texts need the room of the street."""
+        """Adds `strips`, one item for each strip to tear off, and `fullness`, the classes of a sheet whose texts need the room of the street."""
         kind = getattr(request, "preview_mode", None) or request.GET.get(PARAMETER)
         strips = range(STRIPS) if kind == "languettes" else ()
-        room = MOST_CHARACTERS - LESS_WITH["picture"] * bool(self.shown_picture) - LESS_WITH["strips"] * bool(strips)
-        is_full = sum(map(len, self.poster_texts)) > room
-        return {**super().get_context(request, *args, **kwargs), "strips": strips, "is_full": is_full}
+        room = MOST_CHARACTERS["picture" if self.shown_picture else "strips" if strips else ""]
+        characters = sum(map(len, self.poster_texts))
+        fullness = " full dense" if characters > MOST_WITHOUT_STREET else " full" if characters > room else ""
+        return {**super().get_context(request, *args, **kwargs), "strips": strips, "fullness": fullness}
 
     @property
     def poster_texts(self) -> list[str]:
