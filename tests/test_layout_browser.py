@@ -141,3 +141,30 @@ def test_the_pictures_of_a_pair_have_one_bottom(look, filled_site):
     assert before["top"] == after["top"]
     assert before["bottom"] == after["bottom"]
     assert page.locator(".comparison .upright").evaluate("e => getComputedStyle(e).objectFit") == "contain"
+
+
+def test_a_phone_shows_the_first_offer_on_its_first_screen(look, filled_site):
+    page = look(360)
+    page.goto(filled_site.names["JobsPage"])
+    [title], buttons = boxes(page, "#offres"), page.locator(".page-head .button").all_inner_texts()
+    assert title["top"] < 640
+    assert buttons[0] == "2 offres d’emploi ouvertes"
+    assert len(buttons) == 3
+    assert not page.locator(".page-head .facade").is_visible()
+
+
+def test_what_is_alive_comes_after_the_fields_of_work(look, filled_site):
+    page = look(360)
+    page.goto("/")
+    [sides], [live], [forces] = (boxes(page, part) for part in (".sides", ".live", ".forces"))
+    assert sides["bottom"] <= live["top"] < live["bottom"] <= forces["top"]
+
+
+def test_points_with_titles_stand_in_two_columns_below_the_drawing(look, filled_site):
+    page = look(1440)
+    page.goto(filled_site.names["AboutPage"])
+    points = boxes(page, ".with-worker .points:has(b) > li")
+    assert points[0]["top"] == points[1]["top"]
+    assert points[1]["left"] > points[0]["right"]
+    [drawing] = boxes(page, ".with-worker:has(.points b) .worker")
+    assert points[0]["top"] >= drawing["bottom"]
