@@ -168,3 +168,50 @@ def test_points_with_titles_stand_in_two_columns_below_the_drawing(look, filled_
     assert points[1]["left"] > points[0]["right"]
     [drawing] = boxes(page, ".with-worker:has(.points b) .worker")
     assert points[0]["top"] >= drawing["bottom"]
+
+
+def test_words_that_stay_together_stand_in_a_line_of_text(look, filled_site):
+    """In a flex box or a grid each would be an item of its own, without the spaces around it."""
+    page = look(360)
+    for name, address in filled_site.names.items():
+        page.goto(address)
+        apart = page.eval_on_selector_all(
+            ".nb",
+            "them => them.filter(e => /flex|grid/.test(getComputedStyle(e.parentElement).display)).map(e => e.parentElement.outerHTML)",
+        )
+        assert apart == [], name
+
+
+# From each button up to the text, the title or the button above it.
+BEFORE_BUTTONS = """() => { const found = [], main = document.querySelector('main');
+  const above = [...main.querySelectorAll('p, li, h1, h2, h3, h4, dt, .button')].filter(e => e.checkVisibility() && !e.querySelector('.button, p, li'));
+  for (const button of main.querySelectorAll('.button')) {
+    const box = button.getBoundingClientRect(), before = button.previousElementSibling;
+    if (!button.checkVisibility() || button.closest('.search, .terms, .facts') || before && before.getBoundingClientRect().top === box.top) continue;
+    const bottoms = above.filter(e => e !== button && !e.closest('.quiet')).map(e => e.getBoundingClientRect())
+      .filter(e => e.bottom <= box.top + 2 && e.right > box.left && e.left < box.right).map(e => e.bottom);
+    if (bottoms.length) found.push([Math.round(box.top - Math.max(...bottoms)), button.textContent.trim().slice(0, 40)]);
+  }
+  return found }"""
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_there_is_one_distance_before_a_button(look, filled_site, width):
+    """24 px after a text, 16 px after a title or another button (`--before-button`)."""
+    page = look(width)
+    for name, address in filled_site.names.items():
+        page.goto(address)
+        assert [each for each in page.evaluate(BEFORE_BUTTONS) if min(abs(each[0] - 24), abs(each[0] - 16)) > 2] == [], name
+
+
+def test_radios_and_summaries_are_drawn_as_the_rest_and_by_the_browser_in_forced_colours(look, filled_site):
+    for colours, appearance in (("none", "none"), ("active", "auto")):
+        page = look(360, forced_colors=colours)
+        page.goto(filled_site.names["BuyerContact"])
+        assert page.locator("[type=radio]").first.evaluate("e => getComputedStyle(e).appearance") == appearance
+        page.goto(filled_site.names["StandardPage"])
+        mark = "e => getComputedStyle(e, '::before').backgroundImage.split('gradient').length - 1"
+        summary = page.locator("summary").first
+        assert summary.evaluate(mark) == 2
+        summary.click()
+        assert summary.evaluate(mark) == 1

@@ -1,5 +1,7 @@
 """French typography, done by the machine when a page is rendered."""
 
+import re
+
 import pytest
 
 from pages.models import Organisation
@@ -61,7 +63,26 @@ def test_a_long_run_of_one_character_takes_no_longer_than_a_text(run):
 
 def test_an_inverted_pronoun_stays_with_its_verb_in_large_titles():
     assert typeset("<h1>Qui sommes-nous ?</h1>") == f'<h1>Qui <span class="nb">sommes-nous{NARROW}?</span></h1>'
-    assert "span" not in typeset("<h1>Le second-œuvre</h1><h3>Que fait-il ?</h3>")
+    assert "span" not in typeset("<h1>Second-œuvre</h1><p>Que fait-il ?</p>")
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("J’habite le quartier", ["le quartier"]),
+        ("Participer à la vie de quartier", ["à la vie", "de quartier"]),
+        ("Qui peut travailler à la Régie ?", [f"à la Régie{NARROW}?"]),
+        ("Améliorer le cadre de vie", ["le cadre", "de vie"]),
+        ("Les 3 forces", ["Les 3"]),
+        ("Soin du quartier, au travail.", ["du quartier,", "au travail."]),
+        ("Agir dans l’intercommunalité", []),  # a long word has a line for itself
+        ("Tout-en-un, aujourd’hui", []),
+    ],
+)
+def test_a_short_word_stays_with_the_next_one_in_titles(title, kept):
+    for html in (f"<h3>{title}</h3>", f'<a class="title" href="/">{title}</a>', f'<b class="title">{title}</b>'):
+        assert re.findall(r"class=\"nb\">([^<]*)<", typeset(html)) == kept
+    assert "span" not in typeset(f"<p>{title}</p>")
 
 
 @pytest.mark.postgresql

@@ -38,7 +38,10 @@ SIGNS = re.compile("['ʼ«»;!?:0-9]")  # each rule needs one of these
 E_MAIL = re.compile(r"(?<![\w-])([eE]-mails?)(?![\w-])")
 INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")
 NO_BREAK = r'<span class="nb">\1</span>'
-TITLE = re.compile(r"<(h[12])\b.*?</\1>", re.DOTALL)
+# A title does not end a line with one of these, unless the next word is long.
+SHORT = "les?|la|une?|du|des?|à|aux?|et|ou|en|sur|par|dans"
+WITH_NEXT = re.compile(rf"(?<![\w’-])((?:(?:{SHORT}) )+[\w’-]{{1,12}}(?![\w’-])(?:{SPACE}?[;!?:»]|[.,…)])*)", re.IGNORECASE)
+TITLE = re.compile(r"<(h[1-3])\b.*?</\1>|<([ab]) class=\"title\".*?</\2>", re.DOTALL)
 SKIPPED = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
 ADDRESS = re.compile(r"((?<!\S)\S*(?:://|www\.|@)\S*)")
 
@@ -59,12 +62,12 @@ def typeset(html: str) -> SafeString:
     languages are not changed.
     """
     html = map_text(html, typeset_piece, lambda name, tag: name in SKIPPED or (" lang=" in tag and ' lang="fr"' not in tag))
-    return mark_safe(TITLE.sub(lambda match: map_text(match[0], keep_inversions), html))  # noqa: S308 - the page's own HTML, its texts escaped again
+    return mark_safe(TITLE.sub(lambda match: map_text(match[0], keep_together), html))  # noqa: S308 - the page's own HTML, its texts escaped again
 
 
 def typeset_piece(text: str) -> str:
     return E_MAIL.sub(NO_BREAK, escape(typeset_text(unescape(text)), quote=False))
 
 
-def keep_inversions(text: str) -> str:
-    return INVERTED.sub(NO_BREAK, text)
+def keep_together(text: str) -> str:
+    return WITH_NEXT.sub(NO_BREAK, INVERTED.sub(NO_BREAK, text))
