@@ -9,7 +9,7 @@ STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
 TOKENS = STYLE[STYLE.index("==== tokens") : STYLE.index("==== bare elements")]
 LIGHT, DARK = TOKENS.split("prefers-color-scheme: dark")
 PAIRS = [
-    *(("text", surface) for surface in ("page", "stone", "stone-pale", "grass")),
+    *(("text", surface) for surface in ("page", "stone", "sky", "stone-pale", "grass")),
     *(("link", surface) for surface in ("page", "stone-pale", "grass")),
     ("numeral", "page"),
     ("on-ground", "ground"),

@@ -30,6 +30,7 @@ AT_RULES = {"media", "supports", "container", "page", "font-face"}
 FUNCTIONS = {
     *(
         "attr",
+        "brightness",
         "calc",
         "clamp",
         "counter",
