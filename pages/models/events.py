@@ -372,7 +372,8 @@ class EventPage(PosterMixin, InDistrictsMixin, SitePage):
 
     @property
     def place_and_districts(self) -> str:
-        return ", ".join(filter(None, [self.place, *(name for name in map(str, self.districts.all()) if name not in self.place)]))
+        districts = ", ".join(name for name in map(str, self.districts.all()) if name not in self.place)
+        return "\n".join(filter(None, [self.place, districts]))
 
     @property
     def _last(self) -> date:

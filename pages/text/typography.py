@@ -32,6 +32,7 @@ RULES = [
     (re.compile(rf"\b1{SPACE}(?={MONTHS})"), f"1er{WIDE}"),
     (re.compile(rf"\b(\d{{1,2}}|1er){SPACE}(?={MONTHS})"), rf"\1{WIDE}"),
     (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
+    (re.compile(rf"(?<=\d){SPACE}(et|ou){SPACE}(?=\d)"), rf"{WIDE}\1{WIDE}"),
 ]
 SIGNS = re.compile("['ʼ«»;!?:0-9]")  # each rule needs one of these
 # These break at their hyphen otherwise: « e-mail » anywhere, « sommes-nous ? » in large titles on small screens.
@@ -41,6 +42,7 @@ NO_BREAK = r'<span class="nb">\1</span>'
 # A title does not end a line with one of these, unless the next word is long.
 SHORT = "les?|la|une?|du|des?|à|aux?|et|ou|en|sur|par|dans"
 WITH_NEXT = re.compile(rf"(?<![\w’-])((?:(?:{SHORT}) )+[\w’-]{{1,12}}(?![\w’-])(?:{SPACE}?[;!?:»]|[.,…)])*)", re.IGNORECASE)
+MAX_GLUED = 10  # characters
 TITLE = re.compile(r"<(h[1-3])\b.*?</\1>|<([ab]) class=\"title\".*?</\2>", re.DOTALL)
 SKIPPED = {"code", "pre", "kbd", "samp", "script", "style", "svg", "textarea", "title"}
 ADDRESS = re.compile(r"((?<!\S)\S*(?:://|www\.|@)\S*)")
@@ -70,4 +72,9 @@ def typeset_piece(text: str) -> str:
 
 
 def keep_together(text: str) -> str:
-    return WITH_NEXT.sub(NO_BREAK, INVERTED.sub(NO_BREAK, text))
+    return WITH_NEXT.sub(glue, INVERTED.sub(NO_BREAK, text))
+
+
+def glue(match: re.Match) -> str:
+    """Glues a few words by no-break spaces; more than fit on a small screen with large text by markup, in which they may still break."""
+    return match[0].replace(" ", WIDE) if len(match[0]) <= MAX_GLUED else match.expand(NO_BREAK)
