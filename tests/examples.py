@@ -176,8 +176,8 @@ def fill_organisation():
 
 
 def without_explanations(html):
-    """The `html` of a page without the links to explained words, which may stand in any sentence."""
-    return re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", html)
+    """The `html` of a page without the links to explained words, which may stand in any sentence, and what keeps words together."""
+    return re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", re.sub(r'<span class="nb">([^<]*)</span>', r"\1", html))
 
 
 def offer(title="Agente ou agent de propreté", last_day=date(2100, 1, 31), **fields):
