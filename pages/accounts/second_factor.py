@@ -150,8 +150,8 @@ class SecondFactorView(LimitedFormMixin, CodeFormView):
             if self.key and has_second_factor(self.user):  # added at the same time
                 return redirect("second_factor")
             if self.key:
-                last = time() // 30 + 1  # of the codes that are good now, each is good once
-                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=last)
+                # With the time of the last code that is good now: each is good once.
+                TOTPDevice.objects.create(user=self.user, key=self.request.session.pop(NEW_KEY), name="téléphone", last_t=time() // 30 + 1)
                 end_sessions([self.user], self.request.session.session_key)
             codes = make_recovery_codes(self.user)
         tell(self.user, "de nouveaux codes de secours sont faits" if self.confirmed else "le code du téléphone est ajouté")
