@@ -91,6 +91,8 @@ def test_any_request_is_answered():
     @example(request=("GET", "/agenda/", "page=99", {}, b""))  # a redirect, which few draws find
     def check(request):
         status, seconds, size = ask(site, *request)
+        if seconds >= LONGEST:  # what is slow is so twice; what only the machine was busy with is not
+            status, seconds, size = ask(site, *request)
         seen.add(status)
         assert status < 500, request
         assert seconds < LONGEST, request

@@ -7,8 +7,8 @@ pytestmark = pytest.mark.browser
 
 WIDE = (1440, 1920, 2560)  # CSS pixels
 
-# The widths of the words in a coloured half, and of the person beside them.
-HALVES = """() => [...document.querySelectorAll('.side')].map(side => ['.side-words', '.worker'].map(
+# The widths of the last paragraph in a coloured half, and of the person beside it.
+HALVES = """() => [...document.querySelectorAll('.side')].map(side => ['.side-words p:last-of-type', '.worker'].map(
   part => side.querySelector(part)).map(e => e && Math.round(e.getBoundingClientRect().width)))"""
 # From the lowest part of a drawing to the edge it stands on.
 ABOVE_GROUND = """() => [...document.querySelectorAll('.side > .worker, .forces .worker')].filter(e => e.checkVisibility()).map(svg => {
