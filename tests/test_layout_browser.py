@@ -48,9 +48,10 @@ def look(browser, filled_site):
 
 @pytest.mark.parametrize("name", ["HomePage", "JobsPage", "NeighbourhoodPage"])
 def test_words_and_people_of_a_coloured_half_keep_their_room(look, filled_site, name):
+    page = look(1440)
+    page.goto(filled_site.names[name])
     for width in WIDE:
-        page = look(width)
-        page.goto(filled_site.names[name])
+        page.set_viewport_size({"width": width, "height": 800})
         halves = page.evaluate(HALVES)
         assert len(halves) > 1
         for words, person in halves:
@@ -60,9 +61,10 @@ def test_words_and_people_of_a_coloured_half_keep_their_room(look, filled_site, 
 
 @pytest.mark.parametrize("name", ["HomePage", "JobsPage", "NeighbourhoodPage", "AboutPage"])
 def test_people_stand_on_their_ground(look, filled_site, name):
+    page = look(1440)
+    page.goto(filled_site.names[name])
     for width in (768, *WIDE):
-        page = look(width)
-        page.goto(filled_site.names[name])
+        page.set_viewport_size({"width": width, "height": 800})
         above = page.evaluate(ABOVE_GROUND)
         assert above or name == "HomePage"
         assert max(above, default=0) <= 1, (width, above)
@@ -75,7 +77,7 @@ def test_nothing_empty_stands_above_the_footer(look, filled_site, name):
     assert 20 < page.evaluate(ABOVE_FOOTER) < 150
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.exhaustive), 1440])
 def test_no_rule_touches_a_title_or_a_button(look, filled_site, width):
     page = look(width)
     for name, address in filled_site.names.items():
@@ -170,6 +172,7 @@ def test_points_with_titles_stand_in_two_columns_below_the_drawing(look, filled_
     assert points[0]["top"] >= drawing["bottom"]
 
 
+@pytest.mark.exhaustive
 def test_words_that_stay_together_stand_in_a_line_of_text(look, filled_site):
     """In a flex box or a grid each would be an item of its own, without the spaces around it."""
     page = look(360)
@@ -195,7 +198,7 @@ BEFORE_BUTTONS = """() => { const found = [], main = document.querySelector('mai
   return found }"""
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=pytest.mark.exhaustive)])
 def test_there_is_one_distance_before_a_button(look, filled_site, width):
     """24 px after a text, 16 px after a title or another button (`--before-button`)."""
     page = look(width)
