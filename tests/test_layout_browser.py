@@ -59,6 +59,50 @@ def test_words_and_people_of_a_coloured_half_keep_their_room(look, filled_site, 
             assert person is None or person >= 80, (width, halves)
 
 
+def test_a_long_text_in_a_coloured_half_is_no_ribbon(look, filled_site):
+    page = look(1024)
+    page.goto(filled_site.names["NeighbourhoodPage"])
+    for width in (1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert min(words for words, _ in page.evaluate(HALVES)) >= 300, width
+    people = page.locator(".ways .worker").evaluate_all("them => them.map(e => e.getScreenCTM().a)")
+    assert max(people) == pytest.approx(min(people), rel=0.01)  # of one scale
+
+
+def test_a_picture_of_the_news_keeps_to_its_column_once_it_is_there(look, filled_site):
+    page = look(1024)
+    page.goto(filled_site.names["HomePage"])
+    images = page.locator(".live .news img")
+    images.first.evaluate("e => { e.loading = 'eager'; return e.decode() }")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1024
+    assert images.first.evaluate("e => e.getBoundingClientRect().right <= e.parentElement.getBoundingClientRect().right + .5")
+
+
+@pytest.mark.parametrize("width", [1440, 2560])
+def test_second_columns_begin_on_the_axes_of_the_footer(look, filled_site, width):
+    page = look(width)
+    axes = []
+    for name, parts in (
+        ("JobsPage", ".paired > :nth-child(2), .fields, .site-footer > ul:nth-of-type(1)"),
+        ("ContactPage", ".titled > .facts, .fields, .site-footer > ul:nth-of-type(1)"),
+        ("HomePage", ".forces > :nth-child(2), .site-footer > ul:nth-of-type(1)"),
+    ):
+        page.goto(filled_site.names[name])
+        axes += [box["left"] for box in boxes(page, parts)]
+    assert len(axes) >= 8
+    assert max(axes) - min(axes) < 1
+
+
+def test_paragraphs_are_nearer_to_each_other_than_to_the_next_title(look, filled_site):
+    page = look(1440)
+    page.goto(filled_site.names["NewsPage"])
+    body = page.locator(".prose").first
+    body.evaluate("e => { e.innerHTML = '<p>Un</p><p>Deux</p><h2>Trois</h2>' }")
+    one, two, title = (body.locator(f"> :nth-child({place})").evaluate(BOX) for place in (1, 2, 3))
+    assert two["top"] - one["bottom"] == pytest.approx(16, abs=1)
+    assert title["top"] - two["bottom"] >= 40
+
+
 @pytest.mark.parametrize("name", ["HomePage", "JobsPage", "NeighbourhoodPage", "AboutPage"])
 def test_people_stand_on_their_ground(look, filled_site, name):
     page = look(1440)
