@@ -449,18 +449,6 @@ def test_results_are_paged(client, short_lists):
             assert response.headers["location"] == "/recherche/?q=brouette"
 
 
-def test_no_more_is_ranked_than_a_reader_would_leaf_through(client, monkeypatch):
-    monkeypatch.setattr(query, "MOST_RANKED", 5)
-    made = page("Une page", "Une brouette.")
-    for n in range(7):
-        news(title=f"Brouette {n}")
-    assert "Plus de 5 résultats" in ask_search(client, "brouette").replace("\u00a0", " ")
-    addresses = found(client, "brouette")
-    assert made.url in addresses
-    assert {f"/actualites/brouette-{n}/" for n in (3, 4, 5, 6)} <= set(addresses)  # the newest
-    assert "/actualites/brouette-0/" not in addresses
-
-
 @pytest.mark.parametrize(
     "question",
     [
@@ -538,14 +526,6 @@ def test_pages_that_have_any_of_the_words_can_be_leafed_through(client, short_li
     for n in range(5):
         page(f"Page {n}", "Une brouette." if n % 2 else "Un trombone.", slug=f"p{n}")
     assert len({*found(client, "brouette trombone"), *found(client, "brouette trombone", page=2)}) == 5
-
-
-def test_closed_offers_take_no_room_from_what_is_open(client, monkeypatch):
-    monkeypatch.setattr(query, "MOST_RANKED", 5)
-    for n in range(6):
-        closed_offer(f"Brouette {n}")
-    made = page("Une page", "Une brouette.")
-    assert found(client, "brouette") == [made.url]
 
 
 def test_the_index_forgets_a_figure(client):

@@ -102,7 +102,6 @@ def search(request: HttpRequest) -> HttpResponse:
             "meant": query.find_terms(words),
             "total": total,
             "has_all": has_all,
-            "most": query.MOST_RANKED,
             "entries": Paginator(range(total), query.PER_PAGE).page(page),
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),
         }
