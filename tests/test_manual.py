@@ -96,6 +96,13 @@ PLACES = {
             ).main
         )
     ),
+    "Ce que la recherche répond": lambda client: (
+        "Mots des visiteurs" in menu(client)
+        and all(
+            label in words(read(client, reverse("wagtailsnippets_pages_searchword:add")).main)
+            for label in ("Page qui répond", "Ou phrase qui répond", "Répond aussi aux mots proches")
+        )
+    ),
     "Les collègues": get_accounts,
     "Le code à la connexion": lambda client: (
         "mon compte" in words(read(client, "/admin/").main)

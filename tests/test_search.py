@@ -1,9 +1,11 @@
 """Search, on both databases: what it finds, in which order, how it shows it, and what it never shows."""
 
+import random
 import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -16,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from examples import closed_offer, event, fill_organisation, news, offer
 from modelcluster.models import get_all_child_relations
-from reading import ask_search, found, links, parse, words
+from reading import ask_search, filled, found, links, parse, queries, words
 from wagtail.fields import StreamField
 from wagtail.models import PageViewRestriction, get_page_models
 from wagtail.search.index import RelatedFields
@@ -39,7 +41,7 @@ from pages.models import (
     UnknownWord,
     VocationPage,
 )
-from pages.search import index, query
+from pages.search import closeness, index, query
 from pages.seed.building import published
 from pages.text.search_text import SearchText, as_sentences
 
@@ -49,6 +51,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 def told(client, question):
     """Returns the explanations and suggestions above the results."""
     return [words(line) for line in parse(client.get("/recherche/", {"q": question})).select(".meant")]
+
+
+@pytest.fixture
+def literally(monkeypatch):
+    """Nothing is close enough in meaning to be found."""
+    monkeypatch.setattr(query, "CLOSE", 2)
 
 
 def page(title, text="", **fields):
@@ -170,6 +178,8 @@ def test_a_wrong_letter_leads_to_the_word_that_was_meant(client, typed, meant):
     text = ask_search(client, typed)
     assert "Aucun résultat" in text
     assert re.search(rf'Vouliez-vous dire «.<a href="/recherche/\?q=[^"]+">{meant}</a>', text)
+    assert found(client, typed) == found(client, meant) != []
+    assert f"pour « {meant} »" in text.replace("\u00a0", " ").replace("\u202f", " ")
     assert "Vouliez-vous" not in ask_search(client, "zzqx")
 
 
@@ -212,7 +222,7 @@ def test_a_word_that_nobody_wrote_has_no_result_and_leads_to_phone_contact_and_d
     assert found(client, "zzqx") == []
 
 
-def test_nothing_is_suggested_that_no_page_holds_together(client):
+def test_nothing_is_suggested_that_no_page_holds_together(client, literally):
     assert "Vouliez-vous" in ask_search(client, "mediaton")
     assert query.suggest(["mediaton"]) == "médiation"
     page("Une page", "Un escalier.")
@@ -232,7 +242,7 @@ def test_the_prose_of_a_page_weighs_more_than_its_lists(client):
 
 
 def answer(words, address):
-    return SearchWord.objects.create(words=words, page=SitePage.objects.get(url_path=f"/home{address}"))
+    return SearchWord.objects.create(words=words, answers_close_words=False, page=SitePage.objects.get(url_path=f"/home{address}"))
 
 
 def test_a_word_of_the_visitors_leads_to_the_page_that_staff_chose(client):
@@ -265,16 +275,50 @@ def asked(client, word, *days):
 
 def test_a_word_that_found_nothing_is_shown_once_it_was_asked_on_three_days(client, admin):
     asked(client, "Crèche", 1, 1, 1, 2)
-    assert UnknownWord.get_shown() == []
+    assert not UnknownWord.get_shown()
     asked(client, "crèche", 3)
-    panel = parse(admin("Publication").get("/admin/")).select_one(".to-review")
-    assert "« creche »" in words(panel).replace("\u00a0", " ")
-    assert (words(panel.select("a")[-1]), panel.select("a")[-1]["href"]) == (
-        "Dire quelle page répond",
-        reverse("wagtailsnippets_pages_searchword:add"),
-    )
-    answer("crèche", "/contact/")
+    member = admin("Publication")
+    panel = parse(member.get("/admin/")).select_one(".to-review")
+    assert "« creche » : ils n’ont rien trouvé." in words(panel)
+    assert panel.select(".answers form") == []
+    label, address = links(panel)[-1]
+    assert label == "Dire ce qui répond"
+    form = member.get(address)
+    assert filled(form)["words"] == "creche"
+    sentence = "La Régie n’a pas de crèche : voyez la mairie."
+    member.post(address, filled(form) | {"sentence": sentence})
     assert not UnknownWord.objects.exists()
+    text = ask_search(client, "une crèche pour mon fils")
+    assert sentence in text
+    assert "Ce site n’en parle pas" not in text
+    assert "Aucun résultat" not in text
+
+
+def test_staff_confirm_with_one_button_what_closeness_answered(client, admin):
+    asked(client, "taf", 1, 2, 3)
+    member = admin("Rédaction")
+    panel = parse(member.get("/admin/")).select_one(".to-review")
+    assert "« taf » : ils ont trouvé « Travailler à la Régie », par un mot proche." in words(panel)
+    form = panel.select_one(".answers form")
+    assert words(form) == "C’est la bonne page"
+    answer = member.post(form["action"], {field["name"]: field["value"] for field in form.select("input")}, follow=True)
+    assert "« taf »" in words(parse(answer).main)
+    word = SearchWord.objects.get(words="taf")
+    assert (word.page.url, word.answers_close_words) == ("/travailler-a-la-regie/", True)
+    assert not UnknownWord.objects.exists()
+    assert "Aussi cherché" not in ask_search(client, "taf")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"page": "", "sentence": ""}, "Choisissez la page qui répond"), ({"sentence": "Une phrase."}, "Gardez la page ou la phrase")],
+)
+def test_a_word_has_a_page_or_a_sentence(admin, fields, said):
+    member, address = admin("Rédaction"), reverse("wagtailsnippets_pages_searchword:add")
+    page = SitePage.objects.get(url_path="/home/contact/").pk
+    answer = member.post(address, filled(member.get(address)) | {"words": "zèbre", "page": page} | fields)
+    assert said in words(parse(answer).select_one(".error-message"))
+    assert not SearchWord.objects.filter(words="zèbre").exists()
 
 
 @pytest.mark.parametrize("question", ["emploi", "06 84", "zzqx1", "xq", "Anne Exemple", "z" * 31, "zzqx@example.org"])
@@ -287,9 +331,9 @@ def test_words_that_found_nothing_are_few_and_are_erased(client):
     with time_machine.travel("2026-11-01 12:00Z") as clock:
         UnknownWord.objects.create(word="creche", days=3, last_day=date(2026, 11, 1))
         for n in range(210):
-            UnknownWord.note(f"zz{chr(97 + n // 26)}{chr(97 + n % 26)}")
+            UnknownWord.note(f"zz{chr(97 + n // 26)}{chr(97 + n % 26)}", None)
         assert UnknownWord.objects.count() == 200
-        assert UnknownWord.get_shown() == ["creche"]
+        assert UnknownWord.get_shown().get().word == "creche"
         clock.shift(30 * 24 * 3600)
         UnknownWord.erase_old()
         assert UnknownWord.objects.exists()
@@ -319,6 +363,11 @@ def test_a_word_has_its_plural_or_its_singular(word, forms):
     assert query.get_forms(word) == forms
 
 
+def test_a_word_has_the_other_gender_of_a_participle():
+    assert query.get_forms("salaries")[2:] == ["salariee", "salariees"]
+    assert query.get_forms("salariees")[2:] == ["salarie", "salaries"]
+
+
 @pytest.mark.parametrize(("asked", "known"), [("cv", "cvs"), ("cvs", "cv"), ("contrats", "contrat"), ("contrat", "contrats")])
 def test_a_word_is_the_same_in_singular_and_plural(asked, known):
     assert query.are_same_words([asked], known)
@@ -338,10 +387,10 @@ def test_texts_are_ended_like_sentences_once():
 
 
 def test_the_root_of_the_tree_is_no_word_to_mean(client):
-    assert "Vouliez-vous" not in ask_search(client, "racinne")
+    assert "Racine</a>" not in ask_search(client, "racinne")
 
 
-def test_titles_come_first(client):
+def test_titles_come_first(client, literally):
     often = page("Une page", "brouette " * 40)
     once = page("La brouette", "Rien d’autre.")
     assert found(client, "brouette") == [once.url, often.url]
@@ -365,7 +414,9 @@ def test_an_excerpt_that_begins_or_ends_in_a_sentence_says_so():
     assert query.mark_cuts("Une phrase.") == "Une phrase."
     assert query.mark_cuts("et la \x02suite") == "…et la \x02suite…"
     assert query.mark_cuts("\x02suite\x03 et fin\x03") == "…\x02suite\x03 et fin\x03…"
-    assert query.mark_cuts("Une suite de l’…") == query.mark_cuts("Une suite de l’") == "Une suite de…"
+    assert (
+        query.mark_cuts("Une suite de l’…") == query.mark_cuts("Une suite de l’") == query.mark_cuts("Une suite de l…") == "Une suite de…"
+    )
 
 
 def test_what_was_typed_in_a_page_cannot_become_markup(client):
@@ -375,7 +426,7 @@ def test_what_was_typed_in_a_page_cannot_become_markup(client):
     assert "alert(1)" in text
 
 
-def test_only_what_anybody_may_read_now_is_found(client):
+def test_only_what_anybody_may_read_now_is_found(client, literally):
     pages = {name: page(f"Brouette {name}", slug=name) for name in ("ouverte", "retiree", "reservee", "expiree", "effacee")}
     pages["retiree"].unpublish()
     PageViewRestriction.objects.create(page=pages["reservee"], restriction_type="login")
@@ -398,7 +449,7 @@ def test_news_events_and_what_happened_since_are_found_with_their_day(client):
         assert said in text
 
 
-def test_the_index_follows_a_page_with_the_items_below_it(client):
+def test_the_index_follows_a_page_with_the_items_below_it(client, literally):
     history = HistoryPage.objects.get()
     items = list(history.milestones.all())
     items[0].text = "<p>Une brouette neuve.</p>"
@@ -407,7 +458,7 @@ def test_the_index_follows_a_page_with_the_items_below_it(client):
     assert found(client, "brouette") == ["/qui-sommes-nous/histoire/"]
 
 
-def test_the_index_follows_what_pages_read_elsewhere(client):
+def test_the_index_follows_what_pages_read_elsewhere(client, literally):
     figure = KeyFigure.objects.get(since_year=1990)
     figure.explanation = "Le nombre de brouettes."
     figure.save()
@@ -626,7 +677,7 @@ def test_what_a_process_that_died_has_not_indexed_is_indexed_by_the_next_pass():
     assert not IndexUpdate.objects.exists()
 
 
-def test_a_deleted_page_leaves_the_index(client):
+def test_a_deleted_page_leaves_the_index(client, literally):
     made = page("Une page", "Une pelle.")
     assert found(client, "pelle") == [made.url]
     made.delete()
@@ -665,3 +716,102 @@ def test_pages_with_a_part_of_the_words_are_said_to_be_that(client):
     assert said in ask_search(client, "emploi zzqx")
     for question in ("emploi", "emploi formation", "zzqx"):
         assert said not in ask_search(client, question)
+
+
+def close(client, question):
+    """The results that are close in meaning only: addresses with what is said to be close."""
+    index.refresh_all()
+    items = parse(client.get("/recherche/", {"q": question})).select(".results > li")
+    said = {item.a["href"]: re.findall(r"Aussi cherché : (.*)", words(item)) for item in items}
+    return {address: near[0] for address, near in said.items() if near}
+
+
+def test_a_close_word_leads_to_the_page_and_says_why(client):
+    text = ask_search(client, "rémunération")
+    assert "Aucune page ne contient ce mot." in text
+    assert close(client, "rémunération")["/travailler-a-la-regie/"].startswith("salaire")
+    assert found(client, "taf") == ["/travailler-a-la-regie/"]
+    SearchWord.objects.update(answers_close_words=False)
+    assert close(client, "taf") == {}
+    assert "Ce site n’en parle pas" in ask_search(client, "taf")
+
+
+def test_close_pages_follow_those_that_have_all_words_and_go_before_those_that_have_some(client):
+    one = page("Une page", "Une rémunération.")
+    addresses = found(client, "rémunération")
+    assert addresses[0] == one.url
+    assert addresses[1:] == list(close(client, "rémunération"))
+    for n in range(query.FEW - 1):
+        page(f"Page {n}", "Une rémunération.", slug=f"p{n}")
+    assert close(client, "rémunération") == {}  # there are enough
+    assert found(client, "brouette rémunération")[0] == "/travailler-a-la-regie/"
+
+
+def test_a_page_is_listed_and_counted_once(client):
+    title = "Rémunération des heures"
+    made = page(title, "Un trombone.")
+    addresses = found(client, "rémunération mensuelle trombone")
+    assert made.url in addresses
+    assert len(set(addresses)) == len(addresses)
+    assert f"{len(addresses)} résultats" in ask_search(client, "rémunération mensuelle trombone").replace("\u00a0", " ")
+
+
+def test_an_answer_of_staff_stops_its_neighbours(client):
+    assert found(client, "taf") == ["/travailler-a-la-regie/"]
+    answer("taf", "/contact/")
+    assert found(client, "taf") == ["/contact/"]
+
+
+def test_no_page_is_close_that_is_not_open_or_tells_what_happened(client):
+    assert "/vie-de-quartier/" in found(client, "cérémonie")
+    news("Une cérémonie passée", slug="fete")
+    SitePage.objects.get(url_path="/home/vie-de-quartier/").unpublish()
+    assert "/vie-de-quartier/" not in found(client, "cérémonie")
+    assert close(client, "cérémonie") == {}
+
+
+@pytest.mark.parametrize("question", ["passeport", "piscine", "cantine scolaire", "électricien"])
+def test_a_word_that_is_not_of_the_site_is_said_to_be_so(client, question):
+    text = ask_search(client, question)
+    assert "Ce site n’en parle pas, ou pas avec ces mots. Vous pouvez poser votre question à la Régie." in text
+    assert "orthographe" not in text
+    assert "Vérifiez l’orthographe" in ask_search(client, "zzqx")
+
+
+@pytest.mark.parametrize("question", ["où", "ou êtes vous", "vous êtes ou", "Où vous trouver ?", "comment venir", "comment y aller"])
+def test_who_asks_where_gets_the_address(client, question):
+    assert found(client, question)[0] == "/contact/"
+
+
+def test_a_search_takes_few_queries(client):
+    for question in ("emploi", "rémunération", "boulo", "passeport", "un deux trois quatre cinq six sept huit neuf", "zzqa zzqb zzqc zzqd"):
+        assert len(queries(client, f"/recherche/?q={question}")) <= 25, question
+
+
+def test_meanings_are_small_and_of_words_of_every_day():
+    assert Path(closeness.__file__).with_name("meanings.bin").stat().st_size < 3_000_000
+
+    def compare(one, other):
+        return closeness.get_closeness(closeness.get_meaning((one,)), closeness.get_meaning((other,)))
+
+    assert compare("salaire", "salaire") == pytest.approx(1)
+    assert compare("salaire", "remuneration") > 0.6 > 0.2 > compare("salaire", "piscine")
+    assert compare("salaire", "zzqx") == 0
+    assert closeness.get_meaning(("zzqx",)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("piscne", "piscine"), ("pisccine", "piscine"), ("pisxine", "piscine"), ("pisicne", "piscine"), ("zzqxzz", "zzqxzz"), ("vlo", "vlo")],
+)
+def test_a_word_with_one_wrong_letter_is_corrected(typed, meant):
+    assert closeness.correct(typed) == meant
+
+
+@pytest.mark.exhaustive
+def test_words_that_no_page_contains_seldom_get_one():
+    chance = random.Random(42)  # noqa: S311 the same words in each run
+    asked = [word.decode() for word in chance.sample(closeness.WORDS, 700)]
+    asked = [word for word in asked if not query.rank([word], "AND") and not query.find_answers([word])[0]][:500]
+    assert len(asked) == 500
+    assert sum(bool(query.find_close([word])) for word in asked) <= 40

@@ -197,7 +197,7 @@ def find_to_review(desk: Desk) -> Iterator[Remark]:
             yield Remark(
                 page, page.title, f"une mise à jour du site en a changé le texte : elle est à valider de nouveau. {HOW_TO_VALIDATE}"
             )
-    for word in SearchWord.objects.exclude(page__in=SitePage.objects.open()):
+    for word in SearchWord.objects.exclude(page=None).exclude(page__in=SitePage.objects.open()):
         yield Remark(word, f"Mot des visiteurs « {word} »", "sa page n’est pas en ligne. Choisissez-en une autre.")
     for page, closed in find_dead_links():
         effect = f"il mène à « {closed.title} », qui n’est pas en ligne. Les visiteurs ne voient pas ce lien."
@@ -322,12 +322,12 @@ class ToReviewPanel(DeskPanel):
         user, cookies = self.desk.user, parent_context["request"].COOKIES
         found = with_urls(find_to_review(self.desk), user)
         remarks = [remark for remark in found if f"{LATER}{remark.key}" not in cookies]
-        unknown_words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
+        unknown_words = list(UnknownWord.get_shown()) if user.has_perm("pages.add_searchword") else []
         return {
             "csrf_token": parent_context["csrf_token"],
             "postponed": len(found) - len(remarks),
             "parts": (remarks[:MOST_LINES], remarks[MOST_LINES:]),
-            "folded": len(remarks[MOST_LINES:]) + bool(unknown_words),
+            "folded": len(remarks[MOST_LINES:]) + len(unknown_words),
             "unknown_words": unknown_words,
             "add_word_url": reverse("wagtailsnippets_pages_searchword:add"),
         }

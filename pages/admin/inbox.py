@@ -24,7 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from ..models import Message
-from ..text.search_text import fold
+from ..text.folding import fold
 from .saves import LockedPostMixin, SecondSaveMixin
 
 

@@ -79,12 +79,22 @@ class GlossaryViewSet(LiveViewSet):
     list_per_page = 100
 
 
+class AddWordView(LiveCreateView):
+    def get_initial_form_instance(self) -> SearchWord:
+        return SearchWord(words=self.request.GET.get("words", ""))
+
+
 class SearchWordViewSet(LiveViewSet):
     model = SearchWord
+    add_view_class = AddWordView
     icon = "search"
     menu_label = "Mots des visiteurs"
     menu_order = 145
-    list_display = ["words", "page"]
+    list_display = [
+        "words",
+        Column("answer", label="Réponse", accessor=lambda word: word.page or word.sentence),
+        Column("close", label="Mots proches", accessor=lambda word: "" if word.answers_close_words else "non"),
+    ]
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchWord]:

@@ -4,6 +4,7 @@ import logging
 import re
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Lower
@@ -41,25 +42,48 @@ class SearchWord(RevisionMixin, models.Model):
     page = models.ForeignKey(
         SitePage,
         verbose_name="page qui répond",
+        null=True,
+        blank=True,
         on_delete=models.CASCADE,
         related_name="+",
         help_text="Elle vient en premier. La page doit vraiment répondre : ajoutez-y une phrase s’il le faut.",
+    )
+    sentence = models.CharField(
+        "ou phrase qui répond",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Quand aucune page ne répond. Par exemple : La Régie ne fait pas les passeports : voyez la mairie.",
+    )
+    answers_close_words = models.BooleanField(
+        "répond aussi aux mots proches",
+        default=True,
+        db_default=True,
+        help_text="Par exemple, qui cherche « rémunération » trouve la page de « salaire ». Un mot y mène à tort ? Ajoutez ce mot, avec sa réponse. Plusieurs ? Décochez.",
     )
 
     class Meta:
         verbose_name = "mot des visiteurs"
         verbose_name_plural = "mots des visiteurs"
         ordering = ["words"]
-        constraints = [models.UniqueConstraint(Lower("words"), name="one_answer", violation_error_message="Ce mot mène déjà à une page.")]
+        constraints = [models.UniqueConstraint(Lower("words"), name="one_answer", violation_error_message="Ce mot a déjà une réponse.")]
 
     def __str__(self) -> str:
         return self.words
 
+    def clean(self) -> None:
+        if self.page and self.sentence:
+            raise ValidationError({"sentence": "Gardez la page ou la phrase : l’une des deux."})
+        if not self.page and not self.sentence:
+            raise ValidationError({"page": "Choisissez la page qui répond, ou écrivez une phrase."})
+
 
 class UnknownWord(models.Model):
-    """A single word that found nothing. Staff see it once it was asked on DAYS_BEFORE_SHOWN days: it may be somebody's name."""
+    """A single word that no page contains. Staff see it once it was asked on DAYS_BEFORE_SHOWN days: it may be somebody's name."""
 
     word = models.CharField(max_length=30, unique=True)
+    page = models.ForeignKey(SitePage, null=True, on_delete=models.SET_NULL, related_name="+")  # what was found for it, by its meaning
     days = models.PositiveSmallIntegerField(default=1)
     last_day = models.DateField()
 
@@ -70,24 +94,24 @@ class UnknownWord(models.Model):
         return self.word
 
     @classmethod
-    def note(cls, word: str) -> None:
+    def note(cls, word: str, page: int | None) -> None:
         """Counts a word of 3 to 30 letters once a day, if the database allows it: a search never fails for that."""
         if not re.fullmatch(r"[^\W\d_]{3,30}", word):
             return
         today = timezone.localdate()
         try:
             with transaction.atomic():
-                _, is_new = cls.objects.get_or_create(word=word, defaults={"last_day": today})
+                _, is_new = cls.objects.get_or_create(word=word, defaults={"last_day": today, "page_id": page})
                 if not is_new:
-                    cls.objects.filter(word=word, last_day__lt=today).update(days=F("days") + 1, last_day=today)
+                    cls.objects.filter(word=word, last_day__lt=today).update(days=F("days") + 1, last_day=today, page=page)
                 elif cls.objects.count() > MOST_UNKNOWN:
                     cls.objects.exclude(word=word).order_by("days", "last_day").first().delete()
         except DatabaseError:
             logger.exception("A word that found nothing could not be counted.")
 
     @classmethod
-    def get_shown(cls) -> list[str]:
-        return list(cls.objects.filter(days__gte=DAYS_BEFORE_SHOWN).values_list("word", flat=True)[:10])
+    def get_shown(cls) -> models.QuerySet["UnknownWord"]:
+        return cls.objects.filter(days__gte=DAYS_BEFORE_SHOWN).select_related("page")[:10]
 
     @classmethod
     def erase_old(cls) -> None:

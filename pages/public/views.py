@@ -26,7 +26,7 @@ from ..models import (
 )
 from ..models.base import SitePageQuerySet
 from ..navigation import get_site_pages
-from ..search import query
+from ..search import closeness, query
 from .sharing import shared
 
 
@@ -95,20 +95,23 @@ def search(request: HttpRequest) -> HttpResponse:
     asked["q"] = question
     context = {"question": question, "words": words, "asked": asked}
     if words:
-        hits, total, has_all = query.find_pages(words, page)
-        if page > 1 and not hits:
+        found = query.find_pages(words, page)
+        suggestion = "" if found.has_all else query.suggest(words)
+        if suggestion:
+            found = query.find_pages(query.get_words(suggestion), page)
+        elif len(words) == 1 and not found.has_any:
+            UnknownWord.note(words[0], found.hits[0].page if found.hits else None)
+        if page > 1 and not found.hits:
             return redirect(f"{reverse('search')}?{asked.urlencode()}")
-        context |= get_results(hits) | {
+        context |= get_results(found.hits) | {
+            "found": found,
+            "suggestion": suggestion,
             "meant": query.find_terms(words),
-            "total": total,
-            "has_all": has_all,
-            "entries": Paginator(range(total), query.PER_PAGE).page(page),
+            "entries": Paginator(range(found.total), query.PER_PAGE).page(page),
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),
         }
-        if not total:
-            context |= {"suggestion": query.suggest(words), "doors": get_doors()}
-            if len(words) == 1:
-                UnknownWord.note(words[0])
+        if not found.total:
+            context |= {"is_french": all(map(closeness.is_known, words)), "doors": get_doors()}
     return render(request, "pages/search.html", context)
 
 
@@ -118,10 +121,10 @@ def get_doors() -> list[HomeDoor]:
     return home.get_open_doors() if home else []
 
 
-def get_results(hits: list[tuple[int, str]]) -> dict:
-    """Returns `results`: pages with their excerpts, or else introductions. News and events have their own tables joined, for their day."""
-    pages = SitePage.objects.select_related("newspage", "eventpage").in_bulk([pk for pk, _ in hits])
-    return {"results": [(pages[pk], excerpt or pages[pk].introduction) for pk, excerpt in hits if pk in pages]}
+def get_results(hits: list[query.Hit]) -> dict:
+    """Returns `results`: pages with their hits. News and events have their own tables joined, for their day."""
+    pages = SitePage.objects.select_related("newspage", "eventpage").in_bulk([hit.page for hit in hits])
+    return {"results": [(pages[hit.page], hit) for hit in hits if hit.page in pages]}
 
 
 class SiteMap(Sitemap):

@@ -1,4 +1,5 @@
-"""Search in the pages that anybody may read: by French stems on PostgreSQL, by beginnings of words on SQLite, in singular and plural.
+"""Search in the pages that anybody may read: by French stems on PostgreSQL, by beginnings of words on SQLite, in singular and plural;
+where that finds little, by what is close in meaning.
 
 Wagtail keeps the index; its own ranked query runs a subquery for each hit on SQLite, so the ranking is our own SQL.
 """
@@ -6,23 +7,41 @@ Wagtail keeps the index; its own ranked query runs a subquery for each hit on SQ
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import chain
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import get_page_models
 
-from ..models import EventPage, GlossaryTerm, NewsPage, SearchWord, SimplePage, SitePage
+from ..models import EventPage, GlossaryTerm, LanguagePage, NewsPage, SearchWord, SimplePage, SitePage
 from ..models.base import SitePageQuerySet
-from ..text.search_text import fold
+from ..text.folding import fold
+from .closeness import correct, get_closeness, get_meaning, is_known
 
 PER_PAGE = 10
 MOST_WORDS = 8  # of a question; the rest is ignored
 LIKENESS = 0.82  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail », « salaire » not to « solidaire »
+FEW = 3  # pages with all words: where fewer are found, pages that are close in meaning follow
+MOST_CLOSE = 3
+# How close a page must be: 5 in 100 French nouns that no page contains are that close to one of the starting content. By this rule, not by
+# questions: lower, words that have nothing to do with the site get pages; higher, questions get none.
+CLOSE = 0.53
+ONE_OF_THEM = 0.1  # how much closer one word of a longer question must be
+TWO_OF_THEM = 0.12  # what the mean of two texts of a page may lack: two that are rather close say as much as one that is closer
 STOP_WORDS = frozenset(
-    "au aux avec ce ces cet cette comment dans de des du elle en est et il je la le les leur ma mes mon ne nous on ou par pas pour "  # noqa: SIM905
-    "qu que quel quelle qui sa se ses son sont sur ta tes ton tu un une vous".split()
+    "ai apres as au aussi aux avant avec avez avoir bien ca ce cela ces cet cette chez combien comment contre dans de depuis des dont du elle en "  # noqa: SIM905
+    "entre es est et etait etes etre eux faire fait faites faut il ils je la le les leur leurs lui ma mais me mes moi mon ne ni nos notre "
+    "nous on ont ou par pas pendant peut peux plus pour pourquoi puis qu quand que quel quelle quelles quels qui quoi sa sans se selon ses si "
+    "sommes son sont sous suis sur ta te tes toi ton tous tout toute toutes tres tu un une va vais vers veut veux voici vos votre voudrais "
+    "vous".split()
 )
+# Who asks where asks for the address.
+PLACE = re.compile(r"\boù\b|^\W*ou\b|\bou\W*$|\bcomment (?:y |vous |se |on )*(?:aller|trouver|rejoindre|rendre|venir)\b", re.IGNORECASE)
 # For these words, the page of results begins with phone number and address.
 CONTACT_WORDS = frozenset("adresse appeler contact courriel email heures horaire horaires mail numero tel telephone".split())  # noqa: SIM905
 START, STOP = "\x02", "\x03"  # around a word that was found, in an excerpt
@@ -30,14 +49,17 @@ START, STOP = "\x02", "\x03"  # around a word that was found, in an excerpt
 
 def get_words(question: str) -> list[str]:
     """Returns the folded words of `question`, at least two letters or digits long, without stop words unless it has no others."""
-    words = [fold(word) for word in re.findall(r"[^\W_]{2,40}", unicodedata.normalize("NFC", question))]
+    question = PLACE.sub(" adresse ", unicodedata.normalize("NFC", question))
+    words = [fold(word) for word in re.findall(r"[^\W_]{2,40}", question)]
     words = list(dict.fromkeys(word for word in words if len(word) > 1))
     return ([word for word in words if word not in STOP_WORDS] or words)[:MOST_WORDS]
 
 
 def get_forms(word: str) -> list[str]:
-    """Returns `word` with its plural or singular in s or x."""
-    return [word, word[:-1]] if len(word) > 3 and word[-1] in "sx" else [word, f"{word}s"]
+    """Returns `word` with its plural or singular in s or x, and the other gender of what may be a participle: salarié, salariée."""
+    one = word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+    other = one[:-1] if one.endswith("ee") else f"{one}e"
+    return [word, one if one != word else f"{word}s", *([other, f"{other}s"] if one[-1] == "e" and len(one) > 4 else [])]
 
 
 def are_same_words(words: list[str], text: str) -> bool:
@@ -59,45 +81,109 @@ def get_searched() -> SitePageQuerySet:
 
 
 def suggest(words: list[str]) -> str:
-    """Returns the question with each word corrected to the closest one that is known; "" if no page has them all.
+    """Returns the question with each word that is none corrected to the closest one of the site, or else of French.
 
-    Words are known from titles, the glossary and visitors' words.
+    Returns "" if nothing is found for that either. Words of the site are those of titles, the glossary and visitors' words.
     """
+    if all(map(is_known, words)):
+        return ""
     texts = (
         *get_searched().not_type(NewsPage, EventPage).values_list("title", flat=True),
         *GlossaryTerm.objects.values_list("term", flat=True),
         *SearchWord.objects.values_list("words", flat=True),
     )
     known = {fold(word): word.lower() for text in texts for word in re.findall(r"[^\W\d_]{4,}", text)}
-    corrected = [(get_close_matches(word, known, 1, LIKENESS) or [word])[0] for word in words]
-    if corrected == words or not (find_answers(corrected) or rank(corrected, "AND")):
+    corrected = [
+        word if is_known(word) or rank([word], "AND") else (get_close_matches(word, known, 1, LIKENESS) or [correct(word)])[0]
+        for word in words
+    ]
+    if corrected == words or not (any(find_answers(corrected)) or rank(corrected, "AND") or find_close(corrected)):
         return ""
     return " ".join(known.get(word, word) for word in corrected)
 
 
-def find_answers(words: list[str]) -> list[int]:
-    """Returns primary keys of the open pages that staff chose for words of the question, those with most of its words first."""
-    answers = SearchWord.objects.filter(page__in=get_searched()).order_by("pk").values_list("words", "page_id")
-    found = [(get_words(text), pk) for text, pk in answers]
-    matching = [(known, pk) for known, pk in found if known and all(any(are_same_words([one], other) for other in words) for one in known)]
-    return list(dict.fromkeys(pk for _, pk in sorted(matching, key=lambda match: -len(match[0]))))
+def find_answers(words: list[str]) -> tuple[list[int], str, bool]:
+    """Returns what staff chose for words of the question, for most of its words first: primary keys of open pages, and a sentence.
 
-
-def find_pages(words: list[str], page_number: int = 1) -> tuple[list[tuple[int, str]], int, bool]:
-    """Returns one page of hits for all `words`, or else for any of them, best first; the number of hits; whether they have all words.
-
-    A hit is a page's primary key and an excerpt, which is empty if the page has none of the words. `find_answers()` come first.
+    And whether one of them is for all words of the question.
     """
-    answers, operator = find_answers(words), "AND"
-    entries = rank(words, operator)
-    if not entries:
-        operator = "OR"
+    answers = (
+        SearchWord.objects.filter(Q(page=None) | Q(page__in=get_searched())).order_by("pk").values_list("words", "page_id", "sentence")
+    )
+    found = [(get_words(text), pk, sentence) for text, pk, sentence in answers]
+    found = [match for match in found if match[0] and all(any(are_same_words([one], other) for other in words) for one in match[0])]
+    found.sort(key=lambda match: -len(match[0]))
+    sentence = next((sentence for _, _, sentence in found if sentence), "")
+    return list(dict.fromkeys(pk for _, pk, _ in found if pk)), sentence, bool(found) and len(found[0][0]) == len(words)
+
+
+def find_close(words: list[str]) -> dict[int, list[str]]:
+    """Returns up to MOST_CLOSE pages that are close in meaning to the question, closest first: primary keys, each with what is close to it.
+
+    That is the title of a page that lasts, a visitors' word, or an explained word, which leads to the pages that use it.
+    """
+    lasting = [page_type for page_type in get_page_models() if not page_type.shares_titles]
+    pages = get_searched().type(*lasting).not_type(LanguagePage).filter(depth__gt=2)
+    by_page = {pk: [title] for pk, title in pages.values_list("pk", "title")}
+    for text, pk in SearchWord.objects.filter(page__in=by_page, answers_close_words=True).values_list("words", "page_id"):
+        by_page[pk].append(text)
+    terms = GlossaryTerm.objects.values_list("term", flat=True)
+    closeness = compare(words, {*terms, *chain(*by_page.values())})
+    found = {pk: choose_closest({text: closeness[text] for text in texts}) for pk, texts in by_page.items()}
+    for term in sorted(terms, key=closeness.get)[-2:]:
+        if closeness[term] > CLOSE:
+            for pk in [pk for pk in rank(get_words(term), "AND") if pk in found][:2]:
+                found[pk] = max(found[pk], (closeness[term], [term]))
+    close = [pk for pk in sorted(found, key=found.get)[: -MOST_CLOSE - 1 : -1] if found[pk][0] > CLOSE]
+    return {pk: [text for text in found[pk][1] if text != by_page[pk][0]] or found[pk][1] for pk in close}
+
+
+def compare(words: list[str], texts: Iterable[str]) -> dict[str, float]:
+    """Returns how close each text is in meaning to the question, or to one of its words."""
+    meanings = {text: get_meaning(tuple(get_words(text))) for text in texts}
+    asked, each = get_meaning(tuple(words)), [get_meaning((word,)) for word in words if len(words) > 1]
+    return {
+        text: max([get_closeness(asked, meaning), *(get_closeness(one, meaning) - ONE_OF_THEM for one in each)])
+        for text, meaning in meanings.items()
+    }
+
+
+def choose_closest(closeness: dict[str, float]) -> tuple[float, list[str]]:
+    """Returns how close a page with these texts is to the question, and its closest text, or two that say more together."""
+    text, *others = sorted(closeness, key=closeness.get, reverse=True)
+    # « travail » and « travailler » are no two words.
+    second = next((other for other in others if fold(other)[:5] != fold(text)[:5]), text)
+    both = (closeness[text] + closeness[second]) / 2 + TWO_OF_THEM
+    return (both, [text, second]) if second != text and both > max(closeness[text], CLOSE) else (closeness[text], [text])
+
+
+class Hit(NamedTuple):
+    page: int  # its primary key
+    excerpt: str  # empty if the page has none of the words
+    close_words: list[str]  # by which it was found, if it is close in meaning only
+
+
+class Found(NamedTuple):
+    hits: list[Hit]  # of one page of results
+    total: int
+    has_all: bool  # whether there are pages with all words, or an answer of staff to all of them
+    has_any: bool  # whether there are pages with any of the words, or an answer of staff
+    sentence: str  # that staff wrote as an answer
+
+
+def find_pages(words: list[str], page_number: int = 1) -> Found:
+    """Finds pages with all `words` after those that staff chose, then pages that are close in meaning, then those with any of the words."""
+    (answers, sentence, is_whole), entries = find_answers(words), rank(words, "AND")
+    close = {} if answers or sentence or len(entries) >= FEW else find_close(words)
+    pages = dict.fromkeys([*answers, *entries, *close])
+    has_all, operator = bool(entries) or is_whole, "AND" if entries else "OR"
+    if not has_all and len(words) > 1:
         entries = rank(words, operator)
-    pages = list(dict.fromkeys([*answers, *entries]))
-    shown = pages[(page_number - 1) * PER_PAGE : page_number * PER_PAGE]
+        pages |= dict.fromkeys(entries)
+    shown = list(pages)[(page_number - 1) * PER_PAGE : page_number * PER_PAGE]
     excerpts = get_excerpts(get_query(words, operator), [entries[pk] for pk in shown if pk in entries])
-    hits = [(pk, excerpts.get(entries.get(pk), "")) for pk in shown]
-    return hits, len(pages), operator == "AND" or len(pages) == len(answers)
+    hits = [Hit(pk, excerpts.get(entries.get(pk), ""), [] if operator == "AND" and pk in entries else close.get(pk, [])) for pk in shown]
+    return Found(hits, len(pages), has_all, bool(entries or answers or sentence), sentence)
 
 
 def get_query(words: list[str], operator: str) -> str:
@@ -172,6 +258,6 @@ def get_excerpts(question: str, entries: list[int]) -> dict[int, str]:
 
 def mark_cuts(excerpt: str) -> str:
     """Adds an ellipsis where a sentence of `excerpt` is cut; removes half a word at its end: « de l’… »."""
-    excerpt = re.sub(r"\s\w{1,2}[’']…?$", "…", excerpt)
+    excerpt = re.sub(r"\s(\w{1,2}[’']|[cdjlmnst])…?$", "…", excerpt)
     begins, ends = excerpt.lstrip(START)[:1], excerpt.rstrip(STOP)[-1:]
     return f"{'…' if begins.islower() else ''}{excerpt}{'' if ends in '.!?…' else '…'}"

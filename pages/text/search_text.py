@@ -1,18 +1,11 @@
 """Text for the search index."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from wagtail.search import index
 
 from .control_characters import TABLE
-
-
-def fold(word: str) -> str:
-    """Returns the letters and digits of `word` without case or accents, œ as oe: how both databases index it."""
-    word = word.casefold().replace("œ", "oe").replace("æ", "ae")
-    return "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isalnum())
 
 
 def as_sentences(texts: Iterable[str]) -> str:
