@@ -28,8 +28,8 @@ MOST_WORDS = 8  # of a question; the rest is ignored
 LIKENESS = 0.82  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail », « salaire » not to « solidaire »
 FEW = 3  # pages with all words: where fewer are found, pages that are close in meaning follow
 MOST_CLOSE = 3
-# How close a page must be: 5 in 100 French nouns that no page contains are that close to one of the starting content. By this rule, not by
-# questions: lower, words that have nothing to do with the site get pages; higher, questions get none.
+# How close a page must be. Set by words that no page of the starting content contains, of which 6 in 100 get one (tests/test_search.py),
+# never by questions: lower, words that have nothing to do with the site get pages; higher, questions get none.
 CLOSE = 0.53
 ONE_OF_THEM = 0.1  # how much closer one word of a longer question must be
 TWO_OF_THEM = 0.12  # what the mean of two texts of a page may lack: two that are rather close say as much as one that is closer
