@@ -90,11 +90,7 @@ class SearchWordViewSet(LiveViewSet):
     icon = "search"
     menu_label = "Mots des visiteurs"
     menu_order = 145
-    list_display = [
-        "words",
-        Column("answer", label="Réponse", accessor=lambda word: word.page or word.sentence),
-        Column("close", label="Mots proches", accessor=lambda word: "" if word.answers_close_words else "non"),
-    ]
+    list_display = ["words", Column("answer", label="Réponse", accessor=lambda word: word.page or word.sentence)]
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SearchWord]:

@@ -96,7 +96,8 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"question": question, "words": words, "asked": asked}
     if words:
         found = query.find_pages(words, page)
-        suggestion = "" if found.has_all else query.suggest(words)
+        is_french = all(map(closeness.is_known, words))
+        suggestion = "" if found.has_all or is_french else query.suggest(words)
         if suggestion:
             found = query.find_pages(query.get_words(suggestion), page)
         elif len(words) == 1 and not found.has_any:
@@ -111,7 +112,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "asks_for_contact": not query.CONTACT_WORDS.isdisjoint(words),
         }
         if not found.total:
-            context |= {"is_french": all(map(closeness.is_known, words)), "doors": get_doors()}
+            context |= {"is_french": is_french, "doors": get_doors()}
     return render(request, "pages/search.html", context)
 
 

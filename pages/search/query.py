@@ -85,8 +85,6 @@ def suggest(words: list[str]) -> str:
 
     Returns "" if nothing is found for that either. Words of the site are those of titles, the glossary and visitors' words.
     """
-    if all(map(is_known, words)):
-        return ""
     texts = (
         *get_searched().not_type(NewsPage, EventPage).values_list("title", flat=True),
         *GlossaryTerm.objects.values_list("term", flat=True),
