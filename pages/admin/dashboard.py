@@ -322,7 +322,7 @@ class ToReviewPanel(DeskPanel):
         user, cookies = self.desk.user, parent_context["request"].COOKIES
         found = with_urls(find_to_review(self.desk), user)
         remarks = [remark for remark in found if f"{LATER}{remark.key}" not in cookies]
-        unknown_words = list(UnknownWord.get_shown()) if user.has_perm("pages.add_searchword") else []
+        unknown_words = UnknownWord.get_shown() if user.has_perm("pages.add_searchword") else []
         return {
             "csrf_token": parent_context["csrf_token"],
             "postponed": len(found) - len(remarks),

@@ -110,8 +110,8 @@ class UnknownWord(models.Model):
             logger.exception("A word that found nothing could not be counted.")
 
     @classmethod
-    def get_shown(cls) -> models.QuerySet["UnknownWord"]:
-        return cls.objects.filter(days__gte=DAYS_BEFORE_SHOWN).select_related("page")[:10]
+    def get_shown(cls) -> list["UnknownWord"]:
+        return list(cls.objects.filter(days__gte=DAYS_BEFORE_SHOWN).select_related("page")[:10])
 
     @classmethod
     def erase_old(cls) -> None:
