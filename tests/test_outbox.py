@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 def mail_server(settings):
     server = MailServer()
     settings.DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, False, 0.3
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
     yield server
     server.stop()
 
@@ -86,7 +86,7 @@ def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobod
     if trouble == "refuses calls":
         settings.EMAIL_PORT = 1  # nobody listens there
     else:
-        mail_server.mood = trouble
+        mail_server.mood, settings.EMAIL_TIMEOUT = trouble, 0.3
     for number in range(6):
         calls = mail_server.sessions
         write(client, number)
@@ -95,7 +95,7 @@ def test_a_mail_server_in_trouble_loses_nothing_doubles_nothing_and_delays_nobod
     assert Message.objects.count() == OutgoingMail.objects.count() == 6
     assert mail_server.taken == []
     assert OutgoingMail.objects.first().error
-    settings.EMAIL_PORT, mail_server.mood = mail_server.port, "well"
+    settings.EMAIL_PORT, settings.EMAIL_TIMEOUT, mail_server.mood = mail_server.port, 10, "well"
     for _ in range(3):
         later(10)
     assert len(mail_server.taken) == 6
