@@ -29,6 +29,7 @@ from pages.models import (
     AddedMission,
     District,
     FigureValue,
+    GlossaryTerm,
     HistoryPage,
     HomePage,
     IndexUpdate,
@@ -78,7 +79,7 @@ def test_a_ligature_and_its_letters_are_the_same(client, typed, asked):
 
 
 def test_words_of_a_question_are_few_and_short():
-    assert len(query.get_words(" ".join(f"mot{n}" for n in range(50)))) == query.MOST_WORDS
+    assert len(query.get_words(" ".join(f"mot{n}" for n in range(50)))) == query.MOST_WORDS == 8
     assert max(map(len, query.get_words("é" * 500))) <= 40
 
 
@@ -372,6 +373,7 @@ def test_a_word_has_the_other_gender_of_a_participle():
 def test_a_word_is_the_same_in_singular_and_plural(asked, known):
     assert query.are_same_words([asked], known)
     assert not query.are_same_words([asked], f"{known} signé")
+    assert not query.are_same_words([asked, "signe"], known)
 
 
 def test_words_of_four_letters_find_what_begins_like_them_on_sqlite():
@@ -734,6 +736,33 @@ def test_a_close_word_leads_to_the_page_and_says_why(client):
     SearchWord.objects.update(answers_close_words=False)
     assert close(client, "taf") == {}
     assert "Ce site n’en parle pas" in ask_search(client, "taf")
+
+
+@pytest.mark.postgresql
+def test_an_explained_word_that_is_close_leads_to_two_pages_that_use_it(client):
+    assert list(close(client, "locataire").items())[:2] == [
+        ("/qui-sommes-nous/reseau/", "Bailleur"),
+        ("/collectivites-et-bailleurs/", "Bailleur"),
+    ]
+    assert list(query.find_close(["quartier"]).values()) == [["Quartier politique de la ville"]] * 2 + [["Régie de Quartier"]]
+    GlossaryTerm.objects.filter(term="Bailleur").delete()
+    assert "/qui-sommes-nous/reseau/" not in close(client, "locataire")
+
+
+@pytest.mark.parametrize(
+    ("closeness", "chosen"),
+    [
+        ({"travail": 0.5, "salaire": 0.48}, (0.61, ["travail", "salaire"])),
+        ({"travail": 0.5, "travailler": 0.49, "salaire": 0.2}, (0.5, ["travail"])),
+        ({"travail": 0.5, "travaux": 0.48}, (0.5, ["travail"])),
+        ({"travail": 0.7, "salaire": 0.1}, (0.7, ["travail"])),
+        ({"travail": 0.4, "salaire": 0.4}, (0.4, ["travail"])),
+        ({"travail": 0.9}, (0.9, ["travail"])),
+    ],
+)
+def test_two_texts_of_a_page_say_more_than_one_that_is_a_little_closer(closeness, chosen):
+    found, texts = query.choose_closest(closeness)
+    assert (round(found, 6), texts) == chosen
 
 
 def test_close_pages_follow_those_that_have_all_words_and_go_before_those_that_have_some(client):

@@ -169,7 +169,7 @@ class Found(NamedTuple):
     sentence: str  # that staff wrote as an answer
 
 
-def find_pages(words: list[str], page_number: int = 1) -> Found:
+def find_pages(words: list[str], page_number: int) -> Found:
     """Finds pages with all `words` after those that staff chose, then pages that are close in meaning, then those with any of the words."""
     (answers, sentence, is_whole), entries = find_answers(words), rank(words, "AND")
     close = {} if answers or sentence or len(entries) >= FEW else find_close(words)
