@@ -243,6 +243,12 @@ def test_a_siren_is_checked_by_its_last_digit(typed, is_right):
         organisation.full_clean()
 
 
+def test_a_legal_page_without_an_introduction_has_no_description(client):
+    LegalPage.objects.update(introduction="", search_description="")
+    for page in LegalPage.objects.all():
+        assert not parse(client.get(page.url)).select("meta[name=description]")
+
+
 def test_each_kind_exists_once():
     with pytest.raises(ValidationError, match="existe déjà"):
         LegalPage(title="Encore", slug="encore", kind="notice", depth=3, path="000100019999").full_clean()
