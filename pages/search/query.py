@@ -132,7 +132,7 @@ def find_close(words: list[str]) -> dict[int, list[str]]:
         if closeness[term] > CLOSE:
             for pk in [pk for pk in rank(get_words(term), "AND") if pk in found][:2]:
                 found[pk] = max(found[pk], (closeness[term], [term]))
-    close = [pk for pk in sorted(found, key=found.get)[: -MOST_CLOSE - 1 : -1] if found[pk][0] > CLOSE]
+    close = [pk for pk in sorted(found, key=lambda pk: (found[pk], pk))[: -MOST_CLOSE - 1 : -1] if found[pk][0] > CLOSE]
     return {pk: [text for text in found[pk][1] if text != by_page[pk][0]] or found[pk][1] for pk in close}
 
 
