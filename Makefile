@@ -78,7 +78,7 @@ test-fast: .venv/dev.stamp
 	@$(MAKE) --no-print-directory lint
 
 stack: .venv/dev.stamp services var/static/staticfiles.json
-	@tests/with_postgres $(BIN)/pytest -m "exhaustive or not exhaustive" tests/test_stack.py $(ARGS)
+	@tests/with_postgres $(BIN)/pytest -m "exhaustive or not exhaustive" tests/operations/test_stack.py $(ARGS)
 
 faults: .venv/dev.stamp var/secret_key services
 	@tests/with_postgres $(BIN)/pytest -p no:randomly $(or $(ARGS),tools/faults.py tools/faults_of_defaults.py)

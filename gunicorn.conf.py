@@ -8,7 +8,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http.wsgi import Response
 
 from regie.environment import read_env_file
-from regie.logs import JsonFormatter
+from regie.serving.logs import JsonFormatter
 
 read_env_file()
 

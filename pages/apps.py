@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_migrate, pre_migrate
 
 
 class PagesConfig(AppConfig):
@@ -13,15 +12,15 @@ class PagesConfig(AppConfig):
         from wagtail.models import GroupApprovalTask, WorkflowState
         from wagtail.signals import workflow_submitted
 
-        from . import after_migrate, checks, erasures, generation, renditions  # noqa: F401 checks register themselves
-        from .admin import redirects
-        from .admin.page_forms import PageCopyForm, SitePageForm
-        from .admin.reviews import get_review_actions
-        from .admin.widgets import render_chooser
-        from .models import Message, SitePage
+        from .editing.page_forms import PageCopyForm, SitePageForm
+        from .editing.reviews import get_review_actions
+        from .editing.widgets import render_chooser
+        from .media import renditions
+        from .page.base import SitePage
         from .search import index
         from .text import control_characters, spreadsheets
         from .text.date_fields import register_fields
+        from .visits import redirects
 
         # Here, as Wagtail's admin sets its own form on the base page model when it is ready.
         register_fields()
@@ -34,11 +33,6 @@ class PagesConfig(AppConfig):
         workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
         SitePage.base_form_class, SitePage.copy_form_class = SitePageForm, PageCopyForm
 
-        pre_migrate.connect(generation.drop_triggers, sender=self)
-        post_migrate.connect(generation.create_triggers, sender=self)
-        post_migrate.connect(after_migrate.set_up, sender=self)
-        post_migrate.connect(after_migrate.reindex, sender=self)
-        post_delete.connect(erasures.note_erasure, sender=Message)
         index.connect_signals()
         renditions.connect_signals()
         redirects.connect_signals()

@@ -1,7 +1,7 @@
-"""Registers what `pages/admin/` defines, and small changes to Wagtail's admin."""
+"""Registers what the subjects define for the admin, and small changes to Wagtail's."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -13,21 +13,28 @@ from wagtail.permissions import policy_registry
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
-from .accounts.second_factor import SecondFactorPanel
-from .admin.content_checks import use_own_checks
-from .admin.dashboard import add_panels, postpone
-from .admin.date_copies import copy_date, copy_for_date, get_copy_button
-from .admin.event_dates import show_dates
-from .admin.figures import KeyFigureViewSet
-from .admin.inbox import inbox
-from .admin.organisation import FORM, OpeningMenuItem, OrganisationViewSet
-from .admin.page_views import PublishLaterMenuItem, SitePageViewSet
-from .admin.reviews import end_offer, get_end_buttons, get_put_back_button, keep_page, put_back, show_announcement
-from .admin.snippets import DistrictViewSet, GlossaryViewSet, SearchWordViewSet, keep_used_districts
+from .agenda.admin import replace_date, show_dates
+from .contact.inbox import find_missing_page, inbox
+from .desk.panels import add_panels, postpone
+from .desk.remarks import find_dead_links, find_needed_pages, find_old_pages
+from .districts.admin import DistrictViewSet, protect_used_districts
+from .editing.content_checks import use_own_checks
+from .editing.duplicates import duplicate_for_date, get_duplicate_button
+from .editing.page_views import PublishLaterMenuItem, SitePageViewSet
+from .editing.reviews import confirm_page, get_put_back_button, put_back, show_announcement
+from .figures.admin import KeyFigureViewSet, find_old_figures, find_unknown_figures
+from .glossary.admin import GlossaryViewSet
+from .legal.models import find_changed_wording, find_missing_kinds, find_never_validated
+from .media.consent import find_consents, find_missing_consents
 from .models import SitePage
-from .models.base import SitePageQuerySet
-from .public.links import OpenDocumentLinkHandler, OpenPageLinkHandler
-from .public.sharing import declare_page
+from .organisation.admin import FORM, OpeningMenuItem, OrganisationViewSet, find_first_facts, find_missing_facts
+from .page.querysets import SitePageQuerySet
+from .page.sharing import declare_page
+from .search.admin import SearchWordViewSet, find_words_without_page
+from .services.models import find_missing_tasks
+from .versions.simple import find_outdated_versions
+from .visits.links import PublicDocumentLinkHandler, PublicPageLinkHandler
+from .work.admin import end_offer, find_ending_offers, find_missing_application, get_end_buttons
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
@@ -42,8 +49,8 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
-hooks.register("register_page_header_buttons", get_copy_button)
-hooks.register("register_page_listing_more_buttons", get_copy_button)
+hooks.register("register_page_header_buttons", get_duplicate_button)
+hooks.register("register_page_listing_more_buttons", get_duplicate_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
 hooks.register("register_page_header_buttons", get_end_buttons)
 hooks.register("register_page_listing_more_buttons", get_end_buttons)
@@ -54,20 +61,38 @@ hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le si
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
 hooks.register("after_publish_page", show_announcement)
-hooks.register("before_delete_snippet", keep_used_districts)
+hooks.register("before_delete_snippet", protect_used_districts)
 hooks.register("before_serve_page", declare_page)
-hooks.register("register_account_settings_panel", SecondFactorPanel)
+hooks.register("find_page_faults", find_missing_consents)
+# Remarks of the first screen, in their order; those of the server are in `regie/wagtail_hooks.py`.
+hooks.register("find_first_needs", find_first_facts, order=10)
+hooks.register("find_first_needs", find_unknown_figures, order=20)
+hooks.register("find_missing", find_missing_facts, order=10)
+hooks.register("find_missing", find_missing_application, order=20)
+hooks.register("find_missing", find_missing_tasks, order=30)
+hooks.register("find_missing", find_never_validated, order=40)
+# First what loses visitors or tells them something false, then what they do not see.
+hooks.register("find_to_review", find_needed_pages, order=10)
+hooks.register("find_to_review", find_missing_page, order=11)
+hooks.register("find_to_review", find_missing_kinds, order=12)
+hooks.register("find_to_review", find_outdated_versions, order=30)
+hooks.register("find_to_review", find_ending_offers, order=40)
+hooks.register("find_to_review", find_old_figures, order=50)
+hooks.register("find_to_review", find_consents, order=60)
+hooks.register("find_to_review", find_changed_wording, order=70)
+hooks.register("find_to_review", find_words_without_page, order=80)
+hooks.register("find_to_review", find_dead_links, order=90)
+hooks.register("find_to_review", find_old_pages, order=100)
 
 
 @hooks.register("register_admin_urls")
 def get_admin_urls() -> list[URLPattern]:
     return [
-        path("session/ping/", lambda request: HttpResponse(status=204), name="session_ping"),  # Wagtail answers 403 once it has ended
-        path("pages/<int:page_id>/autre-date/", copy_for_date, name="copy_for_date"),
-        path("pages/<int:page_id>/date/<str:day>/", copy_date, name="copy_date"),
+        path("pages/<int:page_id>/autre-date/", duplicate_for_date, name="duplicate_for_date"),
+        path("pages/<int:page_id>/date/<str:day>/", replace_date, name="replace_date"),
         path("pages/dates/", show_dates, name="event_dates"),
         path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
-        path("pages/<int:page_id>/garder/", keep_page, name="keep_page"),
+        path("pages/<int:page_id>/garder/", confirm_page, name="confirm_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("plus-tard/<slug:key>/", postpone, name="postpone"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
@@ -77,8 +102,8 @@ def get_admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def register_links(features: FeatureRegistry) -> None:
-    features.register_link_type(OpenPageLinkHandler)
-    features.register_link_type(OpenDocumentLinkHandler)
+    features.register_link_type(PublicPageLinkHandler)
+    features.register_link_type(PublicDocumentLinkHandler)
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.typed_table_block",
     "wagtail.sites",
-    "pages.accounts.apps.UsersConfig",
+    "regie.accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -93,24 +93,25 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sitemaps",
     "django.forms",  # for FORM_RENDERER
-    "pages",  # last, so that all permissions exist when it sets up the groups after `migrate`
+    "pages",
+    "regie",  # last, so that all permissions exist when it sets up the groups after `migrate`
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "regie.headers.HeadersMiddleware",
+    "regie.serving.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "regie.errors.DatabaseAwayMiddleware",
+    "regie.serving.errors.DatabaseAwayMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "regie.csrf.CsrfMiddleware",
+    "regie.serving.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "regie.body_limit.BodyLimitMiddleware",
-    "regie.errors.SessionEndedMiddleware",
+    "regie.serving.uploads.BodyLimitMiddleware",
+    "regie.serving.errors.SessionEndedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "pages.public.redirects.OpenRedirectMiddleware",
+    "pages.visits.redirects.PublicRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "regie.urls"
@@ -147,11 +148,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     } | _database.get("OPTIONS", {})
 else:
-    from regie.postgresql import LimitedConnection  # here, as a site on SQLite needs no library of PostgreSQL
+    from .serving.postgresql import LimitedConnection  # here, as a site on SQLite needs no library of PostgreSQL
 
     _database["CONN_MAX_AGE"] = 0  # the pool keeps connections
     _database["OPTIONS"] = {
-        "connect_timeout": 3,  # seconds; the timeouts below are milliseconds, and shorter in gunicorn (`regie/postgresql.py`)
+        "connect_timeout": 3,  # seconds; the timeouts below are milliseconds, and shorter in gunicorn (`regie/serving/postgresql.py`)
         # Compiling a query of many joins takes PostgreSQL 300 ms, running it 1 ms: no just-in-time compilation.
         "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c jit=off",
         # The threads of a worker share 8 connections. `reconnect_timeout`: a database that is back is used at once.
@@ -165,7 +166,7 @@ else:
         },
     } | _database.get("OPTIONS", {})
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "pages.generation.make_cache_key"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "regie.serving.state.make_cache_key"}}
 
 # Language and time: staff and visitors are in Belfort
 
@@ -183,7 +184,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # it looks for Django's own name: `regie.csrf` is Django's check with an exception
+    "security.W003",  # it looks for Django's own name: `regie.serving.csrf` is Django's check with an exception
     # Subdomains and preloading affect more than this site: they are enabled by HSTS_SUBDOMAINS and HSTS_PRELOAD.
     "security.W005",
     "security.W021",
@@ -193,11 +194,11 @@ SILENCED_SYSTEM_CHECKS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "pages.accounts.passwords.StrengthValidator"},
+    {"NAME": "regie.accounts.passwords.StrengthValidator"},
 ]
 SESSION_COOKIE_AGE = 12 * 3600  # seconds after the login
 OTP_TOTP_ISSUER = SITE_HOST  # how the app on a phone names the site
-OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `LoginFailure` limits codes; doubling waits would lock a user out for long
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `Attempt` limits codes; doubling waits would lock a user out for long
 LOGIN_URL = "wagtailadmin_login"
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long page has thousands of fields; Django's 1,000 would lose it
@@ -210,11 +211,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE
 STORAGES = {
-    "default": {"BACKEND": "regie.bucket.BucketStorage" if S3_BUCKET else "regie.storage.WholeFileStorage"},
+    "default": {"BACKEND": "regie.operations.bucket.BucketStorage" if S3_BUCKET else "regie.operations.storage.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if STATIC_FROM_SOURCE
-        else "regie.static_files.SiteStaticFilesStorage"
+        else "regie.serving.static_files.SiteStaticFilesStorage"
     },
 }
 
@@ -224,7 +225,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "regie.logs.JsonFormatter"},
+        "json": {"()": "regie.serving.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if sys.stderr.isatty() else "json"}},
@@ -234,7 +235,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "pages": {"level": "INFO"},
         "regie": {"level": "INFO"},
-        # While the database is away, the pool warns each second. `regie.page_cache` says it once.
+        # While the database is away, the pool warns each second. `regie.serving.state` says it once.
         "psycopg.pool": {"level": "ERROR"},
         # It would repeat the headers Origin and Referer, with what somebody searched elsewhere; the line of the request has the 403.
         "django.security.csrf": {"level": "ERROR"},
@@ -243,14 +244,15 @@ LOGGING = {
 
 # Mails wait in the outbox until `run_due` gives them to the mail server; without one, it writes them to its console
 
-EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"
+EMAIL_BACKEND = "regie.mail.outbox.OutboxBackend"
 DELIVERY_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = int(EMAIL_PORT)
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
 MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
-LIMIT_DAYS = 1  # how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
+# how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
+LIMIT_DAYS = 1
 BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
 LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx or deploy/front; the same page reads it
 APPLICATION_MONTHS = 24  # how long messages about work are kept (CNIL: two years at most after the last contact)
@@ -271,11 +273,11 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_IMAGE_MODEL = "pages.SiteImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.admin.media.SiteImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.media.forms.SiteImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "pages.SiteDocument"
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.admin.media.SiteDocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.media.forms.SiteDocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # so that private documents stay private

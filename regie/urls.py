@@ -10,10 +10,16 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.contrib.sitemaps.views import sitemap
 
-from pages.accounts import forgotten, login, second_factor
-from pages.public import feeds, figures, views
-from pages.public.sharing import shared
-from regie.media import document, media
+from pages.agenda import calendar
+from pages.figures import exports
+from pages.glossary import views as glossary_views
+from pages.news import feed
+from pages.page.sharing import shared
+from pages.search import views as search_views
+from pages.visits import views as visits_views
+
+from .accounts import forgotten, login, second_factor
+from .serving.uploads import document, media
 
 urlpatterns = [
     path("admin/login/", login.LoginView.as_view(), name="wagtailadmin_login"),
@@ -28,22 +34,22 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<path:document_filename>", document, name="wagtaildocs_serve"),
     path("media/<path:path>", media),
-    path("chiffres-cles.csv", figures.figures_csv, name="figures_csv"),
-    path("chiffres-cles.json", figures.figures_json, name="figures_json"),
-    path("agenda.ics", feeds.calendar, name="calendar"),
-    path("agenda/<slug:slug>.ics", feeds.calendar, name="event_calendar"),
-    path("actualites.atom", shared()(require_safe(feeds.NewsFeed())), name="news_feed"),
-    path("manifest.webmanifest", views.manifest, name="manifest"),
-    path("favicon.ico", views.favicon, name="favicon"),
-    path("plan-du-site/", views.site_map, name="site_map"),
-    path("recherche/", views.search, name="search"),
-    path("glossaire/", views.glossary, name="glossary"),
-    path("sitemap.xml", shared()(require_safe(sitemap)), {"sitemaps": {"pages": views.SiteMap}}, name="sitemap"),
-    path("robots.txt", views.robots, name="robots"),
-    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("chiffres-cles.csv", exports.figures_csv, name="figures_csv"),
+    path("chiffres-cles.json", exports.figures_json, name="figures_json"),
+    path("agenda.ics", calendar.calendar, name="calendar"),
+    path("agenda/<slug:slug>.ics", calendar.calendar, name="event_calendar"),
+    path("actualites.atom", shared()(require_safe(feed.NewsFeed())), name="news_feed"),
+    path("manifest.webmanifest", visits_views.manifest, name="manifest"),
+    path("favicon.ico", visits_views.favicon, name="favicon"),
+    path("plan-du-site/", visits_views.site_map, name="site_map"),
+    path("recherche/", search_views.search, name="search"),
+    path("glossaire/", glossary_views.glossary, name="glossary"),
+    path("sitemap.xml", shared()(require_safe(sitemap)), {"sitemaps": {"pages": visits_views.SiteMap}}, name="sitemap"),
+    path("robots.txt", visits_views.robots, name="robots"),
+    path(".well-known/security.txt", visits_views.security_txt, name="security_txt"),
     # Of Wagtail's own addresses, those of pages: not the forms for shared passwords, nor a second form to log in.
     path("_util/login/", RedirectView.as_view(pattern_name="wagtailadmin_login"), name="wagtailcore_login"),
     re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),
 ]
 
-handler500 = "regie.errors.server_error"
+handler500 = "regie.serving.errors.server_error"

@@ -17,7 +17,7 @@ def prepare_database() -> None:
     PostgreSQL gets the limits of visitors.
     """
     if connection.vendor == "postgresql":
-        from .postgresql import limit_to_visits
+        from .serving.postgresql import limit_to_visits
 
         limit_to_visits(connection.settings_dict)
     else:
@@ -36,11 +36,10 @@ except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is not installed. Run: pip install --require-hashes -r requirements.txt")
 prepare_database()
 
-from pages.checks import DATABASE_AWAY, check_database  # noqa: E402 these need the applications
-
-from .health import Health  # noqa: E402
-from .logs import LoggedRequests  # noqa: E402
-from .page_cache import PageCache  # noqa: E402
+from .operations.checks import DATABASE_AWAY, check_database  # noqa: E402 these need the applications
+from .serving.health import Health  # noqa: E402
+from .serving.logs import LoggedRequests  # noqa: E402
+from .serving.page_cache import PageCache  # noqa: E402
 
 missing = [each for each in check_database() if each.id != DATABASE_AWAY]  # while it is away, pages answer 503
 connection.close()  # gunicorn forks its workers after this: they must not share it, nor the threads of a pool

@@ -5,11 +5,11 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
+from assertions import filled, words
 from django.apps import apps
 from django.conf import settings
 from django.urls import Resolver404, resolve
 from lxml.html import document_fromstring
-from reading import filled, words
 
 from pages.models import SitePage
 

@@ -7,7 +7,7 @@ from math import inf
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
 
-from regie.page_cache import PageCache
+from regie.serving.page_cache import PageCache
 
 
 class Answered:

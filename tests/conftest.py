@@ -23,9 +23,9 @@ from quick_restic import begin
 from snapshot import take
 from wagtail.models import get_page_models
 
-from pages.models.listing import ListPageMixin
+from pages.page.listing import ListPageMixin
 from pages.search import query
-from regie.backups import Repository
+from regie.operations.backups import Repository
 
 # Playwright keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -132,7 +132,7 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
 def no_files_of_other_tests(settings, tmp_path):
     """Uploads in a folder of the test's own; an empty cache, as it remembers renditions by the number that the next test uses again."""
     settings.MEDIA_ROOT, settings.BACKUP_ROOT = tmp_path / "media", tmp_path / "backups"
-    settings.EMAIL_BACKEND = "pages.outbox.delivery.OutboxBackend"  # Django gives tests another one
+    settings.EMAIL_BACKEND = "regie.mail.outbox.OutboxBackend"  # Django gives tests another one
     cache.clear()
 
 

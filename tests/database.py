@@ -1,6 +1,6 @@
 """The tests' database: a copy of one that was migrated once, got the starting content, and is kept until the code of that changes.
 
-Kept are files as `regie.dumps` writes them, in `var/test-databases/`, with the fingerprint of the code that made them. Each process
+Kept are files as `regie.operations.dumps` writes them, in `var/test-databases/`, with the fingerprint of the code that made them. Each process
 has a database `start`, with the starting content, and `test`, a copy of it. Copies are made in milliseconds; Django's own way back to
 the start, emptying all tables and loading them again, takes seconds.
 """
@@ -17,18 +17,19 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-KEPT = settings.BASE_DIR / "var" / "test-databases"
+FOLDER = settings.BASE_DIR / "var" / "test-databases"
 # What decides what a database holds: once it is migrated, and with the starting content (which the search's index has too).
 MIGRATIONS = (
-    "pages/migrations/*.py",
-    "pages/after_migrate.py",
-    "pages/generation.py",
+    "*/migrations/*.py",
+    "pages/page/addresses.py",
+    "regie/operations/rights.py",
+    "regie/serving/triggers.py",
     "regie/settings.py",
     "tests/settings.py",
     "requirements-dev.txt",
 )
 CONTENT = (*MIGRATIONS, "pages/**/*.py", "templates/legal/*")
-MOST_KEPT = 3  # of each sort: whoever breaks something and puts it back finds the one of before
+MAX_FILES = 3  # of each sort: whoever breaks something and puts it back finds the one of before
 
 
 def fingerprint(sources):
@@ -94,12 +95,12 @@ class Database:
 
     def make(self, role, sources, fill):
         """Creates a database from the kept file of these sources; `fill` fills it, and it is kept, if there is none."""
-        from regie.dumps import dump, load
+        from regie.operations.dumps import dump, load
 
-        KEPT.mkdir(parents=True, exist_ok=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
         sort = f"{connection.vendor}-{role}"
-        kept = KEPT / f"{sort}-{fingerprint(sources)}"
-        with (KEPT / f"lock-{sort}").open("w") as lock:
+        kept = FOLDER / f"{sort}-{fingerprint(sources)}"
+        with (FOLDER / f"lock-{sort}").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that begin at the same time, one fills it
             if kept.exists():
                 self.all.create(role)
@@ -110,7 +111,7 @@ class Database:
                 written = kept.with_suffix(".new")
                 dump(written)
                 written.rename(kept)  # in one step: nobody meets half a file
-                for old in sorted(KEPT.glob(f"{sort}-*"), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
+                for old in sorted(FOLDER.glob(f"{sort}-*"), key=lambda path: path.stat().st_mtime)[:-MAX_FILES]:
                     old.unlink()
         connections.close_all()
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR, ECB
 from cryptography.hazmat.primitives.poly1305 import Poly1305
-from database import KEPT
+from database import FOLDER
 
 
 def derive(password, key):
@@ -32,7 +32,7 @@ def encrypt(cipher, text):
 def begin(repository, make):
     """Copies a kept repository to the place of `repository`; `make` makes it if there is none with its key."""
     kept = (
-        KEPT / f"restic-{'here' if repository.is_local else 'elsewhere'}-{repository.key}"
+        FOLDER / f"restic-{'here' if repository.is_local else 'elsewhere'}-{repository.key}"
     )  # two that are copied have two names for restic
     if kept.exists():
         shutil.copytree(kept, repository.place, dirs_exist_ok=True)

@@ -8,17 +8,17 @@ from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from assertions import parse
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, override_settings
 from examples import OTHERS, addresses
-from reading import parse
 
 from pages.models import SitePage
 from pages.search import index
-from regie.static_files import compact
+from regie.serving.static_files import compact
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def take(media_root, prepare=lambda: None):
         prepare()
         cache.clear()
         index.refresh_all()  # this transaction is never committed
-        site = Snapshot(addresses(), {page.url for page in SitePage.objects.open().filter(depth__gt=1)})
+        site = Snapshot(addresses(), {page.url for page in SitePage.objects.public().filter(depth__gt=1)})
         follow(site, ["/"])
         site.reached = set(site.answers)
         follow(site, [*site.names.values(), *OTHERS])

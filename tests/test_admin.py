@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from assertions import links, menu, parse, to_complete, words
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -18,14 +19,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from examples import EXAMPLE_FIELDS, event, fill_organisation, news, offer, picture
 from PIL import Image as PillowImage
-from reading import links, menu, parse, to_complete, words
 from wagtail.blocks import BlockField
 from wagtail.documents.forms import get_document_form
 from wagtail.images.forms import get_image_form
 from wagtail.models import get_page_models
 
-from pages.admin.organisation import OrganisationViewSet
-from pages.after_migrate import set_up
 from pages.models import (
     District,
     GlossaryTerm,
@@ -43,7 +41,9 @@ from pages.models import (
     SitePage,
     StandardPage,
 )
+from pages.organisation.admin import OrganisationViewSet
 from pages.text.dates import format_day
+from regie.operations.rights import set_up
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ def get_screens():
         "home page": reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk]),
         "pages": reverse("wagtailadmin_explore", args=[EventIndexPage.objects.get().pk]),
         "history": reverse("wagtailadmin_pages:history", args=[event_page.pk]),
-        "copy": reverse("copy_for_date", args=[event_page.pk]),
+        "copy": reverse("duplicate_for_date", args=[event_page.pk]),
         "messages": reverse("message:index"),
         "message": reverse("message:edit", args=[message.pk]),
         "figure": reverse("wagtailsnippets_pages_keyfigure:edit", args=[KeyFigure.objects.get(slug="salaries").pk]),

@@ -15,7 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from pages.models import EventIndexPage, GlossaryTerm, JobsPage, Message, NewsIndexPage, SearchWord, SiteDocument, SiteImage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
-MOST = 30
+MAX_QUERIES = 30
 # Of Wagtail: its list of pages asks for each page type that may exist once and for its filters, its history for the rights on each model.
 CEILINGS = {"/admin/pages/": 36, "/admin/reports/site-history/": 33}
 
@@ -76,6 +76,6 @@ def test_no_list_asks_more_for_a_thousand_rows_than_for_ten(admin, admin_client,
     add_rows(10, 1000)
     many = count(client, absent)
     for address, number in many.items():
-        assert number <= next((most for part, most in CEILINGS.items() if part in address), MOST), address
+        assert number <= next((most for part, most in CEILINGS.items() if part in address), MAX_QUERIES), address
     # Pages with links to others, the next page, a second month: what a list has only if it is long.
     assert {address: (few[address], number) for address, number in many.items() if number > few[address] + 3} == {}

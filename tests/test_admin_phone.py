@@ -6,8 +6,7 @@ from examples import event, news, picture
 from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
-from pages.models import EventIndexPage, HomePage, Message, NewsIndexPage
-from pages.models.media import SiteImage
+from pages.models import EventIndexPage, HomePage, Message, NewsIndexPage, SiteImage
 
 pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
 

@@ -9,20 +9,20 @@ STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
 TOKENS = STYLE[STYLE.index("==== tokens") : STYLE.index("==== bare elements")]
 LIGHT, DARK = TOKENS.split("prefers-color-scheme: dark")
 PAIRS = [
-    *(("text", surface) for surface in ("page", "stone", "sky", "stone-pale", "grass")),
-    *(("link", surface) for surface in ("page", "stone-pale", "grass")),
-    ("numeral", "page"),
-    ("on-ground", "ground"),
-    *(("on-night", surface) for surface in ("night", "footer")),
-    ("on-lamp", "lamp"),
-    ("on-lamp", "band"),
-    ("lamp", "night"),
+    *(("text", surface) for surface in ("surface", "surface-warm", "sky", "surface-pale", "surface-green")),
+    *(("link", surface) for surface in ("surface", "surface-pale", "surface-green")),
+    ("numeral", "surface"),
+    ("on-surface-deep", "surface-deep"),
+    *(("on-surface-dark", surface) for surface in ("surface-dark", "surface-footer")),
+    ("on-accent", "accent"),
+    ("on-accent", "band"),
+    ("accent", "surface-dark"),
     ("on-button", "button"),
     ("text", "rock"),  # the hero's text crosses it on a tablet
 ]
 
 # Parts of drawings that carry meaning: what is lit (1.4.11: 3:1).
-DRAWN = [("lamp", surface) for surface in ("wall", "wall-shade", "glass", "leaf")]
+DRAWN = [("accent", surface) for surface in ("wall", "wall-shade", "glass", "leaf")]
 
 
 def colours(part):

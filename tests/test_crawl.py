@@ -3,11 +3,11 @@
 from urllib.parse import urldefrag
 
 import pytest
-from reading import words
+from assertions import words
 from wagtail.models import get_page_models
 
 from pages.models import SitePage
-from pages.models.listing import ListPageMixin
+from pages.page.listing import ListPageMixin
 
 
 @pytest.fixture(params=["starting_site", "filled_site"])

@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from assertions import filled, menu, parse, words
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from examples import event, offer
-from reading import filled, menu, parse, words
 
 from pages.models import (
     AboutPage,
@@ -53,7 +53,7 @@ def get_accounts(client):
 
 
 def count_readings(client):
-    """By the program that the line names, from what the front server writes (`tests/test_stack.py`)."""
+    """By the program that the line names, from what the front server writes (`tests/operations/test_stack.py`)."""
     run = subprocess.run(
         ["deploy/views", "/dev/stdin"], input="2026-11 /contact/\n" * 2 + "2026-12 /\n", capture_output=True, text=True, check=True
     )
@@ -143,7 +143,7 @@ PROMISES = {
     "Cochez « N’a pas lieu »": ["acts: one_date_is_cancelled_in_two_acts_and_has_another_hour_in_three"],
     "Elle change d’heure": ["acts: one_date_is_cancelled_in_two_acts_and_has_another_hour_in_three"],
     "Le bouton « Autre heure": ["acts: one_date_is_cancelled_in_two_acts_and_has_another_hour_in_three"],
-    "La même chose à une autre date": ["date_copies: an_event_is_copied_for_another_date_and_published"],
+    "La même chose à une autre date": ["duplicates: an_event_is_copied_for_another_date_and_published"],
     "Plus tard : « Publier » a une flèche": ["acts: a_publication_is_planned_in_five_acts_and_cancelled_in_one"],
     "« Enregistrer le brouillon » garde": ["manual: a_draft_is_kept_and_not_shown"],
     "« Publier plus tard… » demande quand": ["acts: a_publication_is_planned_in_five_acts_and_cancelled_in_one"],
@@ -209,7 +209,7 @@ def test_each_sentence_has_its_test(admin):
 def test_its_test_exists(promise):
     for name in PROMISES[promise]:
         module, _, test = name.partition(": ")
-        source = ast.parse(Path(__file__).with_name(f"test_{module}.py").read_text())
+        source = ast.parse(next(Path(__file__).parent.rglob(f"test_{module}.py")).read_text())
         assert f"test_{test}" in {each.name for each in source.body if isinstance(each, ast.FunctionDef)}
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
+from assertions import queries
 from examples import fill
-from reading import queries
 
 from pages.models import (
     District,

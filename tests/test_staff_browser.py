@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from assertions import filled, parse, words
 from django.test import Client
 from examples import news
 from playwright.sync_api import expect
-from reading import filled, parse, words
 from wagtail.models import GroupPagePermission
 
 from pages.models import EventIndexPage, EventPage, HistoryPage, HomePage, JobOfferPage, NewsIndexPage, NewsPage

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import tinycss2
 import wagtail
+from assertions import fail_with
 from django.conf import settings
 from django.core.files.base import ContentFile
-from reading import fail_with
 
-from regie.static_files import SiteStaticFilesStorage, compact
+from regie.serving.static_files import SiteStaticFilesStorage, compact
 
 STYLE = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
-MOST_BYTES = 12_500  # compressed, without comments: a phone waits for the whole of it; over it, look for what is written twice
+MAX_BYTES = 12_500  # compressed, without comments: a phone waits for the whole of it; over it, look for what is written twice
 # The longhands of these are older: padding-inline-start since Chrome 69, padding-inline since 87.
 TOO_NEW = {
     *("inset", "inset-block", "inset-inline", "inset-block-start", "inset-block-end", "inset-inline-start", "inset-inline-end"),
@@ -225,7 +225,7 @@ def test_what_is_new_but_only_embellishes_is_taken():
 
 
 def test_the_stylesheet_weighs_no_more():
-    assert len(gzip.compress(compact(STYLE).encode(), 9, mtime=0)) <= MOST_BYTES
+    assert len(gzip.compress(compact(STYLE).encode(), 9, mtime=0)) <= MAX_BYTES
 
 
 def meaning(css):

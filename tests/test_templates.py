@@ -3,6 +3,7 @@
 import ast
 import re
 
+from assertions import fail_with
 from django import forms
 from django.apps import apps
 from django.conf import settings
@@ -16,7 +17,6 @@ from django.template.base import Lexer, TokenType
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode
 from django.urls import get_resolver
-from reading import fail_with
 from wagtail.admin.icons import get_icons
 from wagtail.blocks import StreamValue
 from wagtail.blocks.struct_block import StructValue

@@ -9,17 +9,17 @@ from datetime import date, time
 from io import BytesIO
 
 import pytest
+from assertions import fail_with
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from ecoindex import ecoindex
 from examples import NAMES, addresses, event, fill, fill_organisation, offer, picture
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
-from reading import fail_with
 from snapshot import pages_alone, scroll_through, windows
 
 from pages.models import FigureValue, HistoryPage, HomePage, KeyFigure, Milestone, StandardPage
-from pages.models.posters import MOST_CHARACTERS, MOST_WITHOUT_STREET
+from pages.page.poster import MAX_CHARACTERS, MAX_WITHOUT_STREET
 from pages.seed.building import in_order
 
 pytestmark = pytest.mark.browser
@@ -193,7 +193,7 @@ ABOUT = "/qui-sommes-nous/"
 # for a few menu entries. Once one is reached, look for what the page says twice before it is raised.
 STARTING_LIMITS = {"/": {"most_elements": 190, "least_score": 88}, ABOUT: {"most_elements": 290, "least_score": 85}}
 LIMITS = {"/": {"most_elements": 285, "least_score": 85}}
-MOST_PARTS = 280  # of all drawings of a page: what a small phone has to paint
+MAX_PARTS = 280  # of all drawings of a page: what a small phone has to paint
 ELEMENTS = "document.querySelectorAll('*').length - document.querySelectorAll('svg *').length"  # as EcoIndex counts them
 
 
@@ -226,7 +226,7 @@ def test_a_page_stands(shared_window, filled_site, name):
     faults.note("things that move while it loads", shifts(page))
     faults.note("scripts", page.locator("script:not([type='application/ld+json'])").count())
     faults.note("heavier than it may be", too_heavy(weigh(page, filled_site), **LIMITS.get(filled_site.names[name], {})))
-    faults.note("parts of drawings", max(page.locator("svg *").count() - MOST_PARTS, 0))
+    faults.note("parts of drawings", max(page.locator("svg *").count() - MAX_PARTS, 0))
     for width in WIDTHS:
         resize(page, width)
         for fault, script in ANYWHERE.items():
@@ -517,8 +517,8 @@ def test_what_staff_write_is_never_cut_on_a_poster(browser, shape, titles):
     pages = []
     for title in map(str.strip, titles):
         pages += [event(title, **fields, **much), offer(title, picture=image, **offers)]
-        limits = [MOST_CHARACTERS["picture"]] if shape else [MOST_CHARACTERS["strips"], MOST_CHARACTERS[""]]
-        for most in (*limits, MOST_WITHOUT_STREET):
+        limits = [MAX_CHARACTERS["picture"]] if shape else [MAX_CHARACTERS["strips"], MAX_CHARACTERS[""]]
+        for most in (*limits, MAX_WITHOUT_STREET):
             little = [event(title, place=PLACE[:60], **fields), offer(title, picture=image), offer(title, picture=image, **facts)]
             for page in little:
                 page.introduction = ""

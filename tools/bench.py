@@ -91,7 +91,7 @@ def measure():
 
 def publish():
     """The median time to publish a change of a page, in milliseconds."""
-    from pages.models import NewsPage
+    from pages.news.models import NewsPage
 
     page, times = NewsPage.objects.first(), []
     for n in range(ROUNDS):
@@ -110,7 +110,8 @@ def measure_work():
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from pages.models import HomePage, StandardPage
+    from pages.free.models import StandardPage
+    from pages.home.models import HomePage
     from tools import bench_apps
 
     plain, client = HomePage.objects.get().add_child(instance=StandardPage(title="Une page")), Client()
@@ -140,7 +141,9 @@ def add(first, last):
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from pages.models import District, EventIndexPage, EventPage, NewsIndexPage, NewsPage
+    from pages.agenda.models import EventIndexPage, EventPage
+    from pages.districts.models import District
+    from pages.news.models import NewsIndexPage, NewsPage
 
     parents = {NewsPage: NewsIndexPage.objects.get(), EventPage: EventIndexPage.objects.get()}
     district = District.objects.first()

@@ -30,7 +30,7 @@ def make_uncached():
     from regie.wsgi import django_application  # isort: skip
     from django.template import engines
 
-    from pages.models import StandardPage
+    from pages.free.models import StandardPage
 
     StandardPage.get_template = lambda *args: engines["django"].from_string(PLAIN)
     return django_application

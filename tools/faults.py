@@ -42,9 +42,10 @@ from PIL import Image
 from servers import Nginx, Server, get_url, wait_until
 from wagtail.models import Revision
 
-from pages.models import HistoryPage, HomePage, Message, Milestone, NewsPage, Organisation, OutgoingMail, SiteImage, SitePage, StandardPage
-from regie.backups import get_remote
-from regie.storage import list_files
+from pages.models import HistoryPage, HomePage, Message, Milestone, NewsPage, Organisation, SiteImage, SitePage, StandardPage
+from regie.mail.outbox import OutgoingMail
+from regie.operations.backups import get_remote
+from regie.operations.storage import list_files
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -751,7 +752,7 @@ def test_machine_lost(tmp_path, settings, row):
     took = time.monotonic() - began
     stopped.set()
     writer.join()
-    get_remote().extract(get_remote().get_copies()[0], tmp_path / "copy")
+    get_remote().extract(get_remote().get_backups()[0], tmp_path / "copy")
     with connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS regie_tests_empty WITH (FORCE)")
         cursor.execute("CREATE DATABASE regie_tests_empty TEMPLATE template0 ENCODING 'UTF8'")

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from functools import partial
 
-LEAST = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 98}
+MIN_SCORES = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 98}
 PAGES = [
     "/",
     "/qui-sommes-nous/",
@@ -44,7 +44,7 @@ def score(lighthouse, address):
     scores = {name: round(category["score"] * 100) for name, category in report["categories"].items()}
     bytes_sent = report["audits"]["total-byte-weight"]["numericValue"]
     print(address, scores, f"{bytes_sent / 1024:.1f} KB", flush=True)
-    return [f"{address}: {name} {scores[name]}" for name, least in LEAST.items() if scores[name] < least]
+    return [f"{address}: {name} {scores[name]}" for name, least in MIN_SCORES.items() if scores[name] < least]
 
 
 def main(lighthouse, site, *server):

@@ -13,10 +13,10 @@ import msgpack
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from pages.text.folding import fold
+from pages.text.slugs import fold
 
 TARGET = Path(__file__).parent.parent / "pages" / "search" / "meanings.bin"
-MOST_FREQUENT = 130_000  # rarer words share their vector with any word that is a little like them
+MAX_RANK = 130_000  # rarer words share their vector with any word that is a little like them
 COMMON_DIRECTIONS = 3  # they tell how a word is used (plural, verb), not what it means
 SIZE = 200  # numbers of a vector; 150 find less
 
@@ -44,7 +44,7 @@ def get_words(vocabulary: Path) -> dict[str, int]:
     rows = msgpack.unpackb((vocabulary / "key2row").read_bytes(), strict_map_key=False)  # in the order of frequency
     strings = {murmur_hash(text.encode()): text for text in json.loads((vocabulary / "strings.json").read_text())}
     words = {}
-    for key in list(rows)[:MOST_FREQUENT]:
+    for key in list(rows)[:MAX_RANK]:
         text = strings.get(key, "")
         if text.isalpha() and text.islower() and 2 <= len(text) <= 20 and (word := fold(text)).isascii():
             words.setdefault(word, rows[key])

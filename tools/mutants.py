@@ -27,34 +27,48 @@ SAMPLE = 40
 SECONDS = 120  # a mutant that takes longer is an endless loop: counted as found
 WANTED = 80  # percent
 TESTS = {
-    "pages/models/base.py": ["tree", "privacy", "paths", "links", "job_offers", "page_forms", "news", "search"],
-    "pages/models/listing.py": ["news", "agenda", "feeds", "search"],
-    "pages/models/events.py": ["agenda", "feeds", "linked_data", "tree", "search"],
-    "pages/models/jobs.py": ["job_offers", "linked_data", "tree", "page_forms", "contact_form", "admin"],
-    "pages/models/news.py": ["news", "agenda", "feeds", "tree", "page_forms"],
-    "pages/models/organisation.py": ["organisation", "legal", "agenda", "inbox"],
-    "pages/models/validators.py": ["legal", "organisation", "key_figures"],
-    "pages/models/figures.py": ["key_figures", "figure_form"],
-    "pages/models/slugs.py": ["key_figures", "glossary", "agenda"],
-    "pages/models/contact_form.py": ["contact_form", "organisation"],
-    "pages/models/messages.py": ["inbox", "outbox", "contact_form"],
-    "pages/models/picture_decoder.py": ["media"],
-    "pages/models/picture_files.py": ["media"],
-    "pages/models/senders.py": ["contact_form"],
-    "pages/admin/figures.py": ["figure_form"],
-    "pages/admin/media.py": ["media", "admin"],
-    "pages/outbox/delivery.py": ["outbox", "run_due"],
-    "pages/due_tasks.py": ["run_due"],
-    "pages/public/figures.py": ["key_figures", "errors"],
-    "pages/public/links.py": ["links", "privacy"],
+    "pages/page/querysets.py": ["privacy", "paths", "links", "news", "search", "first_screen"],
+    "pages/page/rights.py": ["admin", "undo"],
+    "pages/page/base.py": ["tree", "privacy", "paths", "links", "job_offers", "page_forms", "news", "search"],
+    "pages/page/listing.py": ["news", "agenda", "feeds", "search"],
+    "pages/agenda/models.py": ["agenda", "feeds", "linked_data", "tree", "search"],
+    "pages/agenda/series.py": ["agenda", "recurrence", "feeds", "duplicates"],
+    "pages/agenda/wording.py": ["agenda", "recurrence"],
+    "pages/agenda/calendar.py": ["feeds"],
+    "pages/work/models.py": ["job_offers", "linked_data", "tree", "page_forms", "contact_form", "admin"],
+    "pages/news/models.py": ["news", "agenda", "feeds", "tree", "page_forms"],
+    "pages/organisation/models.py": ["organisation", "legal", "agenda", "inbox"],
+    "pages/organisation/legal_facts.py": ["organisation", "legal"],
+    "pages/organisation/readiness.py": ["opening", "first_screen"],
+    "pages/text/validators.py": ["legal", "organisation", "key_figures"],
+    "pages/figures/models.py": ["key_figures", "figure_form"],
+    "pages/page/slugs.py": ["key_figures", "glossary", "agenda"],
+    "pages/contact/form.py": ["contact_form", "organisation"],
+    "pages/contact/models.py": ["inbox", "outbox", "contact_form"],
+    "pages/media/decoder.py": ["media"],
+    "pages/media/files.py": ["media"],
+    "pages/contact/senders.py": ["contact_form"],
+    "pages/figures/admin.py": ["figure_form"],
+    "pages/media/forms.py": ["media", "admin"],
+    "regie/mail/delivery.py": ["outbox", "run_due"],
+    "regie/operations/worker.py": ["run_due"],
+    "pages/figures/exports.py": ["key_figures", "errors"],
+    "pages/figures/drawings.py": ["key_figures"],
+    "pages/visits/links.py": ["links", "privacy"],
     "pages/search/query.py": ["search", "any_text"],
+    "pages/search/question.py": ["search", "any_text"],
+    "pages/search/sql.py": ["search", "any_text"],
     "pages/search/index.py": ["search", "run_due"],
     "pages/text/dates.py": ["agenda", "feeds"],
     "pages/text/phones.py": ["organisation", "contact_form"],
     "pages/text/search_text.py": ["search", "feeds"],
-    "pages/navigation.py": ["privacy", "tree", "paths", "about", "news", "agenda", "organisation"],
-    "regie/media.py": ["media"],
+    "pages/visits/navigation.py": ["privacy", "tree", "paths", "about", "news", "agenda", "organisation"],
+    "regie/serving/uploads.py": ["media"],
 }
+
+
+def find_test(name):
+    return next((ROOT / "tests").rglob(f"test_{name}.py"))
 
 
 def places(module):
@@ -80,7 +94,7 @@ def sample(module):
 def key(module, mutant):
     """The key of a result: a hash of the code and its tests, and the mutant."""
     digest = hashlib.sha256()
-    for path in (ROOT / module, *(ROOT / "tests" / f"test_{name}.py" for name in TESTS[module])):
+    for path in (ROOT / module, *map(find_test, TESTS[module])):
         digest.update(path.read_bytes())
     return f"{digest.hexdigest()[:16]} {module} {mutant[0]} {mutant[1]}"
 
@@ -99,7 +113,7 @@ def begin():
 def attempt(module, mutant):
     """Returns the result of a mutant: `killed` or not, and its `diff`; no `diff` where cosmic-ray could not make the mutant."""
     name, occurrence, start, end = mutant
-    tests = " ".join(f"tests/test_{name}.py" for name in TESTS[module])
+    tests = " ".join(str(find_test(name).relative_to(ROOT)) for name in TESTS[module])
     check = "SECRET_KEY=x ALLOWED_HOSTS=x .venv/bin/python manage.py makemigrations --check --dry-run"
     command = f"sh -c '.venv/bin/pytest -x -p no:cacheprovider -m \"not browser and not exhaustive\" {tests} && {check}'"
     result = mutate_and_test([MutationSpec(module, name, occurrence, start, end)], command, SECONDS)

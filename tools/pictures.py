@@ -23,7 +23,7 @@ PICTURES = {
     "share.png": (
         1200,
         630,
-        f"<style>{STYLE} body{{overflow:hidden;background:var(--stone)}} .scene{{position:absolute;inset:auto 0 0 0;block-size:0;overflow:visible}} .scene svg{{block-size:620px;max-block-size:none}}</style>{SCENE}",
+        f"<style>{STYLE} body{{overflow:hidden;background:var(--surface-warm)}} .scene{{position:absolute;inset:auto 0 0 0;block-size:0;overflow:visible}} .scene svg{{block-size:620px;max-block-size:none}}</style>{SCENE}",
     ),
 }
 

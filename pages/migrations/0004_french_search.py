@@ -14,7 +14,7 @@ def configure_search(apps, schema_editor):
             ("numword, numhword, hword_numpart", "simple"),
         ):
             schema_editor.execute(f"ALTER TEXT SEARCH CONFIGURATION site_french ALTER MAPPING FOR {tokens} WITH unaccent, {dictionary}")
-        # Wagtail's own indexes are on title and body alone; the query of `pages/search/query.py` is for words of both.
+        # Wagtail's own indexes are on title and body alone; the query of `pages/search/sql.py` is for words of both.
         schema_editor.execute("CREATE INDEX search_words ON wagtailsearch_indexentry USING gin ((title || body))")
 
 

@@ -8,24 +8,24 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import get_page_models
 from wagtail.search.backends import get_search_backend
 
-from ..models import ContactPage, FiguresPage, IndexUpdate, KeyFigure, LegalPage, Organisation, SearchWord, SitePage, UnknownWord
-from ..models.districts import District
-from ..models.listing import get_pages_naming
-from .query import get_words
+from ..districts.models import get_pages_naming
+from ..models import ContactPage, District, FiguresPage, KeyFigure, LegalPage, Organisation, SitePage
+from .models import IndexUpdate, SearchWord, UnknownWord
+from .question import get_words
 
-AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
-IN_BULK = 200  # pages of one transaction of `run_due`
+MAX_AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
+MAX_IN_BULK = 200  # pages of one transaction of `run_due`
 
 
 def mark(page_ids: Iterable[int]) -> None:
-    """Marks the pages as outdated in the index: AT_ONCE of them are indexed after the commit, all by the next pass of `run_due`."""
+    """Marks the pages as outdated in the index: MAX_AT_ONCE of them are indexed after the commit, all by the next pass of `run_due`."""
     page_ids = sorted(page_ids)  # in one order, so that two transactions do not deadlock
     # An upsert locks a row that exists: nobody indexes the page and deletes the row before this transaction ends.
     IndexUpdate.objects.bulk_create(
         [IndexUpdate(page_id=pk) for pk in page_ids], update_conflicts=True, unique_fields=["page"], update_fields=["marked_at"]
     )
     # A lambda, not a partial: Django logs the `__qualname__` of a callback that fails, and a partial has none.
-    transaction.on_commit(lambda: refresh(page_ids[:AT_ONCE]), robust=True)
+    transaction.on_commit(lambda: refresh(page_ids[:MAX_AT_ONCE]), robust=True)
 
 
 def refresh(page_ids: list[int]) -> None:
@@ -44,8 +44,8 @@ def refresh(page_ids: list[int]) -> None:
 
 
 def refresh_all() -> None:
-    """Indexes all marked pages: those beyond AT_ONCE of a change, and those of a process that died."""
-    while page_ids := list(IndexUpdate.objects.values_list("pk", flat=True)[:IN_BULK]):
+    """Indexes all marked pages: those beyond MAX_AT_ONCE of a change, and those of a process that died."""
+    while page_ids := list(IndexUpdate.objects.values_list("pk", flat=True)[:MAX_IN_BULK]):
         refresh(page_ids)
 
 

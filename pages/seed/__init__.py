@@ -8,9 +8,9 @@ from functools import partial
 from django.db import transaction
 from wagtail.models import PageLogEntry, Site
 
-from ..after_migrate import set_up_site
 from ..models import District, GlossaryTerm, HomePage, KeyFigure, Organisation, SitePage
-from . import about, contact, glossary, home, jobs, life, neighbourhood, search_words, services, simple, site
+from ..page.addresses import set_up_site
+from . import about, contact, glossary, home, jobs, neighbourhood, search_words, services, simple, site
 from .blank import make_blank_site
 
 
@@ -44,8 +44,8 @@ def make_pages(home_page, there=frozenset()):
     services.make_building_page(services_page, jobs_page)
     services.make_buyers_page(home_page)
     neighbourhood_page = neighbourhood.make_neighbourhood_page(home_page, jobs_page)
-    life.make_news_page(home_page)
-    life.make_agenda_page(home_page)
+    neighbourhood.make_news_page(home_page)
+    neighbourhood.make_agenda_page(home_page)
     about_page = about.make_about_page(home_page)
     for make_part in about.PARTS:
         make_part(about_page)

@@ -18,16 +18,18 @@ from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 from wagtail.models import Site
 
+from ..contact.form import CallbackForm
+from ..figures import drawings
+from ..glossary import links
+from ..media.renditions import SHARED_SIZE
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
-from ..models.contact_form import CallbackForm
-from ..models.media import SHARED_SIZE
-from ..navigation import Navigation, get_canonical_url, get_view_url
-from ..navigation import get_navigation as get_navigation_of
-from ..public import figures
-from ..public.linked_data import get_graph
-from ..search.query import START, STOP
-from ..text import glossary_links, typography
+from ..page.addresses import get_canonical_url, get_view_url
+from ..search.sql import START, STOP
+from ..text import typography
 from ..text.dates import format_moment
+from ..visits.linked_data import get_graph
+from ..visits.navigation import Navigation
+from ..visits.navigation import get_navigation as get_navigation_of
 
 register = template.Library()
 JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # they could end the script element
@@ -100,7 +102,7 @@ register.simple_tag(get_view_url, name="view_url")
 
 
 @register.simple_tag
-def kept_days(name: str) -> str:
+def retention_days(name: str) -> str:
     """Returns for how many days something is kept: BACKUP_DAYS, LIMIT_DAYS or LOG_DAYS of the settings, by which it is erased."""
     days = getattr(settings, name)
     return f"{days} jour{pluralize(days)}"
@@ -160,7 +162,7 @@ def linked_data(context: template.Context) -> SafeString:
 
 @register.simple_tag
 def responsive_image(image: SiteImage, use: str, **attributes: str) -> str:
-    """Returns an <img> with the renditions of a `use` of `pages.models.media.SIZES` in its `srcset`, with the class `upright` if it is.
+    """Returns an <img> with the renditions of a `use` of `pages.media.renditions.SIZES` in its `srcset`, with the class `upright` if it is.
 
     A picture is never enlarged: for two sizes that are larger than the picture, Wagtail makes the same rendition, which `srcset` may
     not contain twice. A picture whose file is lost or damaged (Wagtail gives its renditions no width) is left out.
@@ -186,8 +188,8 @@ def mark_words(excerpt: str) -> SafeString:
 
 
 register.filter("moment", format_moment)
-register.filter("draw_wall", figures.draw_wall)
-register.filter("draw_trend", figures.draw_trend)
+register.filter("draw_wall", drawings.draw_wall)
+register.filter("draw_trend", drawings.draw_trend)
 
 
 @register.simple_block_tag
@@ -201,4 +203,4 @@ def link_glossary(context: template.Context, content: str, terms: list[GlossaryT
     """{% link_glossary terms %}…{% endlink_glossary %}: the content, with the first use of each explained word linked to the glossary."""
     where = GlossaryTerm.Where
     shown = {where.EVERYWHERE} if isinstance(context.get("page"), NewsPage | EventPage) else {where.EVERYWHERE, where.LASTING}
-    return mark_safe(glossary_links.link_glossary(content, [term for term in terms if term.where in shown]))  # noqa: S308 HTML of the page
+    return mark_safe(links.link_glossary(content, [term for term in terms if term.where in shown]))  # noqa: S308 HTML of the page

@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from .dates import belfort_datetime, format_moment, read_day, read_time
 
-YEARS = 200  # before today and after it
+MAX_YEARS = 200  # before today and after it
 
 
 class DayField(forms.DateField):
@@ -21,7 +21,7 @@ class DayField(forms.DateField):
     def to_python(self, value: object) -> date | None:
         """Refuses years in which nothing of the site can be: sums with such dates would end outside of the calendar."""
         day = super().to_python(read_day(value) if isinstance(value, str) else value)
-        if day and abs(day.year - timezone.localdate().year) > YEARS:
+        if day and abs(day.year - timezone.localdate().year) > MAX_YEARS:
             raise forms.ValidationError(f"Vérifiez l’année : {day.year}.")
         return day
 

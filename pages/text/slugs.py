@@ -1,5 +1,6 @@
 """Slugs: the parts of addresses that are made from French words."""
 
+import unicodedata
 from collections.abc import Container
 
 from django.db.models import QuerySet
@@ -18,3 +19,9 @@ def free_slug(slug: str, others: QuerySet, reserved: Container[str] = ()) -> str
         n += 1
         free = f"{slug}-{n}"
     return free
+
+
+def fold(word: str) -> str:
+    """Returns `word` without case or accents, œ as oe."""
+    word = word.casefold().replace("œ", "oe").replace("æ", "ae")
+    return "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isalnum())

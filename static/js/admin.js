@@ -23,7 +23,7 @@ document.addEventListener("change", ({ target }) => {
   target.reportValidity();
 });
 
-// The policy of the admin lets no script run that stands in a page. Where Wagtail writes one, our templates and `pages/admin/widgets.py`
+// The policy of the admin lets no script run that stands in a page. Where Wagtail writes one, our templates and `pages/editing/widgets.py`
 // write in attributes what to call: a class (with a capital letter) or a function, and its arguments. Nothing else is called.
 const BEGUN = ["Chooser", "ImageChooser", "InlinePanel", "PageChooser", "SnippetChooser", "createTaskChooser", "initDateChooser", "initDateTimeChooser", "initTimeChooser"];
 new MutationObserver((changes) => {
@@ -113,7 +113,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // Whoever goes back to the form of a new page that was sent gets one with another key, which would make a second page:
-// it is given the key that it had, and says that it was opened before, so that the server asks (`pages/admin/saves.py`).
+// it is given the key that it had, and says that it was opened before, so that the server asks (`pages/editing/saves.py`).
 addEventListener("pageshow", () => {
   const key = document.querySelector("[name=form_key]");
   if (!key || !location.pathname.includes("/pages/add/")) return;

@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pages.models import HomePage
 from pages.seed import add_missing, seed
+
+from ...home.models import HomePage
 
 
 class Command(BaseCommand):

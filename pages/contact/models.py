@@ -1,0 +1,146 @@
+"""Messages of visitors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from urllib.parse import quote
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from ..organisation.models import Organisation
+from ..organisation.recipients import Recipient, Subject
+from ..page.addresses import get_view_url
+from ..text.phones import find_phone, phone_uri
+
+HOUR = timedelta(hours=1)
+MAX_ANNOUNCED = 60  # messages an hour, of all visitors, of which each gets a mail of its own
+
+
+class Message(models.Model):
+    """What a visitor wrote. It is stored before anything else is done with it, and erased by `run_due` after `get_months()`."""
+
+    class Status(models.TextChoices):
+        NEW = "new", "Nouveau"
+        DOING = "doing", "En cours"
+        ANSWERED = "answered", "Répondu"
+
+    # What visitors write. The form for them, the screen for staff and the export have these fields, beside the subject.
+    TYPED = ("name", "phone", "email", "organisation", "place", "buildings", "frequency", "date_wished", "text")
+
+    created_at = models.DateTimeField("reçu le", default=timezone.now, db_index=True, editable=False)
+    subject = models.CharField("sujet", max_length=10, choices=Subject)
+    name = models.CharField("nom", max_length=100, blank=True)
+    phone = models.CharField("téléphone", max_length=60, blank=True)
+    email = models.EmailField("adresse e-mail", blank=True)
+    organisation = models.CharField("organisme", max_length=120, blank=True)
+    place = models.CharField("lieu du travail", max_length=200, blank=True)
+    date_wished = models.CharField("date souhaitée", max_length=80, blank=True)
+    buildings = models.CharField("nombre de bâtiments", max_length=80, blank=True)
+    frequency = models.CharField("combien de fois", max_length=80, blank=True)
+    text = models.TextField("message", blank=True)
+    status = models.CharField("état", max_length=8, choices=Status, default=Status.NEW)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="suivi par",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Si vous laissez vide, c’est la personne qui change l’état.",
+    )
+    note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
+    # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
+    fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 NULL is unlike any other
+    sender = models.CharField(max_length=64, db_index=True, editable=False)
+    network = models.CharField(max_length=64, default="", db_index=True, editable=False)
+    is_announced = models.BooleanField(default=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)  # how often staff have saved it: of two at once, the second is told
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        # The admin's log keeps this text after the message is erased: it must not contain personal data.
+        return f"Message du {timezone.localtime(self.created_at):%d/%m/%Y à %H:%M}"
+
+    @classmethod
+    def is_waiting_since(cls, days: int) -> bool:
+        """Whether a message is older than that and has no answer."""
+        return cls.objects.exclude(status=cls.Status.ANSWERED).filter(created_at__lt=timezone.now() - timedelta(days=days)).exists()
+
+    @staticmethod
+    def get_months(subject: str) -> int:
+        """Returns how long messages on this subject are kept: applications have a time of their own."""
+        return settings.APPLICATION_MONTHS if subject == Subject.JOB else settings.MESSAGE_MONTHS
+
+    @classmethod
+    def erase_old(cls) -> None:
+        """Erases messages after `get_months()`, also those on a subject that there is no more."""
+        now, applications = timezone.localtime(), models.Q(subject=Subject.JOB)
+        for condition, subject in ((applications, Subject.JOB), (~applications, "")):
+            cls.objects.filter(condition, created_at__lte=now - relativedelta(months=cls.get_months(subject))).delete()
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """What the visitor wrote in fields of one line, without those that staff have buttons for: labels and texts."""
+        pairs = (
+            (Message._meta.get_field(name).verbose_name, getattr(self, name))
+            for name in self.TYPED
+            if name not in {"phone", "email", "text"}
+        )
+        return [(capfirst(label), text) for label, text in pairs if text]
+
+    def writer(self) -> str:
+        return self.name or self.phone or self.email
+
+    writer.short_description = "De"
+
+    def announce_or_defer(self) -> None:
+        """Queues a mail to the staff who chose this subject, with the subject and a link, without the text of the message.
+
+        With more than MAX_ANNOUNCED messages an hour, leaves it to `announce_deferred`.
+        """
+        if Message.objects.filter(created_at__gt=self.created_at - HOUR).count() > MAX_ANNOUNCED:
+            self.is_announced = False
+            self.save(update_fields=["is_announced"])
+            return
+        link = get_view_url("message:edit", self.pk)
+        subject = self.get_subject_display()
+        body = f"Une personne a écrit avec le formulaire du site.\n\nSujet : {subject}\nLire et répondre : {link}\n"
+        send_mail(f"Nouveau message : {subject}", body, None, Recipient.get_emails(self.subject))
+
+    @classmethod
+    def announce_deferred(cls) -> None:
+        """Queues one mail to each recipient with the number of the messages that were not announced one by one, once an hour."""
+        with transaction.atomic():
+            waiting = cls.objects.select_for_update().filter(is_announced=False)
+            if not waiting.filter(created_at__lte=timezone.now() - HOUR).exists():
+                return
+            numbers = Counter(email for subject in waiting.values_list("subject", flat=True) for email in Recipient.get_emails(subject))
+            waiting.update(is_announced=True)
+            link = get_view_url("message:index")
+            for recipient, number in numbers.items():
+                body = f"Plus de {MAX_ANNOUNCED} messages sont arrivés en une heure : le site n’écrit plus un mail pour chacun.\n\n"
+                body += f"Messages reçus sans mail : {number}\nLire et répondre : {link}\n"
+                send_mail("Beaucoup de messages sur le site", body, None, [recipient])
+
+    @property
+    def identity(self) -> str:
+        """What tells the message from all others, also from one that gets its number after a copy of the site was restored."""
+        return f"{self.pk} {self.created_at.isoformat()}"
+
+    @property
+    def reply_uri(self) -> str:
+        """The way to answer by e-mail (RFC 6068); empty without an address."""
+        return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote(f'Votre message – {Organisation.get().name}')}"
+
+    @property
+    def phone_uri(self) -> str:
+        return phone_uri(find_phone(self.phone))

@@ -1,0 +1,61 @@
+"""Links from the first use of a hard word on a page to its definition in the glossary."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from html import unescape
+
+from django.urls import reverse
+from django.utils.html import escape
+
+from ..text.html import map_text
+from ..text.typography import SPACE
+
+MAX_LINKS = 8  # more would make a page hard to read
+PLAIN = re.compile(r'class="(?:agenda|facts|lede|news|offers)\b')  # lists of short facts, the sentence under a title
+# Elements that are skipped: links, titles, and what is not prose.
+SKIPPED = {
+    *("a", "b", "button", "caption", "code", "dt", "figcaption", "form", "h1", "h2", "h3", "h4", "header", "label", "legend", "nav"),
+    *("pre", "script", "style", "summary", "svg", "th", "time", "title"),
+}
+
+
+def get_word_pattern(word: str) -> str:
+    """Returns the pattern of a word with or without a plural s; without one for acronyms, small words and those in -x."""
+    plain = re.sub("['’]", "(?:['’]|&#x27;)", re.escape(escape(unescape(word)).replace("&#x27;", "'")))
+    if len(word) < 4 or word.isupper() or word.endswith("x"):
+        return plain
+    return f"{plain.removesuffix('s')}s?"
+
+
+@lru_cache(maxsize=4)
+def get_pattern(forms: tuple[tuple[str, str], ...]) -> re.Pattern:
+    """Returns one pattern for all `forms`, pairs of a slug and a spelling; each has a group named by its index in `forms`."""
+    alternatives = []
+    for place, (_, form) in sorted(
+        enumerate(forms), key=lambda item: -len(item[1][1])
+    ):  # the longest first: « Régie de Quartier » before « quartier »
+        words = f"{SPACE}+".join(map(get_word_pattern, form.split()))
+        alternatives.append(f"(?P<f{place}>{words if form.isupper() else f'(?i:{words})'})")
+    return re.compile(rf"(?<![\w&#-])(?:{'|'.join(alternatives)})(?![\w-])")
+
+
+def link_glossary(html: str, terms: Iterable) -> str:
+    """Returns the `html` of a page's main part with the first use of each of `terms` linked to the glossary, `MAX_LINKS` at most."""
+    forms = tuple((term.slug, form) for term in terms for form in term.forms)
+    if not forms:
+        return html
+    pattern, glossary, explained = get_pattern(forms), reverse("glossary"), set()
+
+    def link(match):
+        slug = forms[int(match.lastgroup[1:])][0]
+        if slug in explained or len(explained) == MAX_LINKS:
+            return match[0]
+        explained.add(slug)
+        words = escape(unescape(match[0]))
+        return f'<a class="term" href="{glossary}#{slug}" title="Voir ce que veut dire «\u00a0{words}\u00a0»">{match[0]}</a>'
+
+    def replace(text: str) -> str:
+        return pattern.sub(link, text) if len(explained) < MAX_LINKS else text
+
+    return map_text(html, replace, lambda name, tag: name in SKIPPED or bool(PLAIN.search(tag)))

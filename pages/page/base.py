@@ -1,0 +1,264 @@
+"""The base page model of the site."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from http import HTTPMethod
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
+from wagtail.models import AbstractPage, PageManager, PageViewRestriction
+from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from ..text.search_text import SearchText, prose
+from ..text.slugs import slugify_french
+from .addresses import reserved_slugs
+from .querysets import SitePageQuerySet
+from .rights import SitePagePermissions
+
+
+class SitePage(AbstractPage, DefaultBasePageMixin):
+    """What every page of the site has (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""
+
+    nav_title = models.CharField(
+        "titre court",
+        max_length=40,
+        blank=True,
+        help_text="Il remplace le titre dans le menu et dans le chemin « Vous êtes ici ». Si vous laissez vide, le titre sert.",
+    )
+    introduction = models.TextField(
+        "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
+    )
+    picture_help = "Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page."
+    picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        verbose_name="image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=picture_help,
+    )
+    over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
+    reviewed_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is still right
+
+    objects = PageManager.from_queryset(SitePageQuerySet)()
+
+    unversioned_fields = ()  # of a page type: those that publishing a revision leaves as they are in the database
+    facts = ""  # in one line, of what has a date or terms: they describe a page without an introduction
+    facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
+    shares_titles = False  # True if several may have the same title: drafts then get a free slug
+    is_entry = False  # True for an entry of a list: staff may announce it, and the search does not suggest it by its meaning
+    review_years = 1  # without a change, after which staff are asked whether it is still right; None for pages that are never asked about
+    closes_when_over = False  # whether lists leave the page out once it is over
+    shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/serving/page_cache.py`)
+    unlisted = False  # whether menus, siblings and lists leave it out, as other pages lead to it in a way of their own
+    duplicate_question = ""  # of a page type with a date: what « Copier pour une autre date » asks
+    stands_in_footer = True  # right under the home page, unless it is in the menu
+    shows_languages = False  # whether its head leads to the pages in other languages
+    shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
+    subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
+    content_panels = [*AbstractPage.content_panels, "introduction", "picture"]
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                "nav_title",
+                FieldPanel(
+                    "show_in_menus",
+                    heading="Dans le menu",
+                    help_text="Pour une page placée sous l’accueil. Coché : elle est dans le menu du haut. Décoché : dans le pied de page ; une page libre, nulle part.",
+                ),
+                FieldPanel(
+                    "slug",
+                    heading="Fin de l’adresse",
+                    help_text="Sans accents ni espaces. Si vous la changez, les liens déjà donnés mènent encore à la page.",
+                ),
+            ],
+            heading="Dans le site",
+        ),
+        FieldPanel(
+            "expire_at",
+            heading="La retirer du site",
+            help_text="Par exemple : 31 décembre 2026 à 18 h. Si vous laissez vide, elle reste.",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "seo_title", heading="Titre pour les moteurs de recherche", help_text="Si vous laissez vide, le titre de la page sert."
+                ),
+                FieldPanel(
+                    "search_description",
+                    heading="Description pour les moteurs de recherche",
+                    help_text="Une phrase de 120 à 155 caractères. Elle est lue sous le titre dans une liste de résultats.",
+                ),
+            ],
+            heading="Dans les moteurs de recherche",
+        ),
+    ]
+    settings_panels = [
+        PublishingPanel(children=[FieldPanel("go_live_at", heading="Quand ?", help_text="Par exemple : 1er décembre 2026 à 9 h.")])
+    ]
+    # A page type adds what visitors read of it: SearchText("body"), RelatedFields("items", TitledItem.search_fields).
+    search_fields = [
+        *(field for field in AbstractPage.search_fields if type(field) is not index.SearchField),
+        *DefaultBasePageMixin.search_fields,
+        SearchText("title", boost=2),
+        *prose("introduction"),
+    ]
+    search_auto_update = False  # `pages.search.index` updates it, once a transaction
+
+    class Meta(AbstractPageMeta):
+        verbose_name = "page"
+        indexes = [
+            models.Index(fields=["depth", "path"], name="page_level"),  # menus read one level of the tree
+            models.Index(
+                fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"
+            ),  # asked for with the state of the site
+        ]
+
+    def full_clean(self, *args, **kwargs) -> None:
+        if not self.slug and self.title and (slug := slugify_french(self.title)):
+            self.slug = self._get_autogenerated_slug(slug)
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.title = " ".join(self.title.split())
+        if self.slug in reserved_slugs():
+            raise ValidationError({"slug": "Cette fin d’adresse sert déjà au site lui-même : choisissez-en une autre."})
+
+    def save(self, *args, **kwargs) -> None:
+        if type(self) is not SitePage:  # Wagtail also saves pages without the fields of their type, for example when they expire
+            self.over_from = self.get_over_from()
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict) -> SitePage:
+        page = super().with_content_json(content)
+        stored = page.unversioned_fields and type(page).objects.filter(pk=self.pk).values(*page.unversioned_fields).first()
+        page.__dict__.update(stored or {})
+        return page
+
+    def get_over_from(self) -> date | None:
+        """Returns the day, in Belfort, from whose midnight on the page is over; None for a page that lasts."""
+        return None
+
+    @property
+    def is_over(self) -> bool:
+        over_from = self.get_over_from()
+        return over_from is not None and over_from <= timezone.localdate()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closes_when_over and self.is_over
+
+    @classmethod
+    def get_listed(cls) -> SitePageQuerySet | None:
+        """Returns the entries without which menus leave out a page of this type; None for a page type that is no list."""
+        return None
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether anybody may read the page today. Querysets `with_is_public()` set it without a query for each page."""
+        return SitePage.objects.public().filter(pk=self.pk).exists()
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Returns the page at this address, in two queries at any depth; Wagtail's method makes two a level.
+
+        Raises Http404 once the page has expired; `run_due` unpublishes it with its next pass.
+        """
+        if path_components:
+            url_path = f"{self.url_path}{'/'.join(path_components)}/"
+            page = SitePage.objects.with_is_public().filter(slug=path_components[-1], url_path=url_path).first()
+            if page is None:
+                raise Http404
+            specific = page.specific
+            specific.is_public = page.is_public
+            return specific.route(request, [])
+        if self.expire_at and self.expire_at <= timezone.now():
+            raise Http404
+        return super().route(request, [])
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Spares Wagtail's two queries for a page that is open. What an alias shows may be restricted elsewhere."""
+        if self.is_public and not self.alias_of_id:
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
+    def permissions_for_user(self, user: AbstractBaseUser) -> SitePagePermissions:
+        return SitePagePermissions(user, self)
+
+    def get_lock(self) -> BaseLock | None:
+        """Returns what keeps staff from editing; a scheduled publication does not, so that its date can be seen and changed."""
+        lock = super().get_lock()
+        if isinstance(lock, ScheduledForPublishLock):
+            return BasicLock(self) if self.locked else None
+        return lock
+
+    def get_admin_default_ordering(self) -> str:
+        return "ord"  # the order of the tree, which is the order on the site
+
+    @classmethod
+    def may_be_taken_down_by(cls, user: AbstractBaseUser) -> bool:
+        """Whether `user` may take such a page from visitors, in any way: of the skeleton, types with a `max_count`, administrators alone."""
+        return user.is_superuser or cls.max_count is None
+
+    def confirm(self) -> None:
+        """Notes that the page is still right."""
+        self.reviewed_at = timezone.now()
+        SitePage.objects.filter(pk=self.pk).update(reviewed_at=self.reviewed_at)
+
+    def get_duplicate_changes(self, day: date) -> dict:
+        """Returns the fields that differ in a copy for another date, of a page type with a `duplicate_question`."""
+        raise NotImplementedError
+
+    def get_linked_data(self, organisation: models.Model) -> dict | None:
+        """Returns what search engines are told of the page in the vocabulary of schema.org; None for a page that is only a page."""
+        return None
+
+    def get_words_in_form(self) -> str:
+        """Returns what staff are told when they open the form of the page."""
+        return ""
+
+    def get_words_after_save(self) -> str:
+        """Returns what staff are told once the page is saved, beside that it is."""
+        return ""
+
+    @property
+    def shown_picture(self) -> models.Model | None:
+        """The picture, if visitors may see it."""
+        return self.picture if self.picture and not self.picture.is_private else None
+
+    @property
+    def has_faces(self) -> bool:
+        """Whether its text has a photograph of a person's face, which search engines are asked to leave out."""
+        return any(block["type"] == "face" for block in getattr(getattr(self, "body", None), "raw_data", ()))
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """The time that « Page mise à jour le » gives."""
+        return self.last_published_at
+
+    @property
+    def summary(self) -> str:
+        """What search engines show below the title."""
+        return self.search_description or Truncator(self.introduction or self.facts).chars(160)
+
+    @property
+    def facade_template(self) -> str:
+        return f"drawings/facade_{self.facade}.html"
+
+    @property
+    def short_title(self) -> str:
+        return self.nav_title or self.title

@@ -1,0 +1,122 @@
+"""Menu, footer, breadcrumbs, siblings and children of a page, read from the page tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, Q
+from django.http import HttpRequest
+from wagtail.models import Site, get_page_models
+
+from ..models import LanguagePage, SimplePage, SitePage
+from ..page.querysets import SitePageQuerySet
+
+STEP = SitePage.steplen  # characters of a tree path for one level
+
+
+class UniquePages(dict):
+    """The pages right under the home page by the lower-case name of their model, such as `contactpage`; None where there is none."""
+
+    def __missing__(self, name: str) -> None:
+        apps.get_model("pages", name)  # raises LookupError for a misspelt name, which templates do not hide
+
+
+@dataclass
+class Navigation:
+    """The pages that a visitor can go to from a page."""
+
+    menu: list[SitePage] = field(default_factory=list)
+    footer: list[SitePage] = field(default_factory=list)
+    unique: UniquePages = field(default_factory=UniquePages)  # those of menu and footer by type
+    ancestors: list[SitePage] = field(default_factory=list)  # from the home page down to the parent
+    parent: SitePage | None = None  # if it is open, and not the home page
+    children: list[SitePage] = field(default_factory=list)  # of the home page, and of a page type with `shows_children`
+    previous: SitePage | None = None  # the pages beside a page type with `shows_siblings`
+    next: SitePage | None = None
+    simple: SitePage | None = None  # the simple version of the page
+    languages: list[LanguagePage] = field(default_factory=list)
+
+
+def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Navigation:
+    """Returns the navigation of `page`, or that of an address without a page."""
+    site = Site.find_for_request(request)
+    if not site:
+        return Navigation()
+    home = site.root_page
+    page = page or SitePage()
+    found = get_nearby_pages(home, page)
+    apart = [each for each in found if each.specific_class.unlisted]
+    nearby = [each for each in found if not each.specific_class.unlisted]
+    navigation = Navigation(
+        simple=next((each for each in apart if each.specific_class is SimplePage and is_parent(page, each)), None),
+        languages=[each.languagepage for each in apart if each.specific_class is LanguagePage],
+        ancestors=[each for each in nearby if each.current == "true"],
+        children=[each for each in nearby if is_parent(page, each)],
+    )
+    add_menu_and_footer(navigation, [each for each in nearby if is_parent(home, each)])
+    if len(page.path) > len(home.path) + STEP:  # pages right under the home page have no others beside them: they are the menu
+        add_parent_and_siblings(navigation, page, nearby)
+    return navigation
+
+
+def is_parent(page: SitePage, child: SitePage) -> bool:
+    return child.path[:-STEP] == page.path
+
+
+def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
+    """Returns the open pages under `home`, the ancestors of `page`, and those beside and below it that its type shows, in tree order.
+
+    Each has `current` for aria-current: "page" for `page` itself, "true" for an ancestor, else an empty string.
+    """
+    path, depth = page.path, len(page.path) // STEP  # the path is empty at an address without a page
+    wanted = Q(depth=home.depth + 1, path__startswith=home.path)
+    wanted |= Q(path__in=[path[:end] for end in range(len(home.path), len(path), STEP)])
+    if page.shows_siblings and path:
+        wanted |= Q(depth=depth, path__startswith=path[:-STEP])
+    if page.shows_children and path:
+        wanted |= Q(depth=depth + 1, path__startswith=path)
+    if "pages.SimplePage" in page.subpage_types and path:
+        wanted |= Q(depth=depth + 1, path__startswith=path, content_type=ContentType.objects.get_for_model(SimplePage))
+    # With the tables of which the footer shows something: the state of accessibility, and names of languages.
+    related = ("legalpage", "languagepage")
+    pages = SitePage.objects.public().filter(wanted).annotate(is_empty_list=get_empty_list_condition()).select_related(*related)
+    # Sorted here: asked for an order, SQLite walks through all pages in it.
+    pages = sorted(pages.order_by(), key=lambda page: page.path)
+    for each in pages:
+        each.current = "page" if each.path == path else "true" if path.startswith(each.path) else ""
+    return pages
+
+
+def get_empty_list_condition() -> Q:
+    """Returns a condition on pages: a list that has no entries."""
+    condition = Q(pk__in=[])
+    for page_type in get_page_models():
+        if (listed := page_type.get_listed()) is not None:
+            condition |= Q(~Exists(listed.order_by()), content_type=ContentType.objects.get_for_model(page_type))
+    return condition
+
+
+def add_menu_and_footer(navigation: Navigation, pages: list[SitePage]) -> None:
+    """Sorts the pages right under the home page into menu and footer, without lists that have no entries."""
+    for page in pages:
+        if page.is_empty_list:
+            continue
+        if page.show_in_menus or page.specific_class.stands_in_footer:
+            (navigation.menu if page.show_in_menus else navigation.footer).append(page)
+        navigation.unique[page.specific_class._meta.model_name] = page
+
+
+def add_parent_and_siblings(navigation: Navigation, page: SitePage, nearby: list[SitePage]) -> None:
+    """Finds the open parent of `page` and the pages before and after it."""
+    navigation.parent = next((each for each in navigation.ancestors if is_parent(each, page)), None)
+    siblings = [each for each in nearby if each.path[:-STEP] == page.path[:-STEP]]
+    navigation.previous = next((each for each in reversed(siblings) if each.path < page.path), None)
+    navigation.next = next((each for each in siblings if each.path > page.path), None)
+
+
+def get_site_pages(request: HttpRequest) -> SitePageQuerySet:
+    """Returns the open pages of the requested site in tree order, from its home page on."""
+    site = Site.find_for_request(request)
+    return SitePage.objects.public().descendant_of(site.root_page, inclusive=True) if site else SitePage.objects.none()

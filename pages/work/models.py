@@ -1,0 +1,294 @@
+"""Work: the page for people who look for a job, and the offers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import chain
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.log_actions import log
+from wagtail.search import index
+
+from ..blocks.prose import ApplicationBlock, ProseBlock
+from ..districts.models import InDistrictsMixin
+from ..organisation.models import Organisation
+from ..organisation.recipients import Recipient, Subject
+from ..page.addresses import get_view_url
+from ..page.base import SitePage
+from ..page.drawings import DrawnMixin
+from ..page.items import TitledItem
+from ..page.listing import ListPageMixin
+from ..page.poster import PosterMixin
+from ..text.dates import format_day
+from ..text.search_text import SearchText, prose
+from .linked_data import describe_offer
+
+DAYS_OPEN = 60  # for an offer without a last day
+WARNING_DAYS = (14, 3)  # before it leaves
+
+
+class JobsPage(SitePage):
+    page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
+    subpage_types = ["pages.JobOfferPage", "pages.SimplePage"]
+    max_count = 1  # offers lead back to it
+    shows_languages = True
+    show_in_menus_default = True
+    facade = "travail"
+
+    ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
+    ways_text = models.TextField("phrase avant les situations", blank=True)
+    body = StreamField(ProseBlock(), verbose_name="formation, accompagnement…", blank=True)
+    application = StreamField(
+        ApplicationBlock(),
+        verbose_name="comment poser sa candidature",
+        blank=True,
+        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Si vous laissez vide, le titre n’est pas montré.",
+    )
+    no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
+
+    content_panels = [
+        *SitePage.content_panels,
+        "application",
+        MultiFieldPanel(
+            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")],
+            heading="Qui peut travailler ici",
+        ),
+        "body",
+        "no_offer",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *prose("body", "application"),
+        *map(SearchText, ("ways_heading", "ways_text")),
+        index.RelatedFields("ways", TitledItem.search_fields),
+    ]
+
+    class Meta:
+        verbose_name = "travailler"
+        verbose_name_plural = "travailler"
+
+    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # the admin lists offers page by page
+
+    @cached_property
+    def offers(self) -> models.QuerySet[JobOfferPage]:
+        """The offers that are open today, the one that ends first at the head, without their texts."""
+        offers = JobOfferPage.objects.public().child_of(self).defer("body", "audience", "application")
+        return offers.order_by(models.F("last_day").asc(nulls_last=True), "path")
+
+
+class EmploymentWay(TitledItem, DrawnMixin):
+    """A situation in which one can work here, written for people who look for a job."""
+
+    page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="ways")
+
+    panels = [*TitledItem.panels, "drawing"]
+
+
+class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
+    """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone).
+
+    Without a last day it stays for DAYS_OPEN days after staff published or confirmed it last; they are asked before.
+    One that staff end early is in no list at once, and its address says why; it answers 410 from the next day on, as a click may be a mistake.
+    """
+
+    page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Elle a son affiche, à imprimer."
+    subpage_types = []
+    review_years = None  # it leaves by itself
+    shares_titles = is_entry = True
+    closes_when_over = True
+    unversioned_fields = ("confirmed_on", "warnings", "outcome", "ended_on")
+    exclude_fields_in_copy = list(unversioned_fields)
+    facade = "travail"
+    poster_template = "components/poster_offer.html"
+    poster_mark = "Offre d’emploi"
+    duplicate_question = "Quel est le dernier jour pour répondre ?"
+
+    class Contract(models.TextChoices):
+        INSERTION = "cddi", "CDD d’insertion (contrat à durée déterminée d’insertion)"
+        FIXED_TERM = "cdd", "CDD (contrat à durée déterminée)"
+        PERMANENT = "cdi", "CDI (contrat à durée indéterminée)"
+        APPRENTICE = "alternance", "Contrat en alternance"
+        OTHER = "autre", "Autre contrat"
+
+    class Outcome(models.TextChoices):
+        FILLED = "pourvue", "Ce poste est pourvu."
+        CANCELLED = "annulee", "La Régie ne recherche plus pour ce poste."
+
+    contract = models.CharField("contrat", max_length=10, choices=Contract)
+    hours = models.DecimalField(
+        "heures par semaine",
+        max_digits=3,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(48, "Une semaine de travail a 48 heures au plus.")],
+    )
+    wage = models.CharField("salaire", max_length=120, blank=True, help_text="Par exemple : le SMIC.")
+    length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
+    posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
+    sent_by = models.CharField(
+        "passer d’abord par",
+        max_length=160,
+        blank=True,
+        help_text="Qui envoie les personnes à la Régie, avec son téléphone. Par exemple : France Travail, ou la Mission locale.",
+    )
+    place = models.CharField("lieu de travail", max_length=120, blank=True)
+    start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
+    last_day = models.DateField(
+        "dernier jour pour répondre",
+        null=True,
+        blank=True,
+        help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close. "
+        f"Si vous laissez vide, l’offre n’a pas de date limite. Le site vous demande alors tous les {DAYS_OPEN} jours si elle est encore ouverte.",
+    )
+    confirmed_on = models.DateField(null=True, editable=False)  # when staff confirmed it last
+    warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # that were sent since
+    outcome = models.CharField(max_length=10, choices=Outcome, default="", db_default="", editable=False)  # of one that was ended early
+    ended_on = models.DateField(null=True, editable=False)
+    body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
+    audience = RichTextField("qui peut répondre", blank=True)
+    application = RichTextField("comment répondre", blank=True, help_text="Si vous laissez vide, le formulaire de contact est proposé.")
+
+    content_panels = [
+        *SitePage.content_panels,
+        MultiFieldPanel(
+            [
+                "last_day",
+                "contract",
+                FieldRowPanel(["hours", "wage"]),
+                FieldRowPanel(["start", "length"]),
+                FieldRowPanel(["posts", "place"]),
+                "sent_by",
+                FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading="L’essentiel",
+        ),
+        "body",
+        "audience",
+        "application",
+        FieldPanel("drawing", help_text="Au pied de l’affiche. Si vous laissez vide, c’est une personne qui salue."),
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *prose("body"),
+        *map(SearchText, ("place", "start", "length", "wage", "sent_by", "audience", "application", "kind_text")),
+        *InDistrictsMixin.district_search_fields,
+    ]
+
+    class Meta:
+        verbose_name = "offre d’emploi"
+        verbose_name_plural = "offres d’emploi"
+
+    def clean(self) -> None:
+        """Refuses a new last day that has passed already, but for an offer that was published: it ends it."""
+        super().clean()
+        stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
+        is_new = self.last_day and self.last_day != stored and not self.first_published_at
+        if is_new and self.last_day < timezone.localdate():
+            raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
+
+    def get_duplicate_changes(self, day: date) -> dict:
+        return {"last_day": day}
+
+    def get_linked_data(self, organisation: Organisation) -> dict:
+        return describe_offer(self, organisation)
+
+    def get_words_in_form(self) -> str:
+        return f"Cette offre est close. {self.get_outcome_display()} Pour la rouvrir : « … », puis « Rouvrir »." if self.ended_on else ""
+
+    def get_admin_display_title(self) -> str:
+        if "last_day" in self.get_deferred_fields():  # see `EventPage`
+            return super().get_admin_display_title()
+        until = f"jusqu’au {format_day(self.last_day, 'j F Y')}" if self.last_day else "sans date limite"
+        return f"{super().get_admin_display_title()} ({'close' if self.is_over else until})"
+
+    @property
+    def poster_texts(self) -> list[str]:
+        facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
+        return [self.sent_by, self.introduction, *(str(fact).ljust(28) for fact in facts if fact)]  # a line each, however short
+
+    @property
+    def contract_words(self) -> list[str]:
+        """The usual name of the contract, and the long form of an abbreviation in it."""
+        return self.get_contract_display().rstrip(")").split(" (")
+
+    @property
+    def fact_lists(self) -> list[list[str]]:
+        """Contract and hours; pay, length and posts; place: those that there are."""
+        hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
+        posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
+        lists = [[self.contract_words[0], hours], [self.wage, self.length, posts], [self.place]]
+        return [list(filter(None, facts)) for facts in lists if any(facts)]
+
+    @property
+    def facts(self) -> str:
+        return " · ".join(chain(*self.fact_lists))
+
+    def kind_text(self) -> str:
+        return f"Offre d’emploi, {self.get_contract_display()}"
+
+    def get_over_from(self) -> date | None:
+        if self.ended_on:
+            return self.ended_on
+        return self.last_day + timedelta(days=1) if self.last_day else self.get_confirmed_from() + timedelta(days=DAYS_OPEN)
+
+    def get_confirmed_from(self) -> date:
+        """Returns the day when staff published or confirmed the offer last; today for one that was never published."""
+        published = self.last_published_at and timezone.localdate(self.last_published_at)
+        return max(filter(None, [self.confirmed_on, published]), default=timezone.localdate())
+
+    @property
+    def closed_on(self) -> date:
+        """The last day on which it is open, as far as is known today."""
+        return self.get_over_from() - timedelta(days=1)
+
+    def confirm(self) -> None:
+        """Confirms that the offer without a last day is still open: it stays for DAYS_OPEN days from today on."""
+        self.confirmed_on = timezone.localdate()
+        JobOfferPage.objects.filter(pk=self.pk).update(confirmed_on=self.confirmed_on, warnings=0, over_from=self.get_over_from())
+
+    def end(self, outcome: str, on: date | None) -> None:
+        """Ends a published offer early, or opens it again if `outcome` is empty; without a last day it then stays for DAYS_OPEN days."""
+        self.outcome, self.ended_on, self.confirmed_on = outcome, on, self.confirmed_on if outcome else timezone.localdate()
+        fields = {name: getattr(self, name) for name in ("outcome", "ended_on", "confirmed_on")}
+        JobOfferPage.objects.filter(pk=self.pk).update(**fields, over_from=self.get_over_from())
+        log(instance=self, action="wagtail.edit")
+
+    @classmethod
+    @transaction.atomic
+    def warn(cls) -> None:
+        """Queues mails to staff for offers without a last day that leave in a number of WARNING_DAYS, once for each number."""
+        if not (recipients := Recipient.get_emails(Subject.JOB)):
+            return
+        for offer in cls.objects.public().filter(last_day=None).select_for_update():
+            left = (offer.over_from - timezone.localdate()).days
+            due = sum(left <= days for days in WARNING_DAYS)
+            if offer.warnings != due:
+                cls.objects.filter(pk=offer.pk).update(warnings=due)
+            if offer.warnings < due:  # more were sent than are due if it was published again since
+                link = get_view_url("confirm_page", offer.pk)
+                body = (
+                    f"L’offre « {offer.title} » n’a pas de date limite. Est-elle encore ouverte ?\n\nOui, la garder : {link}\n\n"
+                    f"Sinon, ne faites rien : elle quitte le site le {format_day(offer.over_from, 'j F Y')}.\n"
+                )
+                send_mail(f"Offre à confirmer : {offer.title}", body, None, recipients)
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not self.is_closed:
+            return super().serve(request, *args, **kwargs)
+        context = self.get_context(request) | {"offers": self.get_parent().specific.offers}
+        status = 200 if self.ended_on == timezone.localdate() else 410
+        return TemplateResponse(request, "pages/job_offer_closed.html", context, status=status)
