@@ -14,5 +14,5 @@ read = forms.CharField.to_python
 
 
 def read_text(self: forms.CharField, value: object) -> str | None:
-    """`to_python` of Django's `CharField`, which removes them before it asks whether there is a text."""
+    """Replaces `to_python` of Django's `CharField`: removes control characters before it checks whether there is a text."""
     return read(self, value.translate(TABLE) if isinstance(value, str) else value)

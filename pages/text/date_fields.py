@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from .dates import belfort_datetime, format_moment, read_day, read_time
 
-MAX_YEARS = 200  # before today and after it
+MAX_YEARS = 200  # A date is at most so many years before today or after it.
 
 
 class DayField(forms.DateField):

@@ -11,8 +11,8 @@ def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str,
 
     `is_skipped` gets the lower-case name of an element and its start tag.
     """
-    pieces = TAG.split(html)  # texts and tags in turn
-    skipped, depth = "", 0  # the element that is skipped, and how many elements of its name are open
+    pieces = TAG.split(html)  # Texts and tags alternate.
+    skipped, depth = "", 0  # the name of the skipped element, and the number of its open elements of that name
     for i, piece in enumerate(pieces):
         if i % 2:
             name = re.match(r"</?([a-zA-Z0-9]*)", piece)[1].lower()

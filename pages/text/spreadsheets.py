@@ -23,7 +23,7 @@ def preprocess_field_value(self: SpreadsheetExportMixin, field: str, value: obje
 
 
 def stream_csv(self: SpreadsheetExportMixin, queryset: Iterable) -> Iterator[bytes]:
-    """Wagtail's method, with the mark and the semicolons that a French spreadsheet program expects."""
+    """Replaces Wagtail's method: adds the byte order mark and the semicolons that a French spreadsheet program expects."""
     writer = csv.DictWriter(Echo(), self.list_export, delimiter=";", quoting=csv.QUOTE_ALL)
     yield b"\xef\xbb\xbf" + writer.writerow({field: self.get_heading(queryset, field) for field in self.list_export})
     yield from (self.write_csv_row(writer, self.to_row_dict(item)) for item in queryset)

@@ -34,7 +34,7 @@ RULES = [
     (re.compile(rf"\b(n°){SPACE}(?=\d)"), rf"\1{WIDE}"),
     (re.compile(rf"(?<=\d){SPACE}(et|ou){SPACE}(?=\d)"), rf"{WIDE}\1{WIDE}"),
 ]
-SIGNS = re.compile("['ʼ«»;!?:0-9]")  # each rule needs one of these
+SIGNS = re.compile("['ʼ«»;!?:0-9]")  # Each rule needs one of these signs.
 # These break at their hyphen otherwise: « e-mail » anywhere, « sommes-nous ? » in large titles on small screens.
 E_MAIL = re.compile(r"(?<![\w-])([eE]-mails?)(?![\w-])")
 INVERTED = re.compile(rf"([^\W\d_]+-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|là)\b(?:{SPACE}?[?!])?)")
