@@ -30,7 +30,7 @@ def get_view_url(name: str, *args) -> str:
 
 
 def set_up_site() -> None:
-    """Gives Wagtail's site row the address of SITE_URL."""
+    """Sets the address of Wagtail's site row to SITE_URL."""
     address = urlsplit(settings.SITE_URL)
     site = Site.objects.filter(is_default_site=True).first()
     port = address.port or (443 if address.scheme == "https" else 80)

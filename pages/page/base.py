@@ -29,7 +29,7 @@ from .rights import SitePagePermissions
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
-    """What every page of the site has (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""
+    """The base of every page of the site (`WAGTAIL_PAGE_MODEL`). Each page type is a subclass with a table of its own."""
 
     nav_title = models.CharField(
         "titre court",
@@ -51,24 +51,24 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         help_text=picture_help,
     )
     over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
-    reviewed_at = models.DateTimeField(null=True, editable=False)  # when staff said that it is still right
+    reviewed_at = models.DateTimeField(null=True, editable=False)  # the last time when staff said that the page is still right
 
     objects = PageManager.from_queryset(SitePageQuerySet)()
 
-    unversioned_fields = ()  # of a page type: those that publishing a revision leaves as they are in the database
-    facts = ""  # in one line, of what has a date or terms: they describe a page without an introduction
+    unversioned_fields = ()  # These fields keep their value in the database when a revision is published.
+    facts = ""  # one line that describes a page without an introduction, for page types with a date or terms
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # True if several may have the same title: drafts then get a free slug
     is_entry = False  # True for an entry of a list: staff may announce it, and the search does not suggest it by its meaning
-    review_years = 1  # without a change, after which staff are asked whether it is still right; None for pages that are never asked about
-    closes_when_over = False  # whether lists leave the page out once it is over
-    shared_parameters = {}  # on which the answer depends, each with a check of its value; None if it is not kept (`regie/serving/page_cache.py`)
-    unlisted = False  # whether menus, siblings and lists leave it out, as other pages lead to it in a way of their own
-    duplicate_question = ""  # of a page type with a date: what « Copier pour une autre date » asks
-    stands_in_footer = True  # right under the home page, unless it is in the menu
-    shows_languages = False  # whether its head leads to the pages in other languages
-    shows_siblings = shows_children = False  # whether visitors are led to the pages beside it, below it
-    subpage_types = ["pages.HomePage"]  # of the root of the tree; each page type says its own
+    review_years = 1  # After so many years without a change, staff are asked whether the page is still right; None: never.
+    closes_when_over = False  # True if lists leave the page out once it is over
+    shared_parameters = {}  # The parameters of the address that the answer depends on, each with a check of its value; None: such answers are not cached.
+    unlisted = False  # True if menus, siblings and lists leave the page out, as another page links to it
+    duplicate_question = ""  # what « Copier pour une autre date » asks; empty for page types without a date
+    stands_in_footer = True  # True if a page right under the home page is in the footer when it is not in the menu
+    shows_languages = False  # True if its head leads to the pages in other languages
+    shows_siblings = shows_children = False  # True if visitors are led to the pages beside it, or below it
+    subpage_types = ["pages.HomePage"]  # what the root of the tree allows; each page type says its own
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     content_panels = [*AbstractPage.content_panels, "introduction", "picture"]
     promote_panels = [
@@ -170,7 +170,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     @cached_property
     def is_public(self) -> bool:
-        """Whether anybody may read the page today. Querysets `with_is_public()` set it without a query for each page."""
+        """True if anybody may read the page today. Querysets `with_is_public()` set it without a query for each page."""
         return SitePage.objects.public().filter(pk=self.pk).exists()
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
@@ -211,7 +211,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     @classmethod
     def may_be_taken_down_by(cls, user: AbstractBaseUser) -> bool:
-        """Whether `user` may take such a page from visitors, in any way: of the skeleton, types with a `max_count`, administrators alone."""
+        """Returns True if `user` may take such a page from visitors, in any way. Administrators alone may do so with types that have a `max_count`."""
         return user.is_superuser or cls.max_count is None
 
     def confirm(self) -> None:
@@ -242,7 +242,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     @property
     def has_faces(self) -> bool:
-        """Whether its text has a photograph of a person's face, which search engines are asked to leave out."""
+        """True if its text has a photograph of a person's face, which search engines are asked to leave out."""
         return any(block["type"] == "face" for block in getattr(getattr(self, "body", None), "raw_data", ()))
 
     @property
@@ -252,7 +252,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 
     @property
     def summary(self) -> str:
-        """What search engines show below the title."""
+        """The text that search engines show below the title."""
         return self.search_description or Truncator(self.introduction or self.facts).chars(160)
 
     @property

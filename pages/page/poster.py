@@ -3,19 +3,19 @@
 from django.http import HttpRequest
 
 PARAMETER = "affiche"
-KINDS = {"simple": "Affiche", "languettes": "Affiche avec des languettes à détacher"}  # with the phone number on strips
+KINDS = {"simple": "Affiche", "languettes": "Affiche avec des languettes à détacher"}  # « languettes » are strips with the phone number
 STRIPS = 8
 # The longest titles, in characters, that fit on a poster in a size; longer ones are smaller still.
 TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
-MAX_CHARACTERS = {"picture": 90, "strips": 200, "": 260}  # below the title, with the street at the foot
-MAX_WITHOUT_STREET = 360  # before the type is smaller
+MAX_CHARACTERS = {"picture": 90, "strips": 200, "": 260}  # characters below the title for which there is room beside the street at the foot
+MAX_WITHOUT_STREET = 360  # characters for which there is room without the street; beyond it, the type is smaller
 
 
 class PosterMixin:
     """Adds a poster to a page type, at `?affiche=simple` and `?affiche=languettes`, until the page is over."""
 
     shared_parameters = {PARAMETER: KINDS.__contains__}
-    poster_template = ""  # what stands between title and foot
+    poster_template = ""  # the template of the part between title and foot
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ class PosterMixin:
 
     @property
     def poster_texts(self) -> list[str]:
-        """What stands below the title, as far as staff wrote it."""
+        """The texts below the title, as far as staff wrote them."""
         raise NotImplementedError
 
     @property

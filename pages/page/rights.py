@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import AbstractPage, PageLogEntry
 from wagtail.models.pages import PagePermissionTester
 
-DELETED_AFTER = timedelta(days=30)  # that a page was taken down
+DELETED_AFTER = timedelta(days=30)  # Administrators may delete a page so long after it was taken down.
 
 
 class SitePagePermissions(PagePermissionTester):
@@ -30,7 +30,7 @@ class SitePagePermissions(PagePermissionTester):
         else:
             is_own_draft = not page.live and not page.first_published_at and page.owner_id == self.user.pk
             others = pages.exclude(live=False, first_published_at=None, owner=self.user)
-            may_go = is_own_draft and not (page.numchild and others.exists())  # lists ask of each row
+            may_go = is_own_draft and not (page.numchild and others.exists())  # Lists ask this of each row.
         return may_go and super().can_delete(ignore_bulk)
 
     def can_move(self) -> bool:

@@ -12,7 +12,7 @@ from .base import SitePage
 Parameters = Mapping[str, Callable[[str], object] | None]
 # The header Cache-Control of answers that may be cached.
 CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=600"
-ENVIRON_KEY = "regie.shared"  # of a `Shared` in the environ (`request.META`), where the page cache reads it after the view
+ENVIRON_KEY = "regie.shared"  # The key of a `Shared` in the environ (`request.META`); the page cache reads it after the view.
 
 
 class Shared(NamedTuple):
