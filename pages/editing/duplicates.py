@@ -22,7 +22,7 @@ from ..text.slugs import free_slug, slugify_french
 
 class DateForm(forms.Form):
     form_key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
-    day = DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # Wagtail's calendar covers the only button
+    day = DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # Wagtail's calendar would cover the only button.
 
     def clean_day(self) -> date:
         if self.cleaned_data["day"] < timezone.localdate():
@@ -56,7 +56,7 @@ def duplicate_for_date(request: HttpRequest, page_id: int) -> HttpResponse:
         return render(request, "staff/duplicate_for_date.html", {"page": page, "form": form, "media": form.media})
     day = form.cleaned_data["day"]
     key = {"translation_key": uuid5(form.cleaned_data["form_key"], f"{page.pk} {day}")}
-    copy = SitePage.objects.filter(**key).first()  # of a form that was sent before
+    copy = SitePage.objects.filter(**key).first()  # The form may have been sent before.
     if not copy:
         copy = page.copy(update_attrs=get_changes(page, day) | key, copy_revisions=False, keep_live=False, user=request.user)
     messages.success(request, "Voici la copie. Les visiteurs ne la voient pas encore : relisez-la, puis publiez.")

@@ -13,7 +13,7 @@ from ..page.base import SitePage
 from ..page.querysets import SitePageQuerySet
 from ..text.slugs import free_slug, slugify_french
 
-PUBLISH, LATER = "action-publish", "later"  # what the buttons post
+PUBLISH, LATER = "action-publish", "later"  # the name that the buttons post, and the value of « Publier plus tard »
 
 
 class FirstErrorMixin:

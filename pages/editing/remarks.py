@@ -20,15 +20,15 @@ from ..page.base import SitePage
 
 
 class Remark(NamedTuple):
-    """What staff are asked to fill in or to read again, with its effect on visitors; it leads to the form of `thing`, or to `url`."""
+    """Something that staff are asked to fill in or to read again, with its effect on visitors; it leads to the form of `thing`, or to `url`."""
 
     thing: Model
     name: str
     effect: str
     url: str = ""
-    may_be_confirmed: bool = False  # whether staff may say that a page is still right
-    read: tuple[tuple[str, str], ...] = ()  # what to read before they say so: labels and addresses
-    may_go: bool = False  # whether they may take the page down
+    may_be_confirmed: bool = False  # True if staff may say that the page is still right
+    read: tuple[tuple[str, str], ...] = ()  # labels and addresses of what to read before they say so
+    may_go: bool = False  # True if they may take the page down
 
     @property
     def key(self) -> str:
@@ -36,7 +36,7 @@ class Remark(NamedTuple):
 
 
 class DashboardData:
-    """What the panels of the first screen ask the database, each thing once for all of them."""
+    """The data of the first screen: each query runs once for all panels."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.user, self.now = request, request.user, timezone.now()

@@ -19,8 +19,8 @@ from wagtail.models import GroupApprovalTask, PageLogEntry, Task
 
 from ..page.base import SitePage
 
-PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")  # actions of the log
-get_group_actions = GroupApprovalTask.get_actions  # Wagtail's
+PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")  # the log's actions of a publication
+get_group_actions = GroupApprovalTask.get_actions  # Wagtail's own method
 
 
 def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> list[tuple[str, str, bool]]:

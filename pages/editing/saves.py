@@ -39,7 +39,7 @@ from ..page.base import SitePage
 from ..text.dates import format_moment
 
 BY_HAND = "by hand"
-MAX_ID_DIGITS = 18  # digits, which both databases take
+MAX_ID_DIGITS = 18  # Both databases take numbers of so many digits.
 
 
 def read_id(text: str) -> int | None:
@@ -62,7 +62,7 @@ class LockedPostMixin:
         if not (self.is_conflict and form.has_changed()):
             return super().is_valid(form)
         self.refuse_save()
-        self.produced_error_message = None  # it is said
+        self.produced_error_message = None  # The refusal has its own message.
         return False
 
 
@@ -74,7 +74,7 @@ class ConflictMixin:
 
     @property
     def is_conflict(self) -> bool:
-        """Whether this save would undo another one, and nobody said that it may."""
+        """True if this save would overwrite somebody else's and the user has not confirmed it."""
         return self.is_out_of_date and self.request.GET.get("replaces") != self.version
 
     def refuse(self, user: AbstractBaseUser | None, saved_at: datetime, theirs: SafeString) -> None:
@@ -168,7 +168,7 @@ def sign(request: HttpRequest) -> None:
 
 
 def is_saved_by_form(request: HttpRequest, page: SitePage) -> bool:
-    """Whether the latest revision of the page comes from the form that is posted: an answer to it may be on its way, or lost.
+    """Returns True if the latest revision of the page comes from the form that is posted: an answer to it may be on its way, or lost.
 
     An autosave that arrives after the form was sent by hand is older: for it, only autosaves count. A form to which somebody has gone back
     is as old as it was.

@@ -8,7 +8,7 @@ from wagtail.admin.widgets import BaseChooser
 
 
 def render_chooser(self: BaseChooser, name: str, value: object, attrs: dict, renderer: object = None) -> SafeString:
-    """Wagtail's `BaseChooser.render`, with its script, a call, in attributes that `static/js/admin.js` reads."""
+    """Replaces Wagtail's `BaseChooser.render`: its script, a call, is in attributes that `static/js/admin.js` reads."""
     data = self.get_value_data(value)
     function, arguments = re.fullmatch(r"(?:new )?([\w.]+)\((.*)\);", self.render_js_init(attrs["id"], name, data), re.DOTALL).groups()
     call = format_html('<template data-begin="{}" data-arguments="[{}]"></template>', function, arguments)
