@@ -22,7 +22,7 @@ from ..editing.snippets import LiveEditView, LiveViewSet, get_remaining_forms
 from .models import Organisation
 from .recipients import Recipient, Subject
 
-FORM = "wagtailsnippets_pages_organisation:list"  # it redirects to the form, and makes the row if there is none yet
+FORM = "wagtailsnippets_pages_organisation:list"  # This view redirects to the form, and makes the row if there is none yet.
 
 
 def compact(value: str | None) -> str:

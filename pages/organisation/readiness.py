@@ -22,7 +22,7 @@ class ReadinessMixin:
 
     @cached_property
     def has_recipient(self) -> bool:
-        """Whether somebody is told of messages. `get()` reads it with the organisation."""
+        """True if somebody is told of messages. `get()` reads it with the organisation."""
         return self.recipients.exists()
 
     def get_missing_to_open(self) -> list[str]:

@@ -10,7 +10,7 @@ from .models import Organisation
 
 
 class Subject(models.TextChoices):
-    """What a message is about. The values are part of addresses: `/contact/?sujet=emploi`."""
+    """The subjects of messages. The values are part of addresses: `/contact/?sujet=emploi`."""
 
     JOB = "emploi", "Un emploi ou une formation"
     QUOTE = "marche", "Un marché, des travaux ou un partenariat"
