@@ -15,12 +15,12 @@ from contextlib import contextmanager, suppress
 import pillow_heif
 from PIL import Image, ImageOps, IptcImagePlugin, JpegImagePlugin
 
-MAX_MEMORY = 640 * 1024 * 1024  # bytes of address space, of which the programs themselves take 90 million
-MAX_SECONDS = 20  # of the processor
+MAX_MEMORY = 640 * 1024 * 1024  # bytes of address space; the programs themselves take 90 million of them
+MAX_SECONDS = 20  # seconds of processor time
 REFUSED = 3  # exit code
 MAX_SIDE = 2880  # pixels of what is stored: the largest rendition of a page's head (`SIZES`)
-MAX_UPLOAD_SIDE, MAX_RATIO = 20_000, 20  # pixels of an upload, and how much longer than wide it may be
-MAX_PIXELS = {"JPEG": 60_000_000, "PNG": 50_000_000, "HEIF": 50_000_000, "WEBP": 20_000_000}  # as decoding takes unlike memory
+MAX_UPLOAD_SIDE, MAX_RATIO = 20_000, 20  # pixels of a side of an upload, and the greatest ratio of its sides
+MAX_PIXELS = {"JPEG": 60_000_000, "PNG": 50_000_000, "HEIF": 50_000_000, "WEBP": 20_000_000}  # Decoding takes different memory.
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "HEIF": "jpg", "WEBP": "webp"}  # HEIC becomes JPEG, which each browser shows
 ARTIST, COPYRIGHT, BYLINE = 0x013B, 0x8298, (2, 80)  # Exif 2.32, table 4; IPTC-IIM 4.2
 DAMAGED = (AttributeError, EOFError, IndexError, KeyError, OSError, OverflowError, RuntimeError, SyntaxError, TypeError, ValueError)
@@ -134,6 +134,6 @@ def main() -> None:
 
 
 pillow_heif.register_heif_opener()
-Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is lower
+Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is lower than Pillow's own limit.
 if __name__ == "__main__":
     main()

@@ -9,8 +9,8 @@ from django.core.files import File
 
 from . import decoder
 
-DECODER_TIMEOUT = 60  # seconds, with the wait for other pictures
-places = threading.BoundedSemaphore(3)  # for uploads that are prepared or wait for it: each has a thread of the worker, and its bytes
+DECODER_TIMEOUT = 60  # seconds, including the wait for other pictures
+places = threading.BoundedSemaphore(3)  # Each upload that is prepared, or waits, holds a thread of the worker and its bytes.
 
 
 class RefusedPictureError(Exception):

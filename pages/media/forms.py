@@ -49,7 +49,7 @@ class PreparedImageField(WagtailImageField):
 
 
 class ShownWidget(forms.Widget):
-    """What visitors will see of a picture, in each of its uses; nothing to fill in."""
+    """Shows how visitors will see a picture in each of its uses; there is nothing to fill in."""
 
     template_name = "staff/picture_uses.html"
     uses = (

@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 # What files of a kind begin with; those that are not named are text.
 SIGNATURES = {"pdf": b"%PDF-", **dict.fromkeys(("docx", "odp", "ods", "odt", "pptx", "xlsx", "zip"), b"PK\x03\x04")}
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-CONSENT_YEARS = 3  # after which a consent without an end is asked again
-WARNING_MONTHS = 1  # in which a consent ends, before staff are told
+CONSENT_YEARS = 3  # Staff ask again for a consent without an end after so many years.
+WARNING_MONTHS = 1  # Staff are told so many months before a consent ends.
 PRIVATE_FOLDER = "private/"
 
 
@@ -83,7 +83,7 @@ class SiteImage(AbstractImage):
         FAR = "far", "De dos ou de loin"
         RECOGNISABLE = "recognisable", "Oui"
 
-    is_private = False  # of an instance that was not read from the database, where FileManager annotates it
+    is_private = False  # Querysets annotate it (FileManager); this is the value of an instance that was not read from the database.
 
     file = PictureField("fichier", upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
@@ -120,7 +120,7 @@ class SiteImage(AbstractImage):
 
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
-        base_manager_name = "objects"  # so that the picture of a page has `is_private` too
+        base_manager_name = "objects"  # With it, the picture of a page has `is_private` too.
 
     @property
     def is_upright(self) -> bool:
@@ -137,13 +137,13 @@ class SiteImage(AbstractImage):
         return Rect(0, 0, self.width, self.height / 3)
 
     def has_focal_point(self) -> bool:
-        """Whether staff marked one."""
+        """Returns True if staff marked a focal point."""
         return super().get_focal_point() is not None
 
     def create_rendition(self, filter: Filter) -> "Rendition":  # noqa: A002 Wagtail's name
-        """Makes one at a time on this machine, and each once, however many visitors ask for it at the same time.
+        """Makes one rendition at a time on this machine, and each once, even if many visitors ask for it at the same time.
 
-        Within a transaction it does not wait: whoever has the lock may wait for that transaction to end. Raises SourceImageIOError, with
+        Within a transaction it does not wait for the lock, whose holder may wait for that transaction to end. Raises SourceImageIOError, with
         which pages are shown without the picture, if the original is lost or damaged, or the disk is full.
         """
         with nullcontext() if connection.in_atomic_block else one_at_a_time():
@@ -220,21 +220,21 @@ class Rendition(AbstractRendition):
         """Returns a path that nobody guesses: pictures of drafts, and those on no page, are in the public folder too."""
         is_private = SiteImage.objects.filter(
             pk=self.image_id, is_private=True
-        ).exists()  # now, whatever this instance remembers
+        ).exists()  # The database knows it now, whatever this instance remembers.
         name = Path(super().get_upload_to(filename))
         secret = salted_hmac("pages.rendition", f"{self.image_id} {filename}", algorithm="sha256").hexdigest()[:12]
         return f"{PRIVATE_FOLDER * is_private}{name.with_suffix(f'.{secret}{name.suffix}')}"
 
     @classmethod
     def delete_misplaced(cls) -> None:
-        """Deletes those of pictures that became private, or public, since they were made. They are made anew when they are needed."""
+        """Deletes renditions of pictures that became private, or public, since they were made. They are made again when they are needed."""
         private = Q(image__in=SiteImage.objects.filter(is_private=True).values("pk"))
         for rendition in cls.objects.filter(private ^ Q(file__startswith=PRIVATE_FOLDER)):
             rendition.delete()
 
     @classmethod
     def remake(cls, path: str) -> bool:
-        """Makes the file at `path` anew, if it is that of a rendition. Whether it is there now: the original may be lost, too."""
+        """Makes the file of a rendition at `path` again. Returns True if the file exists now; the original may be lost, too."""
         rendition = cls.objects.filter(file=path).select_related("image").first()
         if not rendition:
             return False
@@ -248,7 +248,7 @@ class Rendition(AbstractRendition):
 class SiteDocument(AbstractDocument):
     """A file to download, with the language that it is written in (ISO 639-1)."""
 
-    is_private = False  # as for SiteImage
+    is_private = False  # See SiteImage.
 
     language = models.CharField(
         "langue",

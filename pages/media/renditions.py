@@ -23,8 +23,8 @@ SIZES = {
         "list-whole": ("max-240x160", "max-480x320", "max-720x480"),
     }.items()
 }
-ALL_SIZES = {use: [*sizes, *SIZES.get(f"{use}-whole", ())] for use, sizes in SIZES.items()}  # for prefetching, whatever their shape
-SHARED_SIZE = "fill-1200x630|format-jpeg|bgcolor-ffffff"  # what Open Graph's readers crop least
+ALL_SIZES = {use: [*sizes, *SIZES.get(f"{use}-whole", ())] for use, sizes in SIZES.items()}  # what may have to be prefetched
+SHARED_SIZE = "fill-1200x630|format-jpeg|bgcolor-ffffff"  # the size that readers of Open Graph crop least
 # The uses (names in SIZES) by the field of a page that leads to a picture.
 USES = {"picture": ("head", "list"), "body": ("block", "person"), "comparisons": ("comparison",), "partners": ("logo",)}
 
