@@ -38,7 +38,7 @@ class DownloadsBlock(blocks.StreamBlock):
 
 
 class DatedFileBlock(LabelledBlock):
-    title = blocks.CharBlock(max_length=120, search_index=False)  # the file may be private, or become so
+    title = blocks.CharBlock(max_length=120, search_index=False)  # The file may be private, or become so.
     date = DayBlock()
     file = DocumentChooserBlock()
 

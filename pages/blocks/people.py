@@ -11,7 +11,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from ..media.renditions import SIZES
 from .base import LabelledBlock, get_newest
 
-MAX_FACE_MONTHS = 24  # after which a consent to be shown alone is asked again
+MAX_FACE_MONTHS = 24  # A consent to be shown alone lasts for so many months at most.
 
 
 class PhotoBlock(ImageChooserBlock):
