@@ -19,7 +19,7 @@ from ..editing.remarks import DashboardData, Remark
 from ..editing.snippets import LiveEditView, LiveViewSet, get_remaining_forms
 from .models import KeyFigure
 
-MAX_RATIO = 5  # between the numbers of two years: beyond it, staff are asked whether they are right
+MAX_RATIO = 5  # Beyond this ratio of the numbers of two years, staff are asked whether they are right.
 
 
 def get_last_year() -> int:

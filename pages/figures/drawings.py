@@ -8,11 +8,11 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 
 from .models import FigureValue
 
-PANE_WIDTH, PANE_HEIGHT = 10, 14  # one window
-TOWER_PANES = 3  # windows side by side in a tower
-MAX_ROWS = 8  # windows one above another in a tower
-MAX_TOWERS = 6  # as many as a phone shows with readable years
-LABEL_WIDTH = 6.5  # one character under or above a tower
+PANE_WIDTH, PANE_HEIGHT = 10, 14  # the size of one window
+TOWER_PANES = 3  # the number of windows side by side in a tower
+MAX_ROWS = 8  # the number of windows one above another in a tower
+MAX_TOWERS = 6  # A phone shows so many with readable years.
+LABEL_WIDTH = 6.5  # the width of one character under or above a tower
 ABOVE, BELOW = 18, 20  # room for the numbers above the towers and the years below
 
 

@@ -29,7 +29,7 @@ def get_rows() -> Iterator[list]:
 @shared()
 @require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
-    """The key figures as CSV: UTF-8 with its mark and semicolons, so that a French spreadsheet opens it by itself."""
+    """Answers with the key figures as CSV: UTF-8 with its byte order mark and semicolons, so that a French spreadsheet opens it by itself."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="chiffres-cles.csv"'
     writer = csv.writer(response, delimiter=";")
@@ -41,7 +41,7 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 @shared()
 @require_safe
 def figures_json(request: HttpRequest) -> JsonResponse:
-    """The key figures as JSON: `organisation`, and `chiffres`, a list of objects with the columns of the CSV; null is unknown."""
+    """Answers with the key figures as JSON: `organisation`, and `chiffres`, a list of objects with the columns of the CSV; null is unknown."""
     rows = [{key: value or None for key, value in zip(COLUMNS, row, strict=True)} for row in get_rows()]
     answer = {"organisation": Organisation.get().name, "chiffres": rows}
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -11,8 +11,8 @@ from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 from ..page.slugs import StableSlugField
 from ..text.validators import validate_year
 
-MAX_NUMBER = 999_999_999  # fits both databases
-MAX_WINDOWS = 60  # that can still be counted in a drawing
+MAX_NUMBER = 999_999_999  # Both databases store it.
+MAX_WINDOWS = 60  # So many windows can still be counted in a drawing.
 
 
 class KeyFigureQuerySet(models.QuerySet):
@@ -77,7 +77,7 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
 
     @property
     def number_of_windows(self) -> int:
-        """How many windows are drawn for a counted figure, one a year; 0 for other figures and beyond MAX_WINDOWS."""
+        """The number of windows that are drawn for a counted figure, one a year; 0 for other figures and beyond MAX_WINDOWS."""
         return self.number if self.since_year and self.number and self.number <= MAX_WINDOWS else 0
 
     @property
@@ -90,7 +90,7 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
         return self.label_singular if self.number == 1 else self.label_plural
 
     def shown(self) -> str:
-        """What visitors read of this figure, for the list in the admin."""
+        """Returns the text that visitors read of this figure, for the list in the admin."""
         if not self.number:
             return "caché aux visiteurs" if self.since_year else "à compléter : caché aux visiteurs"
         return f"{self.number} ({self.year or f'depuis {self.since_year}'})"
