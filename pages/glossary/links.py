@@ -11,7 +11,7 @@ from django.utils.html import escape
 from ..text.html import map_text
 from ..text.typography import SPACE
 
-MAX_LINKS = 8  # more would make a page hard to read
+MAX_LINKS = 8  # More links would make a page hard to read.
 PLAIN = re.compile(r'class="(?:agenda|facts|lede|news|offers)\b')  # lists of short facts, the sentence under a title
 # Elements that are skipped: links, titles, and what is not prose.
 SKIPPED = {

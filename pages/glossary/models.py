@@ -10,7 +10,7 @@ from ..page.slugs import StableSlugField
 class GlossaryTerm(RevisionMixin, models.Model):
     """A hard word, explained in one sentence; its first use on a page is a link to it (`pages/glossary/links.py`)."""
 
-    slug = StableSlugField(reserved=frozenset({"contenu", "haut", "menu"}))  # anchors that every page has
+    slug = StableSlugField(reserved=frozenset({"contenu", "haut", "menu"}))  # Every page has these anchors.
     term = models.CharField(
         "mot", max_length=80, help_text="Par exemple : bailleur, ou ACI. Il est expliqué sur le site dès que vous enregistrez."
     )
@@ -36,7 +36,7 @@ class GlossaryTerm(RevisionMixin, models.Model):
     class Meta:
         verbose_name = "mot expliqué"
         verbose_name_plural = "mots expliqués"
-        ordering = ["slug"]  # that is by the alphabet, accents ignored, on both databases
+        ordering = ["slug"]  # Both databases sort slugs by the alphabet, without accents.
         constraints = [models.UniqueConstraint(Lower("term"), name="one_explanation", violation_error_message="Ce mot est déjà expliqué.")]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from .models import GlossaryTerm
 @shared()
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """All explained words, each with an anchor that pages link to."""
+    """Shows all explained words, each with an anchor that pages link to."""
     if not GlossaryTerm.objects.exists():
         raise Http404
     return render(request, "pages/glossary.html")
