@@ -34,14 +34,14 @@ from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
 from .linked_data import describe_offer
 
-DAYS_OPEN = 60  # for an offer without a last day
-WARNING_DAYS = (14, 3)  # before it leaves
+DAYS_OPEN = 60  # An offer without a last day stays for so long.
+WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
 
 
 class JobsPage(SitePage):
     page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
     subpage_types = ["pages.JobOfferPage", "pages.SimplePage"]
-    max_count = 1  # offers lead back to it
+    max_count = 1  # Offers lead back to it.
     shows_languages = True
     show_in_menus_default = True
     facade = "travail"
@@ -79,7 +79,7 @@ class JobsPage(SitePage):
         verbose_name = "travailler"
         verbose_name_plural = "travailler"
 
-    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # the admin lists offers page by page
+    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # The admin lists offers page by page.
 
     @cached_property
     def offers(self) -> models.QuerySet[JobOfferPage]:
@@ -105,7 +105,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
 
     page_description = "Une offre d’emploi. Elle s’enlève toute seule après son dernier jour. Elle a son affiche, à imprimer."
     subpage_types = []
-    review_years = None  # it leaves by itself
+    review_years = None  # It leaves the site by itself.
     shares_titles = is_entry = True
     closes_when_over = True
     unversioned_fields = ("confirmed_on", "warnings", "outcome", "ended_on")
@@ -153,9 +153,9 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         help_text="Ce jour compris. Ensuite, l’offre s’enlève toute seule des listes et son adresse dit qu’elle est close. "
         f"Si vous laissez vide, l’offre n’a pas de date limite. Le site vous demande alors tous les {DAYS_OPEN} jours si elle est encore ouverte.",
     )
-    confirmed_on = models.DateField(null=True, editable=False)  # when staff confirmed it last
-    warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # that were sent since
-    outcome = models.CharField(max_length=10, choices=Outcome, default="", db_default="", editable=False)  # of one that was ended early
+    confirmed_on = models.DateField(null=True, editable=False)  # the day when staff confirmed it last
+    warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # the number of mails since then
+    outcome = models.CharField(max_length=10, choices=Outcome, default="", db_default="", editable=False)  # why it was ended early
     ended_on = models.DateField(null=True, editable=False)
     body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
     audience = RichTextField("qui peut répondre", blank=True)
