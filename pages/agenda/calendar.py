@@ -18,14 +18,14 @@ from ..page.sharing import shared
 from .models import EventPage
 
 YEAR = timedelta(days=365)
-RETENTION = timedelta(days=30)  # past events stay in the calendar for so long
+RETENTION = timedelta(days=30)  # Past events stay in the calendar for so long.
 MAX_EVENTS, MAX_DATES = 200, 1000
 
 
 @shared(quartier=is_slug)
 @require_safe
 def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """The agenda, that of `?quartier=`, or the one event with the `slug`; each date of an event that repeats by itself."""
+    """Answers with the agenda, that of `?quartier=`, or the one event with the `slug`. Each date of a series is an event of its own."""
     name, oldest = Organisation.get().name, timezone.localdate() - RETENTION
     if slug:
         events = [get_object_or_404(EventPage.objects.public(), slug=slug)]

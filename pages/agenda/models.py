@@ -26,8 +26,8 @@ from .recurrence import Rhythm, check, get_days
 from .series import SeriesMixin, ends_too_early
 from .wording import WordingMixin
 
-PERIOD, PAST = "quand", "passes"  # the parameter of the address for past events, and its value
-MAX_YEARS = 100  # before today and after it, in which events can be
+PERIOD, PAST = "quand", "passes"  # the parameter of the address that asks for past events, and its value
+MAX_YEARS = 100  # An event is at most so many years before today or after it.
 
 
 class EventIndexPage(ListPageMixin, SitePage):
@@ -73,12 +73,12 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
     """An event. Its days and times are those of Belfort; it is over at the midnight after its end.
 
     One that repeats is one page. A date that does not take place is in `cancelled_days`; one at another hour or place is a page of its own,
-    a copy that knows its `series`, and replaces the date of its day as long as it is public. See `get_dates()`.
+    with the foreign key `series`; it replaces the date of its day as long as it is public. See `get_dates()`.
     """
 
     page_description = "Un événement, avec sa date et son lieu. Passé, il quitte tout seul l’agenda. Il a son affiche, à imprimer."
     subpage_types = []
-    review_years = None  # it has a date
+    review_years = None  # Its date says whether it is still right.
     shares_titles = is_entry = True
     poster_template = "components/poster_event.html"
     base_form_class = EventForm
@@ -111,7 +111,7 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
     )
     repeats = models.CharField("se répète", max_length=11, choices=Rhythm, blank=True)
     repeats_until = models.DateField("jusqu’au", null=True, blank=True, help_text="60 dates au plus, et un an au plus.")
-    cancelled_days = models.JSONField("dates", default=list, blank=True)  # of a series, as ISO dates
+    cancelled_days = models.JSONField("dates", default=list, blank=True)  # the ISO dates of a series that do not take place
     series = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="replacements")
     place = models.CharField("lieu", max_length=160, blank=True, help_text="Le nom et l’adresse, par exemple.")
     audience = models.CharField("pour qui", max_length=160, blank=True)
@@ -260,6 +260,6 @@ class EventDate(models.Model):
 
     @classmethod
     def get_own(cls) -> models.QuerySet[EventDate]:
-        """Returns the dates of the event of an outer query that no public copy replaces."""
+        """Returns the dates of the event of an outer query that no public page of their own replaces."""
         replacements = EventPage.objects.public().filter(series=models.OuterRef("page"), first_day=models.OuterRef("day"))
         return cls.objects.filter(~models.Exists(replacements), page=models.OuterRef("pk"))

@@ -10,8 +10,8 @@ from django.db.models import TextChoices
 from ..text.dates import format_day
 
 MAX_DATES = 60
-MAX_DURATION = relativedelta(years=1)  # from the first date to the last one
-MAX_NAMED_DAYS = 3  # dates that do not take place, and are named in one line
+MAX_DURATION = relativedelta(years=1)  # the longest time from the first date to the last one
+MAX_NAMED_DAYS = 3  # so many dates that do not take place are named in one line
 
 
 class Rhythm(TextChoices):
@@ -76,7 +76,7 @@ def describe(rhythm: str, first_day: date) -> str:
 
 
 def name_days(days: list[date]) -> str:
-    """Returns days in one line: « le 3 mars et le 7 avril »; of more than MAX_NAMED_DAYS only that there are some."""
+    """Lists the days in one line: « le 3 mars et le 7 avril »; above MAX_NAMED_DAYS, says only « certaines dates »."""
     if len(days) > MAX_NAMED_DAYS:
         return "certaines dates"
     *others, last = [f"le {format_day(day, 'j F')}" for day in days]

@@ -1,4 +1,4 @@
-"""The dates of an event that repeats: which ones there are, which ones a copy replaces, which one comes next."""
+"""When an event takes place: its begin and end, and the dates of one that repeats, some of which other pages replace."""
 
 import copy
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from ..text.dates import MIDNIGHT, belfort_datetime
 from .recurrence import Rhythm, get_days, name_days
 
-SOON = timedelta(days=31)  # before which a page begins with the dates that are not as usual
+SOON = timedelta(days=31)  # A page begins with the dates of this period that are not as usual.
 
 
 DAWN = time(7)  # An evening that ends before this hour ends on the next day.
@@ -22,11 +22,11 @@ def ends_too_early(start: time | None, end: time | None) -> bool:
 
 
 class SeriesMixin:
-    """What an event knows of its dates; one that takes place once has itself as its only date."""
+    """Adds times and dates to an event. An event that takes place once is its own only date."""
 
-    change = ""  # of a date of a series: what is not as usual, as `get_dates()` sets it
-    series_of_date: Self | None = None  # of a date of a series that no copy replaces
-    dropped_days: list[str] = []  # that were cancelled, and are no longer in the series, as `clean()` finds
+    change = ""  # what is not as usual on a date of a series; `get_dates()` sets it
+    series_of_date: Self | None = None  # the series of a date that no other page replaces; `on()` sets it
+    dropped_days: list[str] = []  # cancelled days that are no longer in the series; `clean()` sets it
 
     @property
     def is_series(self) -> bool:
@@ -43,7 +43,7 @@ class SeriesMixin:
     def get_dates(self) -> list[Self]:
         """Returns the event as it is on each of its dates, past or to come; itself if it takes place once.
 
-        A date that a public copy replaces is that copy; others have the number of this page.
+        A date that a public page of its own replaces is that page; other dates have the primary key of this page.
         """
         if not self.is_series:
             return [self]
@@ -67,7 +67,7 @@ class SeriesMixin:
 
     @property
     def calendar_uid(self) -> str:
-        """What it is called in calendars, for ever: that of the series and the day for one of its dates, also if a copy replaces it.
+        """The UID in calendars, which never changes: for a date of a series, that of the series and the day, also if another page replaces it.
 
         The first date has that of the page: it is in the calendars of those who took the event before it repeated.
         """
@@ -78,12 +78,12 @@ class SeriesMixin:
 
     @property
     def number_to_come(self) -> int:
-        """How many of the dates to come take place."""
+        """The number of dates to come that take place."""
         return sum(date.takes_place for date in self.coming_dates)
 
     @property
     def own_dates(self) -> list[Self]:
-        """The dates that no copy replaces."""
+        """The dates that no other page replaces."""
         return [date for date in self.get_dates() if date.pk == self.pk]
 
     @property

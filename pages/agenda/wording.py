@@ -40,7 +40,7 @@ class WordingMixin:
 
     @property
     def poster_mark(self) -> str:
-        """What stands in the corner of the poster."""
+        """The text in the corner of the poster."""
         audience = "" if self.poster_audience else self.audience
         return " · ".join(filter(None, [audience, self.price_text()]))
 
@@ -56,7 +56,7 @@ class WordingMixin:
 
     @property
     def alert(self) -> str:
-        """What a visitor has to know before anything else, or nothing."""
+        """The words that a visitor has to know before anything else; empty if there are none."""
         if self.state == self.State.CANCELLED:
             return "Cet événement est annulé."
         if self.is_over:
@@ -76,7 +76,7 @@ class WordingMixin:
 
     @property
     def is_running(self) -> bool:
-        """Whether it began on an earlier day and is not past."""
+        """True if it began on an earlier day and is not past."""
         return self.first_day < timezone.localdate() <= self._last
 
     @property
