@@ -57,7 +57,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
 class NewsPage(InDistrictsMixin, SitePage):
     page_description = "Une actualité : ce que la Régie a fait, ce qui s’est passé dans un quartier."
     subpage_types = []
-    review_years = None  # it has a date
+    review_years = None  # Its date says whether it is still right.
     shares_titles = is_entry = True
     facade = "quartier"
 
