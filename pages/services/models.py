@@ -27,7 +27,7 @@ from ..text.search_text import SearchText, prose
 class ServicesIndexPage(SitePage):
     page_description = "La page « Nos activités ». Elle montre toutes les activités."
     subpage_types = ["pages.ServicePage", "pages.SimplePage"]
-    max_count = 1  # the buyers' page links to it
+    max_count = 1  # The buyers' page links to it.
     show_in_menus_default = True
     facade = "activites"
 
@@ -113,7 +113,7 @@ class Comparison(Orderable):
 class BuyersPage(SitePage):
     page_description = "La page pour les collectivités et les bailleurs : pourquoi nous choisir, et le chemin vers le formulaire."
     subpage_types = ["pages.SimplePage"]
-    max_count = 1  # services lead to it
+    max_count = 1  # The services lead to it.
     show_in_menus_default = True
     facade = "bailleurs"
 
