@@ -24,7 +24,7 @@ MAX_EVENTS = 2
 class NeighbourhoodPage(SitePage):
     page_description = "La page « Vie de quartier » : comment les habitants participent."
     subpage_types = ["pages.SimplePage"]
-    max_count = 1  # agenda and news are reached from it
+    max_count = 1  # Agenda and news are reached from it.
     show_in_menus_default = True
     facade = "quartier"
 
