@@ -23,7 +23,7 @@ class AboutPage(SitePage):
         "pages.StandardPage",
         "pages.SimplePage",
     ]
-    max_count = 1  # the menu, the home page and its parts' addresses know one
+    max_count = 1  # The menu, the home page and the addresses of its parts know one.
     show_in_menus_default = True
 
     text = RichTextField("texte", blank=True, help_text="Ce qu’est l’association, avant ses parties.")

@@ -27,7 +27,7 @@ class SectionMixin(models.Model):
     """A part of the about page: shown whole there, and as a page of its own by the same section template."""
 
     subpage_types = []
-    max_count = 1  # the about page has one part of each kind
+    max_count = 1  # The about page has one part of each kind.
     shows_siblings = True
     anchor = None  # the part's permanent place in the about page, whatever its address and title become
 
@@ -36,7 +36,7 @@ class SectionMixin(models.Model):
 
     @property
     def has_content(self) -> bool:
-        """Whether there is something to show of this part on the about page."""
+        """True if there is something to show of this part on the about page."""
         return True
 
     @property
