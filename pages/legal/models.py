@@ -33,7 +33,7 @@ class LegalPage(SitePage):
     page_description = "Mentions légales, données personnelles ou accessibilité. Les textes de loi y sont déjà."
     subpage_types = []
     max_count = 3  # one of each kind
-    review_years = None  # it is validated
+    review_years = None  # The association validates it instead.
 
     class Kind(models.TextChoices):
         NOTICE = "notice", "Mentions légales"
