@@ -27,15 +27,15 @@ from ..text.phones import find_phone
 from .models import Message
 from .senders import Sender, get_sender
 
-MIN_LENGTH, MAX_LENGTH = 5, 4000  # characters of a message
+MIN_LENGTH, MAX_LENGTH = 5, 4000  # the number of characters of a message
 MAX_LINKS = 3
 # Part of a text that leads to another site, with or without a scheme; endings of domains that are short French words need a path.
 ENDINGS = "com|net|org|info|biz|fr|eu|ru|cn|xyz|top|shop|site|online|store|club|click|link|live|app|io"
 LINK = re.compile(rf"://|^www\.|\w\.[a-z]{{2,}}/|\w\.({ENDINGS})$", re.IGNORECASE)
 MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
-REPEAT = timedelta(minutes=10)  # within which the same words from the same address are one message
-WINDOW, MAX_IN_WINDOW = timedelta(hours=1), 10  # messages from one address: a family or a library shares one
-MAX_IN_NETWORK = 30  # within WINDOW
+REPEAT = timedelta(minutes=10)  # Within this time, the same words from the same address are one message.
+WINDOW, MAX_IN_WINDOW = timedelta(hours=1), 10  # A family or a library shares one address.
+MAX_IN_NETWORK = 30  # the number of messages from one network within WINDOW
 ONE_LINE = RegexValidator(r"[\r\n]", "Écrivez sur une seule ligne.", inverse_match=True)
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class ContactForm(forms.Form):
 
 
 def count_links(text: str) -> int:
-    text = unicodedata.normalize("NFKC", text).replace("。", ".")  # as browsers read addresses
+    text = unicodedata.normalize("NFKC", text).replace("。", ".")  # Browsers read addresses in this way.
     words = (word.strip(".:!?()«»<>") for word in re.split(r"[\s,;]+", text))
     return max(text.count("://"), sum(1 for word in words if LINK.search(word) and not MAIL.fullmatch(word)))
 
@@ -168,12 +168,12 @@ class CallbackForm(ContactForm):
 
     @property
     def asks_for_more(self) -> bool:
-        """Whether the fields that are folded have something to show."""
+        """True if the folded fields have something to show."""
         return any(self[name].value() or self[name].errors for name in ("text", "email"))
 
 
 def is_cross_site(request: HttpRequest) -> bool:
-    """Whether another site made the browser post, by Sec-Fetch-Site (W3C) or else Origin; old phones send neither."""
+    """Returns True if another site made the browser post, by Sec-Fetch-Site (W3C) or else Origin; old phones send neither."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")

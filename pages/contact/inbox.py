@@ -94,7 +94,7 @@ class InboxEditView(LockedPostMixin, ConflictMixin, EditView):
 
     def refuse_save(self) -> None:
         save = registry.get_logs_for_instance(self.object).first()
-        stored = Message.objects.select_related("handled_by").get(pk=self.object.pk)  # the form has changed the other
+        stored = Message.objects.select_related("handled_by").get(pk=self.object.pk)  # The form has changed `self.object`.
         note = f"note « {stored.note} »" if stored.note else "pas de note"
         name = get_user_display_name(stored.handled_by) or "personne"
         theirs = format_html("Enregistré : état « {} », suivi par {}, {}.", stored.get_status_display(), name, note)

@@ -19,11 +19,11 @@ from ..page.addresses import get_view_url
 from ..text.phones import find_phone, phone_uri
 
 HOUR = timedelta(hours=1)
-MAX_ANNOUNCED = 60  # messages an hour, of all visitors, of which each gets a mail of its own
+MAX_ANNOUNCED = 60  # So many messages an hour, of all visitors, get a mail each.
 
 
 class Message(models.Model):
-    """What a visitor wrote. It is stored before anything else is done with it, and erased by `run_due` after `get_months()`."""
+    """A message of a visitor. It is stored before anything else is done with it; `run_due` erases it after `get_months()`."""
 
     class Status(models.TextChoices):
         NEW = "new", "Nouveau"
@@ -60,7 +60,7 @@ class Message(models.Model):
     sender = models.CharField(max_length=64, db_index=True, editable=False)
     network = models.CharField(max_length=64, default="", db_index=True, editable=False)
     is_announced = models.BooleanField(default=True, editable=False)
-    version = models.PositiveIntegerField(default=0, editable=False)  # how often staff have saved it: of two at once, the second is told
+    version = models.PositiveIntegerField(default=0, editable=False)  # the number of saves, by which the second of two is refused
 
     class Meta:
         verbose_name = "message"
@@ -72,7 +72,7 @@ class Message(models.Model):
 
     @classmethod
     def is_waiting_since(cls, days: int) -> bool:
-        """Whether a message is older than that and has no answer."""
+        """Returns True if a message without an answer is older than `days`."""
         return cls.objects.exclude(status=cls.Status.ANSWERED).filter(created_at__lt=timezone.now() - timedelta(days=days)).exists()
 
     @staticmethod
@@ -89,7 +89,7 @@ class Message(models.Model):
 
     @property
     def details(self) -> list[tuple[str, str]]:
-        """What the visitor wrote in fields of one line, without those that staff have buttons for: labels and texts."""
+        """Labels and texts of the fields of one line, without those that staff have buttons for."""
         pairs = (
             (Message._meta.get_field(name).verbose_name, getattr(self, name))
             for name in self.TYPED
@@ -133,12 +133,12 @@ class Message(models.Model):
 
     @property
     def identity(self) -> str:
-        """What tells the message from all others, also from one that gets its number after a copy of the site was restored."""
+        """A text that no other message has, not even one that gets the same primary key after a backup was restored."""
         return f"{self.pk} {self.created_at.isoformat()}"
 
     @property
     def reply_uri(self) -> str:
-        """The way to answer by e-mail (RFC 6068); empty without an address."""
+        """The mailto: URI for an answer (RFC 6068); empty without an address."""
         return self.email and f"mailto:{quote(self.email, safe='@')}?subject={quote(f'Votre message – {Organisation.get().name}')}"
 
     @property

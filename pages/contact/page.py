@@ -28,7 +28,7 @@ class ContactPage(SitePage):
         "La page de contact, avec le formulaire du site. Le téléphone, l’adresse et les horaires viennent de « L’organisation »."
     )
     subpage_types = ["pages.SimplePage"]
-    max_count = 1  # the site has one form
+    max_count = 1  # The site has one form.
     show_in_menus_default = True
     facade = "contact"
     shared_parameters = {"sujet": Subject.values.__contains__, "rappel": "oui".__eq__, "offre": None, "envoye": None}
@@ -50,7 +50,7 @@ class ContactPage(SitePage):
         return LegalPage.objects.public().filter(kind=LegalPage.Kind.PRIVACY).first()
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.encoding = "utf-8"  # not the client's charset: some of Python's codecs do not return text
+        request.encoding = "utf-8"  # The client's charset is ignored: some of Python's codecs do not return text.
         slug = request.GET.get("offre", "").replace("\0", "")
         offer = slug and JobOfferPage.objects.public().filter(slug=slug).first()
         context = {"offer": offer, "is_offer_closed": bool(slug and not offer)}
