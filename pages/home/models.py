@@ -21,8 +21,8 @@ from ..page.items import TitledItem, set_public_targets
 from ..page.querysets import get_specific_pages
 from ..text.search_text import SearchText
 
-SECTIONS = (AboutPage, StrengthsPage, FiguresPage, NetworkPage)  # the pages of which the home page tells something, beside events and news
-MAX_ENTRIES = 3  # events, and news
+SECTIONS = (AboutPage, StrengthsPage, FiguresPage, NetworkPage)  # The home page tells something of these pages, beside events and news.
+MAX_ENTRIES = 3  # the number of events, and that of news
 
 
 class HomePage(SitePage):
@@ -41,7 +41,7 @@ class HomePage(SitePage):
         "pages.SimplePage",
         "pages.LanguagePage",
     ]
-    max_count = 1  # it is the root of the site
+    max_count = 1  # It is the root of the site.
     shows_languages = True
 
     heading = models.CharField("grand titre", max_length=90, help_text="La première phrase que lit un visiteur, en très grand.")
