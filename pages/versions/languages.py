@@ -40,7 +40,7 @@ ANSWERS = {
     "place": ("Où et quand venir ?", "place"),
     "call": ("Comment appeler ?", "phone"),
 }
-AS_WRITTEN = {"dir": "auto"}  # text in the direction of its letters
+AS_WRITTEN = {"dir": "auto"}  # Text goes in the direction of its letters.
 
 
 def get_panels(name: str) -> MultiFieldPanel:

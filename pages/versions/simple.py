@@ -17,7 +17,7 @@ from ..editing.remarks import DashboardData, Remark
 from ..page.base import SitePage
 from ..work.models import JobOfferPage, JobsPage
 
-MAX_WORDS = 12  # of a sentence
+MAX_WORDS = 12  # the number of words of a sentence
 
 
 class SimplePage(SitePage):
@@ -25,7 +25,7 @@ class SimplePage(SitePage):
 
     page_description = "La version simple de la page au-dessus : des phrases courtes, une idée par ligne. Cette page y mène par un lien."
     subpage_types = []
-    max_count_per_parent = 1  # the page above links to one
+    max_count_per_parent = 1  # The page above links to one.
     unlisted = True
     review_years = None  # `get_outdated` says when
 
