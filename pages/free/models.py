@@ -11,7 +11,7 @@ class StandardPage(SitePage):
     page_description = "Une page libre : textes, images, listes, documents."
     subpage_types = ["pages.StandardPage", "pages.SimplePage"]
     shows_siblings = shows_children = True
-    stands_in_footer = False  # it would be in that of every page, unasked
+    stands_in_footer = False  # It would be in the footer of every page, unasked.
 
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
 
