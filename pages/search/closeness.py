@@ -10,9 +10,9 @@ from string import ascii_lowercase
 
 # Read when the module is imported: before gunicorn forks, so that all workers share it.
 size, words, rest = (Path(__file__).parent / "meanings.bin").read_bytes().split(b"\n\n", 2)
-SIZE = int(size)  # numbers of a vector, each in four bits
+SIZE = int(size)  # the length of a vector, whose numbers have four bits each
 WORDS = words.split(b"\n")  # folded, in alphabetical order
-ROWS = array("H", rest[: 2 * len(WORDS)])  # the number of each word's vector; words that are much alike share one
+ROWS = array("H", rest[: 2 * len(WORDS)])  # the index of each word's vector; words that are much alike share one
 VECTORS = memoryview(rest)[2 * len(WORDS) :]
 
 

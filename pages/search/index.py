@@ -13,13 +13,13 @@ from ..models import ContactPage, District, FiguresPage, KeyFigure, LegalPage, O
 from .models import IndexUpdate, SearchWord, UnknownWord
 from .question import get_words
 
-MAX_AT_ONCE = 20  # pages that are indexed by the request that changed them; `run_due` does the others
-MAX_IN_BULK = 200  # pages of one transaction of `run_due`
+MAX_AT_ONCE = 20  # The request that changes pages indexes so many of them; `run_due` does the others.
+MAX_IN_BULK = 200  # the number of pages in one transaction of `run_due`
 
 
 def mark(page_ids: Iterable[int]) -> None:
     """Marks the pages as outdated in the index: MAX_AT_ONCE of them are indexed after the commit, all by the next pass of `run_due`."""
-    page_ids = sorted(page_ids)  # in one order, so that two transactions do not deadlock
+    page_ids = sorted(page_ids)  # Two transactions with another order could deadlock.
     # An upsert locks a row that exists: nobody indexes the page and deletes the row before this transaction ends.
     IndexUpdate.objects.bulk_create(
         [IndexUpdate(page_id=pk) for pk in page_ids], update_conflicts=True, unique_fields=["page"], update_fields=["marked_at"]
@@ -55,18 +55,18 @@ def page_saved(instance: SitePage, raw: bool = False, update_fields: Iterable[st
 
 
 def facts_changed(**kwargs) -> None:
-    """The figures page, the contact page and the legal pages contain what staff write in other forms."""
+    """Marks the figures page, the contact page and the legal pages, which contain what staff write in other forms."""
     mark(SitePage.objects.type(FiguresPage, ContactPage, LegalPage).values_list("pk", flat=True))
 
 
 def district_changed(instance: District, **kwargs) -> None:
-    """The pages about a quartier contain its name, and the legal notice that of the seat."""
+    """Marks the pages about a quartier, which contain its name, and the legal notice, which contains that of the seat."""
     querysets = [*get_pages_naming(instance), LegalPage.objects.filter(kind=LegalPage.Kind.NOTICE)]
     mark(pk for queryset in querysets for pk in queryset.values_list("pk", flat=True))
 
 
 def word_answered(instance: SearchWord, **kwargs) -> None:
-    """Staff have said which page answers: the word is not to be shown to them any more."""
+    """Deletes the words that staff have answered, so that they are not shown to them any more."""
     UnknownWord.objects.filter(word__in=get_words(instance.words)).delete()
 
 

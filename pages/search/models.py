@@ -13,8 +13,8 @@ from wagtail.models import RevisionMixin
 
 from ..page.base import SitePage
 
-MAX_UNKNOWN = 200  # rows; who would fill the table replaces the rarest words only
-RETENTION = timedelta(days=30)  # since a word was asked last
+MAX_UNKNOWN = 200  # the number of rows; whoever tries to fill the table only replaces the rarest words
+RETENTION = timedelta(days=30)  # A word is erased so long after it was asked last.
 MIN_DAYS_BEFORE_SHOWN = 3
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class UnknownWord(models.Model):
     """A single word that no page contains. Staff see it once it was asked on MIN_DAYS_BEFORE_SHOWN days: it may be somebody's name."""
 
     word = models.CharField(max_length=30, unique=True)
-    page = models.ForeignKey(SitePage, null=True, on_delete=models.SET_NULL, related_name="+")  # what was found for it, by its meaning
+    page = models.ForeignKey(SitePage, null=True, on_delete=models.SET_NULL, related_name="+")  # the page that its meaning found
     days = models.PositiveSmallIntegerField(default=1)
     last_day = models.DateField()
 

@@ -26,14 +26,14 @@ from .sql import SCORES_ON_POSTGRESQL, SCORES_ON_SQLITE, get_excerpts, get_query
 
 PER_PAGE = 10
 
-MIN_LIKENESS = 0.82  # of two words, as difflib's `ratio`: 0 to 1; « traval » is close to « travail », « salaire » not to « solidaire »
-FEW = 3  # pages with all words: where fewer are found, pages that are close in meaning follow
+MIN_LIKENESS = 0.82  # the least `ratio` of difflib (0 to 1) of two words that are close: « traval » and « travail » are, « salaire » and « solidaire » are not
+FEW = 3  # Where fewer pages have all words, pages that are close in meaning follow.
 MAX_CLOSE_PAGES = 3
 # How close a page must be. Set by words that no page of the starting content contains, of which 6 in 100 get one (tests/search/test_search.py),
 # never by questions: lower, words that have nothing to do with the site get pages; higher, questions get none.
 MIN_CLOSENESS = 0.53
-ONE_OF_THEM = 0.1  # how much closer one word of a longer question must be
-TWO_OF_THEM = 0.12  # what the mean of two texts of a page may lack: two that are rather close say as much as one that is closer
+ONE_OF_THEM = 0.1  # One word of a longer question must be so much closer.
+TWO_OF_THEM = 0.12  # The mean of two texts of a page may be so much lower: two that are rather close say as much as one that is closer.
 
 
 # For these words, the page of results begins with phone number and address.

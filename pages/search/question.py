@@ -5,7 +5,7 @@ import unicodedata
 
 from ..text.slugs import fold
 
-MAX_WORDS = 8  # of a question; the rest is ignored
+MAX_WORDS = 8  # The other words of a question are ignored.
 STOP_WORDS = frozenset(
     "ai apres as au aussi aux avant avec avez avoir bien ca ce cela ces cet cette chez combien comment contre dans de depuis des dont du elle en "  # noqa: SIM905
     "entre es est et etait etes etre eux faire fait faites faut il ils je la le les leur leurs lui ma mais me mes moi mon ne ni nos notre "
@@ -33,7 +33,7 @@ def get_forms(word: str) -> list[str]:
 
 
 def are_same_words(words: list[str], text: str) -> bool:
-    """Whether the `words` of a question are those of `text`, in singular or plural."""
+    """Returns True if the `words` of a question are those of `text`, in singular or plural."""
     others = get_words(text)
     return len(words) == len(others) and all(
         one in get_forms(other) or other in get_forms(one) for one, other in zip(words, others, strict=True)

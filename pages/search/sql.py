@@ -7,7 +7,7 @@ from django.db import connection
 
 from .question import get_forms
 
-START, STOP = "\x02", "\x03"  # around a word that was found, in an excerpt
+START, STOP = "\x02", "\x03"  # the signs around a found word in an excerpt
 
 
 def get_query(words: list[str], operator: str) -> str:
