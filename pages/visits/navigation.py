@@ -13,7 +13,7 @@ from wagtail.models import Site, get_page_models
 from ..models import LanguagePage, SimplePage, SitePage
 from ..page.querysets import SitePageQuerySet
 
-STEP = SitePage.steplen  # characters of a tree path for one level
+STEP = SitePage.steplen  # the number of characters of a tree path for one level
 
 
 class UniquePages(dict):
@@ -29,10 +29,10 @@ class Navigation:
 
     menu: list[SitePage] = field(default_factory=list)
     footer: list[SitePage] = field(default_factory=list)
-    unique: UniquePages = field(default_factory=UniquePages)  # those of menu and footer by type
+    unique: UniquePages = field(default_factory=UniquePages)  # the pages of menu and footer by type
     ancestors: list[SitePage] = field(default_factory=list)  # from the home page down to the parent
-    parent: SitePage | None = None  # if it is open, and not the home page
-    children: list[SitePage] = field(default_factory=list)  # of the home page, and of a page type with `shows_children`
+    parent: SitePage | None = None  # None if it is not public, or the home page
+    children: list[SitePage] = field(default_factory=list)  # the pages below the home page, or below a page type with `shows_children`
     previous: SitePage | None = None  # the pages beside a page type with `shows_siblings`
     next: SitePage | None = None
     simple: SitePage | None = None  # the simple version of the page
@@ -70,7 +70,7 @@ def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
 
     Each has `current` for aria-current: "page" for `page` itself, "true" for an ancestor, else an empty string.
     """
-    path, depth = page.path, len(page.path) // STEP  # the path is empty at an address without a page
+    path, depth = page.path, len(page.path) // STEP  # The path is empty at an address without a page.
     wanted = Q(depth=home.depth + 1, path__startswith=home.path)
     wanted |= Q(path__in=[path[:end] for end in range(len(home.path), len(path), STEP)])
     if page.shows_siblings and path:

@@ -21,7 +21,7 @@ from .navigation import get_site_pages
 @shared()
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    """What a phone needs to put the site on its home screen (W3C Web Application Manifest)."""
+    """Answers with what a phone needs to put the site on its home screen (W3C Web Application Manifest)."""
     icons = [{"src": static(f"img/icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"} for side in (192, 512)]
     answer = {
         "name": Organisation.get().name,
@@ -37,21 +37,21 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
-    """The address where browsers and feed readers without SVG look for the icon."""
+    """Redirects to the icon from the address where browsers and feed readers without SVG look for it."""
     return redirect(static("img/favicon.ico"))
 
 
 @shared()
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    """The plan of the site for visitors, in tree order, without what lists show (`get_listed`), and without empty lists."""
+    """Shows the plan of the site to visitors, in tree order, without what lists show (`get_listed`), and without empty lists."""
     tree, levels = [], {}
     lists = {page_type: listed.model for page_type in get_page_models() if (listed := page_type.get_listed()) is not None}
     empty = [index_type for index_type, entry_type in lists.items() if not entry_type.objects.public().exists()]
     for page in get_site_pages(request).not_type(*lists.values(), *empty):
         # `unordered_list` renders a list after an item as the children of that item.
         levels = {depth: items for depth, items in levels.items() if depth <= page.depth}
-        level = levels[max(levels)] if levels else tree  # where the page above is not open, the one above that
+        level = levels[max(levels)] if levels else tree  # Where the page above is not public, it is the level of the one above that.
         below = []
         level += [format_html('<a href="{}">{}</a>', page.get_url(request), page.title), below]
         levels |= {page.depth: level, page.depth + 1: below}
@@ -80,7 +80,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @shared()
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a weakness (RFC 9116, which wants `Expires` within a year), once the association can be reached."""
+    """Says where to report a weakness (RFC 9116, which wants `Expires` within a year), once the association can be reached."""
     contacts = [f"mailto:{email}" for email in [Organisation.get().email] if email]
     contacts += [f"{settings.SITE_URL}{page.get_url(request)}" for page in ContactPage.objects.public()]
     if not contacts:
