@@ -19,8 +19,8 @@ from ..models import EventIndexPage, EventPage, JobOfferPage, JobsPage, NewsInde
 from ..organisation.admin import FORM
 from .remarks import get_planned
 
-MAX_LINES = 3  # of « À revoir » before the folded ones; « Ce qui attend » has four at most
-LATER = "plus-tard-"  # begins the name of a cookie: with « Plus tard », a remark stays away from a browser for LATER_DAYS
+MAX_LINES = 3  # « À revoir » shows so many remarks and folds the others; « Ce qui attend » has four at most.
+LATER = "plus-tard-"  # The prefix of a cookie's name: with « Plus tard », a remark stays away from a browser for LATER_DAYS.
 LATER_DAYS = 30
 
 
@@ -37,7 +37,7 @@ class DashboardPanel(Component):
 
 
 class ToCompletePanel(DashboardPanel):
-    """What is missing on the site and what that means for visitors, each with a link to the field: the first needs, then the rest, folded."""
+    """Lists what is missing on the site and what that means for visitors, each with a link to the field: the first needs, then the rest, folded."""
 
     template_name = "staff/to_complete.html"
     order = 100
@@ -62,7 +62,7 @@ def postpone(request: HttpRequest, key: str) -> HttpResponse:
 
 
 class ToReviewPanel(DashboardPanel):
-    """What may no longer be right, and what visitors looked for in vain."""
+    """Lists what may no longer be right, and what visitors looked for in vain."""
 
     template_name = "staff/to_review.html"
     order = 90
@@ -83,7 +83,7 @@ class ToReviewPanel(DashboardPanel):
 
 
 class QuickActionsPanel(DashboardPanel):
-    """What staff do most, each with one button."""
+    """Offers what staff do most, each with one button."""
 
     template_name = "staff/acts.html"
     order = 10
@@ -123,7 +123,7 @@ class WaitingPanel(DashboardPanel):
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Adds our panels. Of Wagtail's, staff see what they changed last, and what waits for somebody who publishes."""
     dashboard = DashboardData(request)
-    is_any_submitted = WorkflowState.objects.active().exists()  # the panel asks three queries more
+    is_any_submitted = WorkflowState.objects.active().exists()  # The panel of reviews would make three queries more.
     submitted = WorkflowObjectsToModeratePanel if dashboard.may_publish else UserObjectsInWorkflowModerationPanel
     panels[:] = [panel for panel in panels if isinstance(panel, RecentEditsPanel) or (is_any_submitted and isinstance(panel, submitted))]
     for panel in panels:

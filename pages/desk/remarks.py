@@ -11,7 +11,7 @@ from ..editing.remarks import DashboardData, Remark
 from ..models import SitePage
 from ..text.dates import format_day
 
-MAX_ROWS = 5  # of pages that nobody has changed for long: the others come once these are answered
+MAX_ROWS = 5  # Of the pages that nobody has changed for long, the others come once these are answered.
 
 
 def get_planned() -> list[Revision]:
