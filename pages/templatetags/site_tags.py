@@ -32,7 +32,7 @@ from ..visits.navigation import Navigation
 from ..visits.navigation import get_navigation as get_navigation_of
 
 register = template.Library()
-JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # they could end the script element
+JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # These signs could end the script element.
 
 
 @register.simple_tag(takes_context=True)
@@ -47,7 +47,7 @@ def organisation(context: template.Context) -> Organisation:
 
 @register.simple_tag(takes_context=True)
 def is_staff_visit(context: template.Context) -> bool:
-    """Whether a member of staff who is logged in reads the page itself, not a preview of it.
+    """Returns True if a member of staff who is logged in reads the page itself, not a preview of it.
 
     The session is asked for only if there is a cookie: it adds `Vary: Cookie` to the answer.
     """
@@ -67,7 +67,7 @@ def get_edit_url(context: template.Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def is_taken_down(context: template.Context) -> bool:
-    """Whether there was a page at this address, which staff have taken down or whose time is over."""
+    """Returns True if there was a page at this address that staff have taken down or whose time is over."""
     request = context["request"]
     if not re.fullmatch(r"/(?:[\w-]+/)*", request.path):  # as the addresses of pages are; PostgreSQL refuses some others
         return False
@@ -77,7 +77,7 @@ def is_taken_down(context: template.Context) -> bool:
 
 @register.simple_tag
 def callback_form() -> CallbackForm:
-    """The empty form with which people who look for work ask to be called."""
+    """Returns the empty form with which people who look for work ask to be called."""
     return CallbackForm()
 
 
@@ -93,7 +93,7 @@ def glossary_terms() -> list[GlossaryTerm]:
 
 @register.simple_tag
 def home_figures() -> list[KeyFigure]:
-    """The known key figures that staff put on the home page, in their order."""
+    """Returns the known key figures that staff put on the home page, in their order."""
     return [figure for figure in KeyFigure.objects.get_known() if figure.on_home]
 
 
@@ -124,7 +124,7 @@ def count_events(districts: list[District], agenda: SitePage | None) -> list[tup
 
 @register.simple_tag
 def next_event() -> EventPage | None:
-    """The event that comes next, if there is one that takes place."""
+    """Returns the next event that takes place, or None."""
     return EventPage.taking_place().first()
 
 
