@@ -16,9 +16,9 @@ from .blank import make_blank_site
 
 @transaction.atomic
 def seed():
-    """Puts the starting content in, unless there is a home page already. Whether it did.
+    """Puts the starting content in, unless there is a home page already. Returns True if it did.
 
-    What was kept of an earlier site, such as its organisation or its figures, stays as it is.
+    What is left of an earlier site, such as its organisation or its figures, stays as it is.
     """
     if HomePage.objects.exists():
         return False
@@ -94,7 +94,7 @@ def add_missing(chosen=()):
 
 @transaction.atomic
 def start_site(name):
-    """Makes an empty site for the association of that name, unless there is a home page or an organisation already. Whether it did."""
+    """Makes an empty site for the association of that name, unless there is a home page or an organisation already. Returns True if it did."""
     if HomePage.objects.exists() or Organisation.objects.exists():
         return False
     glossary.make_glossary()
@@ -103,7 +103,7 @@ def start_site(name):
 
 
 def make_root(make_home_page):
-    """The home page that `make_home_page` makes, as the root of the site. Wagtail's welcome page gives way, and takes the site row with it."""
+    """Returns the home page that `make_home_page` makes, as the root of the site. Wagtail's welcome page is deleted, and the site row with it."""
     SitePage.objects.filter(depth=2, slug="home").exact_type(SitePage).delete()
     home_page = make_home_page(SitePage.objects.get(depth=1))
     Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home_page})

@@ -2,16 +2,16 @@
 
 
 def saved(thing):
-    """`thing`, saved with a first revision that its history shows: else there would be no way back to it."""
+    """Returns `thing`, saved with a first revision that its history shows: else there would be no way back to it."""
     thing.save()
     thing.save_revision(log_action="wagtail.create")
     return thing
 
 
 def published(parent, page_type, **fields):
-    """A page of the type, added under `parent` and published with a first revision that its history shows, to go back to.
+    """Returns a page of the type, added under `parent` and published with a first revision that its history shows.
 
-    Where `parent` has a page at its address, that one, as it is.
+    If `parent` has a page at its address, returns that one, as it is.
     """
     if there := parent.get_children().filter(slug=fields.get("slug")).first():
         return there.specific
@@ -21,7 +21,7 @@ def published(parent, page_type, **fields):
 
 
 def in_order(*items):
-    """The `items` of a page, numbered: without a number, a database gives them in any order."""
+    """Returns the `items` of a page, numbered: without a number, a database returns them in any order."""
     for number, item in enumerate(items):
         item.sort_order = number
     return list(items)
@@ -40,7 +40,7 @@ def titled_items(model, *items):
 
 
 def section(title, *paragraphs):
-    """A heading and the text below it."""
+    """Returns a heading and the text below it."""
     return [heading(title), text(paragraph(*paragraphs))]
 
 

@@ -97,13 +97,13 @@ OF_EVERY_DAY = {"Accompagnement", "Charte", "Cookie", "Instances", "Marché", "S
 
 
 def get_missing():
-    """The starting words that nobody explains."""
+    """Returns the starting words that nobody explains."""
     there = {term.lower() for term in GlossaryTerm.objects.values_list("term", flat=True)}
     return [term for term, *_ in TERMS if term.lower() not in there]
 
 
 def make_glossary(terms=None):
-    """The explanations of all starting words, or of some."""
+    """Makes the explanations of all starting words, or of some."""
     return [
         saved(
             GlossaryTerm(

@@ -6,7 +6,7 @@ from .site import NETWORK_SITE
 
 
 def topic(heading, pictogram, *sentences, items=(), after=()):
-    """A heading, sentences of a line each, a list, and sentences after it."""
+    """Returns a heading, sentences of a line each, a list, and sentences after it."""
     points = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else ""
     return ("topic", {"heading": heading, "pictogram": pictogram, "text": paragraph(*sentences) + points + paragraph(*after)})
 
@@ -16,7 +16,7 @@ def make_simple_page(above, **fields):
 
 
 def make_simple_pages(home, jobs, about):
-    """The three pages, that of the home page last, as it leads to the two others."""
+    """Makes the three pages, that of the home page last, as it leads to the two others."""
     simple_jobs = make_simple_page(
         jobs,
         title="Travailler à la Régie, version simple",

@@ -26,7 +26,7 @@ def make_districts():
 
 
 def make_key_figures():
-    """The three figures of the source. It lost their numbers: two stay unknown, the third is counted from 1990."""
+    """Makes the three figures of the source. It lost their numbers: two stay unknown, the third is counted from 1990."""
     employees = KeyFigure(
         label_singular="salarié",
         label_plural="salariés",
