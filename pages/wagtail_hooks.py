@@ -36,7 +36,7 @@ from .versions.simple import find_outdated_versions
 from .visits.links import PublicDocumentLinkHandler, PublicPageLinkHandler
 from .work.admin import end_offer, find_ending_offers, find_missing_application, get_end_buttons
 
-FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # of a page's form: the large button is the first that the user may use
+FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # the buttons of a page's form in their order, the large one first
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
 UNUSED_MENU_ITEMS = {
     "snippets",  # each has its own entry
