@@ -58,7 +58,7 @@ def get_form(request: HttpRequest, context: dict) -> tuple[str, dict]:
         fields = [(name, value) for name, values in request.POST.lists() for value in values if "password" not in name]
         return "503_staff.html", context | {"fields": fields, "has_file": bool(request.FILES)}
     for field in form.fields.values():
-        field.help_text = ""  # the visitor has filled it in
+        field.help_text = ""  # The visitor has filled the field in already.
     return "503_contact.html", context | {"form": form}
 
 

@@ -15,7 +15,7 @@ from django.core.checks import ERROR, Error
 from ..operations import checks
 from .state import StateReader, outside_of_requests
 
-CACHE_SECONDS = 1  # for which an answer is given again, so that nobody can have the site ask itself all the time
+CACHE_SECONDS = 1  # An answer is given again for so long, so that nobody can make the site check itself all the time.
 
 
 class Health:

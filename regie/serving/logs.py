@@ -19,9 +19,9 @@ request_number: ContextVar[str] = ContextVar("request_number", default="")
 PERSONAL = re.compile(
     r"(?<=^Invalid request) from ip=.*|\?\S*|^DETAIL: [\s\S]*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.MULTILINE
 )
-SECRET = re.compile("(?<=/confirm/).*")  # of a link to choose a password
+SECRET = re.compile("(?<=/confirm/).*")  # the token of a link to choose a password
 MAX_MESSAGE_LENGTH = 500  # characters: a visitor may send headers and addresses of thousands, which others repeat
-FACTS = ("method", "path", "status", "milliseconds")  # what a record may have beside its message
+FACTS = ("method", "path", "status", "milliseconds")  # attributes of a record that are written beside its message
 logger = logging.getLogger(__name__)
 
 

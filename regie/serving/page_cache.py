@@ -40,11 +40,11 @@ from pages.page.sharing import CACHE_CONTROL, ENVIRON_KEY
 
 from .state import State, StateReader, current, outside_of_requests
 
-RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where there is no page
-MAX_BYTES = 32 * 1024 * 1024  # of the pages in a worker
-MAX_FILES = 1000  # answers that the workers share: some 40 MB
+RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where no old one is cached
+MAX_BYTES = 32 * 1024 * 1024  # bytes of the cached pages of a worker
+MAX_FILES = 1000  # The workers share so many answers, some 40 MB.
 COMPRESS = {"": bytes, "gzip": partial(gzip.compress, compresslevel=6, mtime=0), "br": partial(brotli.compress, quality=5)}
-REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary", "x-request-id"}  # headers of an answer
+REPLACED = {"cache-control", "content-encoding", "content-length", "etag", "vary", "x-request-id"}  # CachedPage sets these.
 # What Django sees of a visitor when it renders what may be cached.
 RENDERED = {"HTTP_HOST", "HTTP_ACCEPT_ENCODING", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
 # Answers at other addresses that are not declared as shared are right too, but rendered twice.
@@ -67,7 +67,7 @@ class CachedPage:
             each = min(compress(body), body, key=len)
             named = [("Content-Encoding", encoding)] if encoding and each is not body else []
             self.encoded[encoding] = each, [*headers, ("Content-Length", str(len(each))), *named]
-        self.size = sum(len(each) for each, _ in self.encoded.values()) + 4000  # bytes, with headers and objects
+        self.size = sum(len(each) for each, _ in self.encoded.values()) + 4000  # bytes, including headers and objects
 
     def send(self, environ: dict, start_response: Callable, with_age: bool = False) -> list[bytes]:
         """Answers a GET or HEAD; with its age in seconds, where a new one cannot be had."""
@@ -112,7 +112,7 @@ def has_session(cookies: str) -> bool:
 
 
 class SharedFiles:
-    """What the workers of a gunicorn share, in a folder that is made before they are forked, and removed at the end of the process.
+    """The answers that the workers of a gunicorn share, in a folder that is made before they are forked, and removed at the end of the process.
 
     A disk that is full or cannot be read is no fault: a worker then has only the pages that it rendered itself.
     """
@@ -143,8 +143,8 @@ class PageCache:
 
     def __init__(self, application: Callable) -> None:
         self.application, self.reader = application, StateReader()
-        self.pages: OrderedDict[tuple, CachedPage] = OrderedDict()  # those that were not used for longest come first
-        self.names: dict[tuple, tuple[str, ...]] = {}  # of the parameters that the answer at an address has declared
+        self.pages: OrderedDict[tuple, CachedPage] = OrderedDict()  # The page that was not used for longest comes first.
+        self.names: dict[tuple, tuple[str, ...]] = {}  # the names of the parameters that the answer at an address has declared
         self.bytes, self.lock = 0, threading.Lock()
         self.rendering: dict[tuple, threading.Event] = {}
         self.files = SharedFiles()
@@ -157,7 +157,7 @@ class PageCache:
         # What Django has to know to answer without the database.
         environ |= {"regie.is_away": is_away, "regie.organisation": self.reader.organisation}
         pass_on = partial(self.application, environ, start_response)
-        has_logged_in = cookies and not is_away and has_session(cookies)  # while the database is away, everybody is a visitor
+        has_logged_in = cookies and not is_away and has_session(cookies)  # While the database is away, everybody is a visitor.
         if not state or not address or has_logged_in:
             return pass_on()
         key = self.get_key(address, environ)

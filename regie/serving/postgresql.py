@@ -16,7 +16,7 @@ VISIT_OPTIONS = " -c lock_timeout=2500 -c statement_timeout=3500"  # millisecond
 class LimitedConnection(psycopg.Connection):
     """Closes itself, with an OperationalError, where the server takes more than `longest` seconds for one answer."""
 
-    longest = 60  # seconds: in commands
+    longest = 60  # seconds; the default is for commands
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         try:
@@ -29,6 +29,6 @@ class LimitedConnection(psycopg.Connection):
 
 
 def limit_to_visits(settings_dict: dict[str, Any]) -> None:
-    """Gives the connections of this process the limits of visitors, who are told of a fault after some seconds."""
+    """Applies the visitors' short timeouts to this process's connections."""
     LimitedConnection.longest = VISIT_TIMEOUT
     settings_dict["OPTIONS"]["options"] = settings_dict["OPTIONS"].get("options", "") + VISIT_OPTIONS

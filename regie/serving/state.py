@@ -1,4 +1,4 @@
-"""The state of the site that the page cache compares its copies with, as it is stored and as a worker knows it."""
+"""The state of the site that the page cache compares its pages with, as it is stored and as a worker knows it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Generation(models.Model):
     """One row, which triggers of the database raise (`triggers.py`). The page cache compares its copies with it."""
 
     number = models.BigIntegerField(default=0)
-    withdrawals = models.BigIntegerField(default=0)  # how often something was taken away from visitors
+    withdrawals = models.BigIntegerField(default=0)  # the number of times that something was taken away from visitors
     # On PostgreSQL, the transactions that raised each number last: both are raised once a transaction.
     raised_in = models.BigIntegerField(null=True)
     withdrawn_in = models.BigIntegerField(null=True)
@@ -39,7 +39,7 @@ current = threading.local()  # `number`: that of the entries in Django's cache w
 
 
 class State(NamedTuple):
-    """What the page cache compares its copies with. Times are Unix times."""
+    """The state that the page cache compares its pages with. Times are Unix times."""
 
     generation: int  # how often something that visitors see has changed
     withdrawals: tuple  # how often something was taken away from them (an edit of a page is none), the last expiry and end of a consent
@@ -75,8 +75,8 @@ def make_cache_key(key: str, prefix: str, version: int) -> str:
     return f"{getattr(current, 'number', None)}:{version}:{key}"
 
 
-INTERVAL = 0.4  # seconds after which the request that finds the state older has it read anew, beside itself
-MAX_AGE = 1  # seconds: a state that is older, as nobody has come, is read before the answer
+INTERVAL = 0.4  # A request that finds the state older than so many seconds starts a thread that reads it.
+MAX_AGE = 1  # A state that is older than so many seconds, as nobody has come, is read before the answer.
 # If a reading takes longer, all other requests take the database to be away (its own limit: `postgresql.py`).
 READING_TIMEOUT = 1  # seconds
 RETRY_DELAY = 2  # seconds from one reading to the next while the database is away
@@ -110,8 +110,8 @@ class StateReader:
 
     def __init__(self) -> None:
         self.state: State | None = None
-        self.organisation: Organisation | None = None  # whose telephone number visitors get in an outage
-        self.read_at = self.retry_at = -inf  # by the monotonic clock, as the next one
+        self.organisation: Organisation | None = None  # Visitors get its telephone number in an outage.
+        self.read_at = self.retry_at = -inf  # These times, and the next one, are those of the monotonic clock.
         self.reading_since: float | None = None
         self.has_failed, self.lock = False, threading.Lock()
 

@@ -115,7 +115,7 @@ def get_page_tables() -> set[type[Model]]:
 
 
 def create_triggers(**kwargs) -> None:
-    """Creates all triggers anew, and raises the row that they raise: a migration may have changed anything."""
+    """Creates all triggers again, and raises the generation: a migration may have changed anything."""
     drop_triggers()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -23,17 +23,17 @@ from pages.models import Rendition
 from .headers import PRIVATE
 
 SHOWN_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
-PUBLIC_FOLDER = "images/"  # Wagtail's for renditions
+PUBLIC_FOLDER = "images/"  # Wagtail's folder for renditions
 HOUR = 3600
 SHARED = f"public, max-age={HOUR}, s-maxage=1"
-POLICY = "default-src 'none'; sandbox"  # keeps a file from acting as a page of the site
+POLICY = "default-src 'none'; sandbox"  # With it, a file cannot act as a page of the site.
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The rendition at `path` below MEDIA_ROOT, or in the bucket.
+    """Answers with the rendition at `path` below MEDIA_ROOT, or in the bucket.
 
-    Those of pictures that visitors must not see are for who has access to the admin. Anything else is refused: originals, documents,
+    Renditions of pictures that visitors must not see are for users with access to the admin. Anything else is refused: originals, documents,
     and uploads that wait for their form. Only pictures are shown in the browser; anything else is offered as a download.
     """
     path = posixpath.normpath(path).lstrip("/")
@@ -74,7 +74,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @require_safe
 def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
-    """A document as a download, by Wagtail's view, which checks who may read it."""
+    """Answers with a document as a download, by Wagtail's view, which checks who may read it."""
     response = serve_document(request, document_id, document_filename)
     is_private = get_document_model().objects.filter(pk=document_id, is_private=True).exists()
     response["Content-Security-Policy"] = POLICY
@@ -84,7 +84,7 @@ def document(request: HttpRequest, document_id: int, document_filename: str) -> 
     return response
 
 
-MAX_ANONYMOUS_BODY = 128 * 1024  # bytes, as in deploy/nginx.conf, which allows more below /admin/ to everybody
+MAX_ANONYMOUS_BODY = 128 * 1024  # bytes; deploy/nginx.conf has the same limit, and allows more below /admin/ to everybody
 
 
 def get_body_size(request: HttpRequest) -> int:
