@@ -12,15 +12,15 @@ from django.db import models
 from django.utils import timezone
 
 WINDOW = timedelta(minutes=15)
-MAX_ATTEMPTS, MAX_IN_NETWORK = 10, 60  # failures within WINDOW: of one account from one place; from one network whatever the account
+MAX_ATTEMPTS, MAX_IN_NETWORK = 10, 60  # attempts within WINDOW: at one account from one place; from one network, whatever the account
 
 
 class Attempt(models.Model):
     """A wrong password or code, or a request for a link to choose a password. Both fields are keyed hashes (`hash_sender`); `run_due` erases them after a day."""
 
-    key = models.CharField(max_length=64, db_index=True)  # of account and place
+    key = models.CharField(max_length=64, db_index=True)  # the hash of account and place
     network = models.CharField(max_length=64, db_index=True)
-    number = 1  # of the attempt within WINDOW
+    number = 1  # the number of this attempt within WINDOW
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

@@ -23,9 +23,9 @@ from .attempts import Attempt
 from .login import get_browser, hash_name, tell
 
 LINK_LIFE = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-CHOICE_TIMEOUT = 900  # seconds, from the opening of a link on
-MAX_REQUESTS = 3  # for one account, within the window of `Attempt`, whoever asks
-MAX_MAILS = 6  # mails for one account within a day, whatever was typed
+CHOICE_TIMEOUT = 900  # seconds after the opening of a link
+MAX_REQUESTS = 3  # the number of requests for one account within the window of `Attempt`, whoever asks
+MAX_MAILS = 6  # the number of mails for one account within a day, whatever was typed
 
 
 class ForgottenForm(PasswordResetForm):
@@ -37,7 +37,7 @@ class ForgottenForm(PasswordResetForm):
         widget=forms.TextInput(attrs={"autofocus": "", "autocomplete": "username", "autocapitalize": "none"}),
     )
 
-    browser = ""  # the name of one that has logged in to the account before: nobody else uses up its links
+    browser = ""  # the name of a browser that has logged in to the account before: nobody else uses up its links
 
     def get_users(self, email: str) -> QuerySet[AbstractBaseUser]:
         is_meant = Q(username__iexact=email) | Q(email__iexact=email)
@@ -93,10 +93,10 @@ def welcome(user: AbstractBaseUser) -> None:
 
 
 class NewPasswordView(account.PasswordResetConfirmView):
-    """Wagtail's view, which tells the user by mail: whoever reads her mails could have asked for the link."""
+    """Adds to Wagtail's view a mail to the user: somebody else who reads her mails could have asked for the link."""
 
     def dispatch(self, *args, **kwargs) -> HttpResponse:
-        """Django keeps the token in the session from the first answer on, so that it stands in no address: for a short time."""
+        """Limits the session in which Django keeps the token from the first answer on, so that no address contains it."""
         response = super().dispatch(*args, **kwargs)
         if response.status_code == 302 and self.request.user.is_anonymous:
             self.request.session.set_expiry(CHOICE_TIMEOUT)

@@ -32,7 +32,7 @@ from .attempts import Attempt
 
 BROWSER_COOKIE = "appareil"
 YEAR = 365 * 24 * 3600  # seconds
-PENDING, PENDING_TIMEOUT = "pending_login", 600  # in the session: a right password that waits for its code, for so many seconds
+PENDING, PENDING_TIMEOUT = "pending_login", 600  # A right password waits for its code in the session, for so many seconds.
 TOO_MANY = "Trop d’essais. Attendez un quart d’heure, puis réessayez. Si vous ne savez plus votre mot de passe : « Mot de passe oublié ? »."
 logger = logging.getLogger(__name__)
 # A password takes a core for a quarter of a second: one at a time, and few wait, as each who waits has a thread of the worker.
@@ -68,7 +68,7 @@ def begin_attempt(request: HttpRequest, what: str, name: str, place: str = "") -
 
 
 class LoginForm(WagtailLoginForm):
-    username = UsernameField()  # Django's, which phones do not capitalise
+    username = UsernameField()  # Django's field, which phones do not capitalise
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -181,7 +181,7 @@ class AccountView(account.AccountView):
         return [panel for panel in super().get_panels() if not isinstance(panel, account.AvatarSettingsPanel)]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Counts a wrong old password like one at the login: whoever finds an open session must not find out the password."""
+        """Counts a wrong old password like one at the login, so that somebody who finds an open session cannot guess the password."""
         if not request.POST.get("password-old_password"):
             return super().post(request)
         try:

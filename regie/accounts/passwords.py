@@ -4,10 +4,10 @@ import string
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
-MIN_BITS = 79  # of entropy, as 12 characters of all four kinds have (CNIL, deliberation 2022-100: 80 bits without other measures)
+MIN_BITS = 79  # bits of entropy, those of 12 characters of all four kinds (CNIL, deliberation 2022-100: 80 bits without other measures)
 MIN_DIFFERENT = 6  # characters
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-OTHERS = 37  # signs that the CNIL counts
+OTHERS = 37  # the number of signs that the CNIL counts
 
 
 class StrengthValidator:

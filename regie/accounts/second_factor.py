@@ -39,8 +39,8 @@ from .login import (
 )
 
 RECOVERY_CODES = 10
-NEW_KEY = "new_factor"  # in the session: the key of a device that is not confirmed yet
-TELLING = 5  # wrong codes within a quarter of an hour, after which the user hears of them by mail
+NEW_KEY = "new_factor"  # the key in the session of a device that is not confirmed yet
+TELLING = 5  # The user gets a mail at the fifth wrong code within a quarter of an hour.
 logger = logging.getLogger(__name__)
 
 
