@@ -14,8 +14,8 @@ from django.utils import timezone
 from ..deadlines import deadline
 from .outbox import OutgoingMail
 
-CLAIM = timedelta(minutes=5)  # for which a mail belongs to the pass that claimed it; a pass that is killed delays it for so long
-MAX_RETRY_DELAY = timedelta(hours=6)  # between two tries
+CLAIM = timedelta(minutes=5)  # A mail belongs to the pass that claimed it for so long; a pass that is killed delays it.
+MAX_RETRY_DELAY = timedelta(hours=6)  # the longest time between two tries
 DELIVERY_TIMEOUT = 20  # seconds for a whole mail; EMAIL_TIMEOUT is for each answer, of which a server may send a byte at a time
 # What is wrong with one mail only; others may be accepted. ValueError: a header that cannot be written.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError)
@@ -50,7 +50,7 @@ def send(mail: OutgoingMail) -> bool:
         mail.next_try = timezone.now() + min(timedelta(minutes=2 ** min(mail.tries, 20)), MAX_RETRY_DELAY)
         mail.error = f"{type(error).__name__}: {error}"[:250]
         mail.save()
-        code = getattr(error, "smtp_code", "")  # the server's words name the recipient
+        code = getattr(error, "smtp_code", "")  # The code alone: the server's words name the recipient.
         logger.warning("Mail %s did not leave (try %d): %s %s", mail.message_id, mail.tries, type(error).__name__, code)
         return isinstance(error, REFUSED)
     mail.delete()

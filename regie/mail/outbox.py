@@ -18,9 +18,9 @@ class OutgoingMail(models.Model):
     Only `OutboxBackend` makes rows, of mails that are sent by Django's functions.
     """
 
-    message_id = models.CharField(max_length=200, unique=True)  # the same at each try, so that a duplicate can be recognised (RFC 5322)
+    message_id = models.CharField(max_length=200, unique=True)  # It stays the same at each try, to recognise duplicates (RFC 5322).
     created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True)  # when the link in it ends
+    expires_at = models.DateTimeField(null=True)  # the time when the link in it ends
     recipient = models.EmailField()
     subject = models.CharField(max_length=250)
     body = models.TextField()
