@@ -33,7 +33,7 @@ def warn_administrators() -> None:
         run, _ = WorkerRun.objects.select_for_update().get_or_create(pk=1)
         if run.next_look and run.next_look > now:
             return
-        is_new = not run.next_look  # its first copy and its certificate are still to come
+        is_new = not run.next_look  # The first backup and the certificate of a new site are still to come.
         run.next_look = now + (DAY if is_new else HOUR)
         run.save(update_fields=["next_look"])
     if is_new or not (found := find_problems()):

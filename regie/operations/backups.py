@@ -30,10 +30,10 @@ from .erasures import read_erased
 from .storage import STAGING, list_files
 from .worker import WorkerRun
 
-OPEN_KEY = "regie"  # of copies on this machine while BACKUP_KEY is not set: whoever has the folder can read them
+OPEN_KEY = "regie"  # the key of backups on this machine while BACKUP_KEY is not set: whoever has the folder can read them
 RESTIC_TIMEOUT = 6 * 3600  # seconds for one command of restic, such as the first backup by a slow line
 WRONG_KEY, NO_REPOSITORY = "BACKUP_KEY does not open", "There are no backups"
-HOST = "regie"  # one name for all machines, so that a new one goes on where another ended
+HOST = "regie"  # All machines have one name, so that a new one goes on where another ended.
 
 
 class Backup(NamedTuple):

@@ -32,10 +32,10 @@ from .worker import WorkerRun
 RUNNING, TASKS, SLOW = "running", "tasks", "slow"  # SLOW: too slow for /-/ready
 DATABASE_AWAY, NO_TASKS, LATE_MAIL, LATE_BACKUP = "pages.E001", "pages.W011", "pages.W012", "pages.W013"
 LOW_DISK, CERTIFICATE = "pages.W014", "pages.W015"
-MAX_WAIT = timedelta(hours=1)  # for a mail, after the first try
+MAX_WAIT = timedelta(hours=1)  # the longest wait of a mail after the first try
 MIN_SPACE = 200 * 1024 * 1024  # bytes on the disk of uploads: ten of the largest
 LOW_SPACE = 1024**3  # bytes on the disk of backups: some fifty of the largest uploads
-MIN_DAYS = 14  # for which a certificate is valid: `deploy/certificate` replaces it at 30
+MIN_DAYS = 14  # A certificate must be valid for so long; `deploy/certificate` replaces it at 30.
 CONNECT_TIMEOUT = 5  # seconds for the front server
 Found = list[checks.CheckMessage]
 

@@ -26,7 +26,7 @@ END $$;
 
 
 class DumpError(Exception):
-    """What is wrong, in one line for operators."""
+    """The text is one line for operators that says what is wrong."""
 
 
 def get_file_name() -> str:

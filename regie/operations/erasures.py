@@ -22,7 +22,7 @@ def note_erasure(instance: Message, **kwargs) -> None:
         except OSError:
             logger.exception("It could not be noted that a message was erased.")
 
-    identity = instance.identity  # which loses its number
+    identity = instance.identity  # The instance loses its primary key.
     transaction.on_commit(note)
 
 

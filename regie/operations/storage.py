@@ -8,7 +8,7 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.crypto import get_random_string
 
-STAGING, RESTORED = ".backup", ".restore"  # folders for copies (`regie/operations/backups.py`): hard links must not leave the file system
+STAGING, RESTORED = ".backup", ".restore"  # folders for backups (`backups.py`), here as hard links must not leave the file system
 
 
 class WholeFileStorage(FileSystemStorage):
@@ -34,7 +34,7 @@ class WholeFileStorage(FileSystemStorage):
         return list_files(Path(self.location))
 
     def copy_to(self, target: Path, name: str) -> None:
-        """Gives an upload a second name, under which it stays if it is deleted meanwhile. Raises FileNotFoundError if it was already."""
+        """Links an upload to a second name, under which it stays if it is deleted meanwhile. Raises FileNotFoundError if it was deleted already."""
         try:
             os.link(self.path(name), target)
         except OSError:  # a file system without hard links

@@ -25,11 +25,11 @@ from ..mail.outbox import OutgoingMail
 class WorkerRun(models.Model):
     """The one row that says when `run_due` last finished a pass, when a backup last arrived at BACKUP_TO, and when to look next."""
 
-    MAX_PASS_AGE, MAX_BACKUP_AGE = timedelta(minutes=15), timedelta(days=2)  # after which staff are warned
+    MAX_PASS_AGE, MAX_BACKUP_AGE = timedelta(minutes=15), timedelta(days=2)  # Staff are warned after so long.
 
     finished_at = models.DateTimeField(null=True)
     backed_up_at = models.DateTimeField(null=True)
-    next_look = models.DateTimeField(null=True)  # when `regie/operations/alerts.py` looks again for what needs a person
+    next_look = models.DateTimeField(null=True)  # the time when `alerts.py` looks again for what needs a person
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]
@@ -39,7 +39,7 @@ class WorkerRun(models.Model):
 
 
 PUBLICATION_TIMEOUT = 10  # seconds
-TASK_TIMEOUT = 60  # seconds; what is left of it is done by the next pass
+TASK_TIMEOUT = 60  # seconds; the next pass does what is left
 logger = logging.getLogger(__name__)
 
 
