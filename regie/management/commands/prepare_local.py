@@ -25,7 +25,7 @@ class Command(BaseCommand):
         self.make_first_administrator()
 
     def make_first_administrator(self) -> None:
-        """An administrator with a random password, printed once, on a database that has no administrator yet."""
+        """Makes an administrator with a random password, printed once, on a database that has no administrator yet."""
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             return

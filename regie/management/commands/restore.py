@@ -55,7 +55,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         call_command("migrate", verbosity=0, interactive=False)  # the backup may be older than this code
-        if backed_up_at:  # as the copy does not know that it arrived
+        if backed_up_at:  # The backup does not know that it arrived.
             WorkerRun.objects.update_or_create(pk=1, defaults={"backed_up_at": backed_up_at})
         number = self.clean_up(erased)
         self.stdout.write(f"The site is as it was on {chosen.time:%Y-%m-%d at %H:%M:%S}. Everybody has to log in again.")
@@ -124,6 +124,6 @@ class Command(BaseCommand):
         erase()
         Session.objects.all().delete()
         get_user_model().objects.update(last_login=timezone.now())  # a link for a new password is valid until the next login
-        jump = secrets.randbelow(10**9) + 10**6  # more than has changed since the copy: caches must not find numbers again
+        jump = secrets.randbelow(10**9) + 10**6  # greater than the changes since the backup, so that no cache finds a number again
         Generation.objects.update(number=F("number") + jump, withdrawals=F("withdrawals") + jump)
         return len(again)
