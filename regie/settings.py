@@ -18,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def flag(name: str) -> bool:
-    """Whether the environment switches `name` on: "1" is on; "0", empty or missing is off; anything else stops the program."""
+    """Returns True if the environment switches `name` on: "1" is on; "0", empty or missing is off; anything else stops the program."""
     value = os.environ.get(name, "0") or "0"
     if value not in {"0", "1"}:
         sys.exit(f"{name} must be 0 or 1, not {value!r}. See site.env.example.")
@@ -132,7 +132,7 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # finds our templates of Wagtail's widgets, which have no script in them
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # It finds our templates of Wagtail's widgets, which have no script in them.
 
 # Data: SQLite by default, PostgreSQL with DATABASE_URL
 
@@ -171,7 +171,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # Language and time: staff and visitors are in Belfort
 
 LANGUAGE_CODE = "fr"
-LOCALE_PATHS = [BASE_DIR / "locale"]  # what Wagtail says badly in French, in our words
+LOCALE_PATHS = [BASE_DIR / "locale"]  # our words for what Wagtail says badly in French
 LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
 
@@ -196,8 +196,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "regie.accounts.passwords.StrengthValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 3600  # seconds after the login
-OTP_TOTP_ISSUER = SITE_HOST  # how the app on a phone names the site
+SESSION_COOKIE_AGE = 12 * 3600  # seconds from the login on
+OTP_TOTP_ISSUER = SITE_HOST  # The app on a phone shows this name.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `Attempt` limits codes; doubling waits would lock a user out for long
 LOGIN_URL = "wagtailadmin_login"
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
@@ -250,12 +250,12 @@ EMAIL_PORT = int(EMAIL_PORT)
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"site@{SITE_HOST}"
-MESSAGE_MONTHS = 12  # how long visitors' messages are kept (CNIL: as long as needed to answer); the privacy page reads it
-# how long hashes of addresses and names are kept, by which messages and failed logins are counted; the same page reads it
+MESSAGE_MONTHS = 12  # Visitors' messages are erased after so long (CNIL: as long as needed to answer); the privacy page reads it.
+# Hashes of addresses and names, by which messages and failed logins are counted, are erased after so long; the same page reads it.
 LIMIT_DAYS = 1
-BACKUP_DAYS = 30  # how long copies are kept, and what was erased stays in them; the same page reads it
-LOG_DAYS = 14  # how long nginx's log of errors is kept, by Debian's /etc/logrotate.d/nginx or deploy/front; the same page reads it
-APPLICATION_MONTHS = 24  # how long messages about work are kept (CNIL: two years at most after the last contact)
+BACKUP_DAYS = 30  # Backups are deleted after so long; what was erased stays in them until then. The same page reads it.
+LOG_DAYS = 14  # nginx's log of errors is deleted after so long, by Debian's /etc/logrotate.d/nginx or deploy/front; the same page reads it.
+APPLICATION_MONTHS = 24  # Messages about work are erased after so long (CNIL: two years at most after the last contact).
 
 # Wagtail
 
@@ -280,11 +280,11 @@ WAGTAILDOCS_DOCUMENT_MODEL = "pages.SiteDocument"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "pages.media.forms.SiteDocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
-WAGTAILDOCS_SERVE_METHOD = "serve_view"  # so that private documents stay private
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # With it, private documents stay private.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "site_french"}}
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"password": False}  # Wagtail stores shared passwords readable: accounts only
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"password": False}
-WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out, printed and sent by SMS
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # Addresses can be read out, printed and sent by SMS.
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 WAGTAILADMIN_COMMENTS_ENABLED = False  # Tab stopped at a bubble beside each field, and two or three people talk to each other
 # Links to choose a password go to the address of an account: whoever finds an open session must not change it. Administrators do.

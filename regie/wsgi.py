@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regie.settings")
 
 
 def prepare_database() -> None:
-    """Has SQLite open its file, and never create an empty one: another program may have moved it away for a moment.
+    """Makes SQLite open its file and never create an empty one: another program may have moved it away for a moment.
 
     PostgreSQL gets the limits of visitors.
     """
@@ -41,7 +41,7 @@ from .serving.health import Health  # noqa: E402
 from .serving.logs import LoggedRequests  # noqa: E402
 from .serving.page_cache import PageCache  # noqa: E402
 
-missing = [each for each in check_database() if each.id != DATABASE_AWAY]  # while it is away, pages answer 503
+missing = [each for each in check_database() if each.id != DATABASE_AWAY]  # While the database is away, pages answer 503.
 connection.close()  # gunicorn forks its workers after this: they must not share it, nor the threads of a pool
 getattr(connection, "close_pool", bool)()
 if missing:
