@@ -165,7 +165,7 @@ class Stack:
             assert self.ask_site(address).status == 200
 
     def is_well(self):
-        """Whether /-/ready says so, pages are fresh, and a message is taken."""
+        """Returns True if /-/ready says so, pages are fresh, and a message is taken."""
         if self.nginx("/-/ready").status != 200 or any(self.ask_site(address).headers["Age"] for address in PAGES):
             return False
         return self.post(**MESSAGE | {"text": f"{TYPED} {time.monotonic()}"}).status == 303

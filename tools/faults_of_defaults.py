@@ -42,7 +42,7 @@ class PlainNginx(Nginx):
 
 
 class Plain:
-    """What a newcomer has after `wagtail start`, PostgreSQL, two workers of gunicorn, nginx before them."""
+    """The site of a newcomer after `wagtail start`: PostgreSQL, two workers of gunicorn, nginx before them."""
 
     def __init__(self, folder):
         with connection.cursor() as cursor:
