@@ -46,13 +46,13 @@ Response.default_headers = lambda response: [line for line in default_headers(re
 
 
 def when_ready(server) -> None:
-    """Before workers are forked: what is loaded is never garbage. Looking for it there would copy its memory into each worker."""
+    """Freezes the objects that were loaded before workers are forked, so that garbage collection does not touch the memory that they share."""
     gc.collect()
     gc.freeze()
 
 
 def post_worker_init(worker) -> None:
-    """Has each worker know the state of the site before its first request: if the database goes away now, it sends what others rendered."""
+    """Reads the state of the site before the first request of a worker: if the database goes away now, it sends what others rendered."""
     from regie.wsgi import page_cache
 
     page_cache.reader.get()
