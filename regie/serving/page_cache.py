@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import atexit
 import gzip
-import hashlib
 import os
 import shutil
 import tempfile
@@ -38,7 +37,7 @@ from django.utils import timezone
 
 from pages.page.sharing import CACHE_CONTROL, ENVIRON_KEY
 
-from .state import State, StateReader, current, outside_of_requests
+from .state import State, StateReader, current, hash_of, outside_of_requests
 
 RENDERING_TIMEOUT = 5  # seconds that a request waits for another one to render the same page, where no old one is cached
 MAX_BYTES = 32 * 1024 * 1024  # bytes of the cached pages of a worker
@@ -78,10 +77,6 @@ class CachedPage:
         body, headers = self.encoded[choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
         start_response("200 OK", headers + age if age else headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def hash_of(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
 @lru_cache(256)
@@ -152,7 +147,7 @@ class PageCache:
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Answers with a cached page; else renders the page, one request at a time, while others get the old one or wait."""
         state = self.reader.get()
-        current.number = state and state.generation
+        current.state = state
         address, cookies, is_away = get_address(environ), environ.get("HTTP_COOKIE"), self.reader.is_away
         # What Django has to know to answer without the database.
         environ |= {"regie.is_away": is_away, "regie.organisation": self.reader.organisation}

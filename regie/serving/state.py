@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -35,7 +37,7 @@ class Generation(models.Model):
         return f"{self.number}, {self.withdrawals}"
 
 
-current = threading.local()  # `number`: that of the entries in Django's cache which the thread uses
+current = threading.local()  # `state`: that of the entries in Django's cache which the thread uses
 
 
 class State(NamedTuple):
@@ -69,10 +71,20 @@ def get_midnight_after(day: date) -> float:
 def make_cache_key(key: str, prefix: str, version: int) -> str:
     """Returns the key of an entry in Django's cache (`KEY_FUNCTION`), where Wagtail keeps addresses and renditions.
 
-    Each process has a cache of its own, and another one may have changed what it remembers: the key begins with the generation that the
-    thread knows. Where no page cache is, as in commands, it begins with None: Wagtail's time-outs apply.
+    Each process has a cache of its own, and another one may have changed what it remembers: the key begins with the whole state that the
+    thread knows, as an entry may name a page that expires without a change. Where no page cache is, as in commands, the state is None:
+    Wagtail's time-outs apply.
     """
-    return f"{getattr(current, 'number', None)}:{version}:{key}"
+    return f"{hash_state(getattr(current, 'state', None))}:{version}:{key}"
+
+
+@lru_cache(8)
+def hash_state(state: State | None) -> str:
+    return hash_of(repr(state).encode())
+
+
+def hash_of(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
 INTERVAL = 0.4  # A request that finds the state older than so many seconds starts a thread that reads it.
@@ -151,7 +163,7 @@ class StateReader:
             with outside_of_requests():
                 state, last = read_state(), self.state
                 if state != last:
-                    current.number = state.generation
+                    current.state = state
                     self.organisation, self.state = Organisation.get(), state
                     if last and last.withdrawals != state.withdrawals:
                         run_beside(Rendition.delete_misplaced)  # which may take long; else `run_due` does it

@@ -809,9 +809,9 @@ def test_the_state_is_read_beside_requests_and_before_an_answer_when_nobody_has_
 
 
 def test_who_comes_while_the_state_is_read_for_long_does_not_wait(visitor, monkeypatch):
-    home, go_on, began = visitor.get("/"), threading.Event(), threading.Event()
+    home, go_on, began, known = visitor.get("/"), threading.Event(), threading.Event(), visitor.cache.reader.state
     monkeypatch.setattr(state, "READING_TIMEOUT", 0.2)
-    monkeypatch.setattr(state, "read_state", lambda: began.set() or (go_on.wait(20) and None))
+    monkeypatch.setattr(state, "read_state", lambda: began.set() or (go_on.wait(20) and known))
     visitor.cache.reader.read_at = -inf
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(visitor.get, "/")
@@ -823,14 +823,24 @@ def test_who_comes_while_the_state_is_read_for_long_does_not_wait(visitor, monke
         assert first.result(5).content == home.content
 
 
-def test_entries_of_djangos_cache_depend_on_the_generation(visitor):
-    current.number = visitor.cache.reader.state.generation
-    cache.set("name", "before")
-    Organisation.objects.update(phone=PHONE)
-    visitor.read_state()
-    current.number = visitor.cache.reader.state.generation
-    assert cache.get("name") is None
-    current.number = None
+@pytest.mark.parametrize("part", ["generation", "withdrawals", "last expiry", "last end of a consent", "next_withdrawal", "ends_at"])
+def test_entries_of_djangos_cache_depend_on_each_part_of_the_state(part):
+    expired, ended = datetime(2026, 11, 30, tzinfo=UTC), date(2026, 11, 30)
+    known = State(3, (2, expired, ended), inf, 1000.0)
+    changed = {
+        "last expiry": {"withdrawals": (2, expired + timedelta(seconds=1), ended)},
+        "last end of a consent": {"withdrawals": (2, expired, ended + timedelta(days=1))},
+        "withdrawals": {"withdrawals": (3, expired, ended)},
+    }.get(part) or {part: getattr(known, part) + 1 if part != "next_withdrawal" else 2000.0}
+    try:
+        current.state = known
+        cache.set("name", "before")
+        current.state = State(*known)
+        assert cache.get("name") == "before"
+        current.state = known._replace(**changed)
+        assert cache.get("name") is None
+    finally:
+        current.state = None
 
 
 def test_news_are_found_through_every_list(visitor):
