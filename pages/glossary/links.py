@@ -1,14 +1,14 @@
 """Links from the first use of a hard word on a page to its definition in the glossary."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import unescape
 
 from django.urls import reverse
 from django.utils.html import escape
 
-from ..text.html import map_text
+from ..text.html import MAX_REMEMBERED, map_text
 from ..text.typography import SPACE
 
 MAX_LINKS = 8  # More links would make a page hard to read.
@@ -28,7 +28,6 @@ def get_word_pattern(word: str) -> str:
     return f"{plain.removesuffix('s')}s?"
 
 
-@lru_cache(maxsize=4)
 def get_pattern(forms: tuple[tuple[str, str], ...]) -> re.Pattern:
     """Returns one pattern for all `forms`, pairs of a slug and a spelling; each has a group named by its index in `forms`."""
     alternatives = []
@@ -40,22 +39,37 @@ def get_pattern(forms: tuple[tuple[str, str], ...]) -> re.Pattern:
     return re.compile(rf"(?<![\w&#-])(?:{'|'.join(alternatives)})(?![\w-])")
 
 
+@lru_cache(maxsize=4)
+def get_finder(forms: tuple[tuple[str, str], ...]) -> Callable[[str], tuple]:
+    """Returns a function that finds `forms` in a text: begin, end, and slug of each place."""
+    pattern = get_pattern(forms)
+
+    @lru_cache(MAX_REMEMBERED)
+    def find(text: str) -> tuple[tuple[int, int, str], ...]:
+        return tuple((found.start(), found.end(), forms[int(found.lastgroup[1:])][0]) for found in pattern.finditer(text))
+
+    return find
+
+
+def is_skipped(name: str, tag: str) -> bool:
+    return name in SKIPPED or bool(PLAIN.search(tag))
+
+
 def link_glossary(html: str, terms: Iterable) -> str:
     """Returns the `html` of a page's main part with the first use of each of `terms` linked to the glossary, `MAX_LINKS` at most."""
     forms = tuple((term.slug, form) for term in terms for form in term.forms)
     if not forms:
         return html
-    pattern, glossary, explained = get_pattern(forms), reverse("glossary"), set()
+    find, glossary, explained = get_finder(forms), reverse("glossary"), set()
 
-    def link(match):
-        slug = forms[int(match.lastgroup[1:])][0]
-        if slug in explained or len(explained) == MAX_LINKS:
-            return match[0]
-        explained.add(slug)
-        words = escape(unescape(match[0]))
-        return f'<a class="term" href="{glossary}#{slug}" title="Voir ce que veut dire «\u00a0{words}\u00a0»">{match[0]}</a>'
+    def link(text: str) -> str:
+        pieces, done = [], 0
+        for begin, end, slug in find(text):
+            if slug not in explained and len(explained) < MAX_LINKS:
+                explained.add(slug)
+                title = f"Voir ce que veut dire «\u00a0{escape(unescape(text[begin:end]))}\u00a0»"
+                pieces += [text[done:begin], f'<a class="term" href="{glossary}#{slug}" title="{title}">{text[begin:end]}</a>']
+                done = end
+        return "".join([*pieces, text[done:]])
 
-    def replace(text: str) -> str:
-        return pattern.sub(link, text) if len(explained) < MAX_LINKS else text
-
-    return map_text(html, replace, lambda name, tag: name in SKIPPED or bool(PLAIN.search(tag)))
+    return map_text(html, link, is_skipped)

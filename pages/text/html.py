@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
+MAX_REMEMBERED = 4096  # texts, such as those of header and footer, that a process need not change again; tags contain what visitors typed
 TAG = re.compile(r"""(<(?:!--.*?--|(?:"[^"]*"|'[^']*'|[^'">])*)>)""", re.DOTALL)
+NAME = re.compile(r"</?([a-zA-Z0-9]*)")
 
 
 def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str, str], bool] = lambda name, tag: False) -> str:
@@ -15,7 +17,7 @@ def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str,
     skipped, depth = "", 0  # the name of the skipped element, and the number of its open elements of that name
     for i, piece in enumerate(pieces):
         if i % 2:
-            name = re.match(r"</?([a-zA-Z0-9]*)", piece)[1].lower()
+            name = NAME.match(piece)[1].lower()
             if name == skipped:
                 depth += -1 if piece.startswith("</") else 1
                 skipped = skipped if depth else ""

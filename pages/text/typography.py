@@ -5,11 +5,12 @@ a no-break space before : and », after « and between a number and its unit, th
 """
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from .html import map_text
+from .html import MAX_REMEMBERED, map_text
 
 NARROW, WIDE = "\u202f", "\u00a0"
 SPACE = f"[ {NARROW}{WIDE}]"
@@ -63,14 +64,20 @@ def typeset(html: str) -> SafeString:
     """Returns the `html` of a page with the text between its tags typeset; tags, code, drawings, fields and other
     languages are not changed.
     """
-    html = map_text(html, typeset_piece, lambda name, tag: name in SKIPPED or (" lang=" in tag and ' lang="fr"' not in tag))
+    html = map_text(html, typeset_piece, is_skipped)
     return mark_safe(TITLE.sub(lambda match: map_text(match[0], keep_together), html))  # noqa: S308 - the page's own HTML, its texts escaped again
 
 
+def is_skipped(name: str, tag: str) -> bool:
+    return name in SKIPPED or (" lang=" in tag and ' lang="fr"' not in tag)
+
+
+@lru_cache(MAX_REMEMBERED)
 def typeset_piece(text: str) -> str:
     return E_MAIL.sub(NO_BREAK, escape(typeset_text(unescape(text)), quote=False))
 
 
+@lru_cache(MAX_REMEMBERED)
 def keep_together(text: str) -> str:
     return WITH_NEXT.sub(glue, INVERTED.sub(NO_BREAK, text))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pages.models import Organisation
-from pages.text.typography import typeset, typeset_text
+from pages.text.typography import keep_together, typeset, typeset_piece, typeset_text
 
 NARROW, WIDE = "\u202f", "\u00a0"
 
@@ -97,3 +97,11 @@ def test_what_staff_type_is_set_on_the_page(client):
     organisation.address = "<script>alert('a ? b')</script>"
     organisation.save()
     assert "<script>alert" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_texts_that_were_typeset_before_are_remembered(client):
+    first = client.get("/contact/").content
+    before = [each.cache_info().misses for each in (typeset_piece, keep_together)]
+    assert client.get("/contact/").content == first
+    assert [each.cache_info().misses for each in (typeset_piece, keep_together)] == before
