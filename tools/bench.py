@@ -69,7 +69,7 @@ def measure():
     from pages.seed import seed
 
     seed()
-    measure_work()
+    measure_statements()
     times, made = {}, 0
     for size in SIZES:
         print(f"Making {size} pages…", file=sys.stderr)
@@ -102,38 +102,31 @@ def publish():
     return statistics.median(times) * 1000
 
 
-def measure_work():
-    """Prints processor time and SQL statements of uncached pages beside those of a plain page, measured in turns."""
+def measure_statements():
+    """Prints the SQL statements of the first page of a state of the site, and those of the same page once others were rendered."""
     from django.core.cache import cache
     from django.db import connection
-    from django.template import engines
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from pages.free.models import StandardPage
-    from pages.home.models import HomePage
-    from tools import bench_apps
+    from pages.page.sharing import render_for_all
+    from regie.serving.state import current, read_state
 
-    plain, client = HomePage.objects.get().add_child(instance=StandardPage(title="Une page")), Client()
-    times = {address: [] for address in (plain.url, *WORK)}
-    with patch.object(StandardPage, "get_template", lambda *args: engines["django"].from_string(bench_apps.PLAIN)):
-        for _ in range(ROUNDS):
-            for address, found in times.items():
+    client, current.state = Client(), read_state()
+    print(f"{connection.vendor}: SQL statements{'first page':>15}{'later page':>15}")
+    for address in WORK:
+        numbers = []
+        with render_for_all():
+            client.get(address)
+            for before in ([], {"/", "/agenda/"} - {address}):
                 cache.clear()
-                start = time.process_time()
-                client.get(address)
-                found.append((time.process_time() - start) * 1000)
-        print(f"{connection.vendor}, processor time in milliseconds, medians of {ROUNDS}, without any cache")
-        print(f"{'':32}{'ms':>10}{'ratio':>10}{'statements':>12}{'joins':>8}")
-        for address, found in times.items():
-            cache.clear()
-            with CaptureQueriesContext(connection) as queries:
-                client.get(address)
-            joins = sum(query["sql"].count(" JOIN ") for query in queries.captured_queries)
-            ratio = statistics.median(found) / statistics.median(times[plain.url])
-            name = "a plain page" if address == plain.url else address
-            print(f"{name:32}{statistics.median(found):10.1f}{ratio:10.2f}{len(queries):12}{joins:8}")
-    plain.delete()
+                for other in before:
+                    client.get(other)
+                with CaptureQueriesContext(connection) as queries:
+                    client.get(address)
+                numbers.append(len(queries))
+        print(f"{address:30}{numbers[0]:10}{numbers[1]:15}")
+    current.state = None
 
 
 def add(first, last):

@@ -1,5 +1,6 @@
 """WSGI applications with which `make bench` compares the site, each served by gunicorn with the settings of the site."""
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -26,7 +27,7 @@ def make_smallest():
 
 
 def make_uncached():
-    """Django as the page cache calls it. Free pages have the template of a new Wagtail project."""
+    """Django alone. Free pages have the template of a new Wagtail project."""
     from regie.wsgi import django_application  # isort: skip
     from django.template import engines
 
@@ -34,3 +35,27 @@ def make_uncached():
 
     StandardPage.get_template = lambda *args: engines["django"].from_string(PLAIN)
     return django_application
+
+
+def make_rendering(states):
+    """Django as the page cache calls it, each time in the next of the `states`."""
+    from regie.wsgi import django_application  # isort: skip
+    from pages.page.sharing import render_for_all
+    from regie.serving.state import current
+
+    def render(environ, start_response):
+        current.state = next(states)
+        with render_for_all():
+            return django_application(environ, start_response)
+
+    return render
+
+
+def make_first():
+    """Each page is the first one of a state of the site."""
+    return make_rendering(itertools.count())
+
+
+def make_later():
+    """What all pages show is made already."""
+    return make_rendering(itertools.repeat(0))

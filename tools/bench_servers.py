@@ -17,7 +17,7 @@ from pathlib import Path
 from .nginx import get_configuration
 
 ROUNDS = 9
-ABOUT, HOME, PLAIN = "/qui-sommes-nous/", "/", "/une-page/"
+ABOUT, PLAIN = "/qui-sommes-nous/", "/une-page/"
 PHONE = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "fr", "User-Agent": "Mozilla/5.0 (Linux; Android 9) Chrome/80"}
 MIB = 1024
 
@@ -153,9 +153,12 @@ def measure(folder, database_url):
             Target("the same, 304", [site], ABOUT, 2000, "304", **{"If-None-Match": answer.headers["ETag"]}),
             Target("the same behind Django's cache middleware", [middleware], ABOUT, 300),
             Target("a page of wagtail start, rendered", [uncached], PLAIN, 60),
-            Target("the about page, rendered", [uncached], ABOUT, 40),
-            Target("the home page, rendered", [uncached], HOME, 40),
         ]
+        first = start(gunicorn, "tools.bench_apps:make_first()")
+        later = start(gunicorn, "tools.bench_apps:make_later()")
+        for address in (ABOUT, "/", "/contact/", "/travailler-a-la-regie/", "/recherche/?q=emploi"):
+            targets.append(Target(f"{address}, first page of a state", [first], address, 40))
+            targets.append(Target(f"{address}, later page", [later], address, 40))
         if nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"):
             (folder / "static.html").write_bytes(body)
             (folder / "nginx.conf").write_text(get_configuration(folder, [site.port], 8850 + len(servers)))
