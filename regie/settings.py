@@ -166,7 +166,14 @@ else:
         },
     } | _database.get("OPTIONS", {})
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "regie.serving.state.make_cache_key"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "regie.serving.state.make_cache_key",
+        # Those used last: what pages share in a state of the site (ten entries, 40 KB), and renditions of pictures (1 KB each).
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    }
+}
 
 # Language and time: staff and visitors are in Belfort
 

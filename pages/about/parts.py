@@ -112,7 +112,7 @@ class FiguresPage(SectionMixin, SitePage):
 
     @cached_property
     def figures(self) -> list[KeyFigure]:
-        return KeyFigure.objects.get_known()
+        return KeyFigure.get_known()
 
     @property
     def has_content(self) -> bool:
@@ -250,10 +250,6 @@ class NetworkPage(SectionMixin, SitePage):
             logo = logos.get(partner.logo_id)
             partner.shown_logo = logo if logo and not logo.is_private else None
         return partners
-
-    @property
-    def figures_page(self) -> FiguresPage | None:
-        return FiguresPage.objects.public().first()
 
 
 class CharterTheme(TitledItem):

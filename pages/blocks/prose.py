@@ -8,6 +8,7 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 from ..organisation.recipients import Subject
+from ..page.base import get_known_pages
 from ..text.control_characters import TABLE
 from .base import LabelledBlock, get_newest
 from .files import DocumentsBlock, DownloadBlock
@@ -82,8 +83,10 @@ class QuotationBlock(LabelledBlock):
 
 class TargetBlock(blocks.PageChooserBlock):
     def bulk_to_python(self, values: list[int | None]) -> list[Model | None]:
-        """Returns the pages of all blocks of a text, each with its `is_public`, in one query."""
-        pages = self.model_class.objects.with_is_public().in_bulk(values)
+        """Returns the pages of all blocks of a text, each with its `is_public`, in one query at most."""
+        pages = get_known_pages()
+        if unknown := {*values} - {None, *pages}:
+            pages |= self.model_class.objects.with_is_public().in_bulk(unknown)
         return [pages.get(pk) for pk in values]
 
 

@@ -7,10 +7,8 @@ from django.core import signing
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from ..legal.models import LegalPage
 from ..organisation.models import Organisation
 from ..organisation.recipients import Subject
 from ..page.base import SitePage
@@ -44,10 +42,6 @@ class ContactPage(SitePage):
 
     def contact_text(self) -> str:
         return ", ".join([*(way.label for way in Organisation.get().contact_ways), "Formulaire de contact"])
-
-    @cached_property
-    def privacy_page(self) -> LegalPage | None:
-        return LegalPage.objects.public().filter(kind=LegalPage.Kind.PRIVACY).first()
 
     def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         request.encoding = "utf-8"  # The client's charset is ignored: some of Python's codecs do not return text.

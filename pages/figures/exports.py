@@ -17,7 +17,7 @@ COLUMNS = ["identifiant", "libelle", "explication", "annee", "nombre", "source",
 
 def get_rows() -> Iterator[list]:
     """Yields a row for each known value, in the order of COLUMNS. A counted figure has one row: today's count, with its first year."""
-    for figure in KeyFigure.objects.get_known():
+    for figure in KeyFigure.get_known():
         if figure.since_year:
             values = [(timezone.localdate().year, figure.number, "", figure.since_year)]
         else:

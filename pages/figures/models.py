@@ -8,17 +8,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
 
+from ..page.sharing import once_a_state
 from ..page.slugs import StableSlugField
 from ..text.validators import validate_year
 
 MAX_NUMBER = 999_999_999  # Both databases store it.
 MAX_WINDOWS = 60  # So many windows can still be counted in a drawing.
-
-
-class KeyFigureQuerySet(models.QuerySet):
-    def get_known(self) -> list["KeyFigure"]:
-        """Returns the figures that have a number to show today, with their values, in their order."""
-        return [figure for figure in self.prefetch_related("values") if figure.number]
 
 
 class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
@@ -41,8 +36,6 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
         "Alors, laissez la liste des valeurs vide.",
     )
 
-    objects = KeyFigureQuerySet.as_manager()
-
     class Meta(Orderable.Meta):
         verbose_name = "chiffre clé"
         verbose_name_plural = "chiffres clés"
@@ -57,6 +50,12 @@ class KeyFigure(PreviewableMixin, RevisionMixin, Orderable, ClusterableModel):
             stored = FigureValue.objects.filter(figure_id=self.pk).values_list("pk", "year")
             FigureValue.objects.filter(pk__in=[pk for pk, year in stored if (pk, year) not in remaining_rows]).delete()
             super().save(*args, **kwargs)
+
+    @staticmethod
+    @once_a_state
+    def get_known() -> list["KeyFigure"]:
+        """Returns the figures that have a number to show today, with their values, in their order."""
+        return [figure for figure in KeyFigure.objects.prefetch_related("values") if figure.number]
 
     @property
     def history(self) -> list["FigureValue"]:

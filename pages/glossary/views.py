@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ..page.sharing import shared
+from ..page.sharing import get_all, shared
 from .models import GlossaryTerm
 
 
@@ -12,6 +12,6 @@ from .models import GlossaryTerm
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """Shows all explained words, each with an anchor that pages link to."""
-    if not GlossaryTerm.objects.exists():
+    if not get_all(GlossaryTerm):
         raise Http404
     return render(request, "pages/glossary.html")

@@ -13,9 +13,9 @@ from wagtail.search import index
 
 from ..about.models import AboutPage
 from ..about.parts import FiguresPage, NetworkPage, StrengthsPage
-from ..agenda.models import EventPage
-from ..news.models import NewsPage, get_list_pictures
-from ..page.base import SitePage
+from ..agenda.models import EventIndexPage, EventPage
+from ..news.models import NewsIndexPage, NewsPage, get_list_pictures
+from ..page.base import SitePage, get_known_pages
 from ..page.drawings import DrawnMixin
 from ..page.items import TitledItem, set_public_targets
 from ..page.querysets import get_specific_pages
@@ -106,21 +106,22 @@ class HomePage(SitePage):
         The first of all doors is for people who look for work: it alone is highlighted, if its page is open.
         """
         doors, activities = list(self.doors.all()), list(self.activities.all())
-        pages = self.get_shown_pages([*doors, *activities])
-        open_pages = {page.pk: page for page in pages}
-        for way in (*doors, *activities):
-            way.public_target = open_pages.get(way.target_id)
-        articles = sorted((page for page in pages if isinstance(page, NewsPage)), key=NewsPage.get_order)[:MAX_ENTRIES]
+        known, ways = get_known_pages(), [*doors, *activities]
+        wanted = Q(pk__in={way.target_id for way in ways} - known.keys())
+        wanted |= Q(content_type__in=ContentType.objects.get_for_models(*SECTIONS).values())
+        pages = known | {page.pk: page for page in get_specific_pages(SitePage.objects.public().filter(wanted), [StrengthsPage])}
+        for way in ways:
+            way.public_target = pages.get(way.target_id)
+        empty = {page.specific_class for page in known.values() if page.is_empty_list}
+        articles = [] if NewsIndexPage in empty else list(NewsPage.listed()[:MAX_ENTRIES])
         models.prefetch_related_objects(articles[:1], get_list_pictures())
-        events = [page for page in pages if isinstance(page, EventPage) and not page.is_over]
-        models.prefetch_related_objects(events, EventPage.get_public_replacements())
         return {
             **super().get_context(request, *args, **kwargs),
             "doors": [door for door in doors if door.public_target],
             "first_door": next((door for door in doors[:1] if door.public_target), None),
             "activities": activities,
-            "sections": {page._meta.model_name: page for page in pages if isinstance(page, SECTIONS)},
-            "events": sorted(events, key=EventPage.get_order)[:MAX_ENTRIES],
+            "sections": {page.specific_class._meta.model_name: page for page in pages.values() if page.specific_class in SECTIONS},
+            "events": [] if EventIndexPage in empty else list(EventPage.coming()[:MAX_ENTRIES]),
             "articles": articles if articles and articles[0].is_recent else [],
         }
 
@@ -129,14 +130,6 @@ class HomePage(SitePage):
         doors = list(self.doors.all())
         set_public_targets(doors, "target")
         return [door for door in doors if door.public_target]
-
-    def get_shown_pages(self, ways: list[WayIn]) -> list[SitePage]:
-        """Returns the open pages that this page links to or tells something of, by one query."""
-        wanted = Q(pk__in=[way.target_id for way in ways]) | Q(content_type__in=ContentType.objects.get_for_models(*SECTIONS).values())
-        for entries in (EventPage.coming(), NewsPage.listed()):
-            wanted |= Q(pk__in=entries.values("pk")[:MAX_ENTRIES])
-        pages = SitePage.objects.public().filter(wanted).defer("eventpage__body", "newspage__body").order_by()
-        return get_specific_pages(pages, [*SECTIONS, EventPage, NewsPage])
 
 
 class WayIn(TitledItem):

@@ -48,7 +48,7 @@ class NewsIndexPage(ListPageMixin, SitePage):
 
     @classmethod
     def get_listed(cls) -> models.QuerySet[NewsPage]:
-        return NewsPage.listed().filter(date__gt=get_oldest_day())
+        return NewsPage.objects.public().filter(date__gt=get_oldest_day())
 
     def get_entries(self, request: HttpRequest) -> models.QuerySet[NewsPage]:
         return NewsPage.listed().prefetch_related(get_list_pictures())
@@ -114,7 +114,3 @@ class NewsPage(InDistrictsMixin, SitePage):
     def age(self) -> int:
         """Its whole years."""
         return relativedelta(timezone.localdate(), self.date).years
-
-    def get_order(self) -> tuple:
-        """Returns the place of an article among others, as `listed()` sorts them."""
-        return -self.date.toordinal(), -self.pk

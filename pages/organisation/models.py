@@ -13,6 +13,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, RevisionMixin
 
+from ..page.sharing import get_all, once_a_state
 from ..text.phones import format_phone, parse_phone, phone_uri
 from ..text.validators import validate_phone, validate_year
 from .legal_facts import LegalFacts
@@ -126,11 +127,12 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
             raise ValidationError({"notice_until": "Le dernier jour vient avant le premier : vérifiez les deux dates."})
 
-    @classmethod
-    def get(cls) -> "Organisation":
+    @staticmethod
+    @once_a_state
+    def get() -> "Organisation":
         """Returns the one organisation, or an empty unsaved one."""
         # Of several recipients this makes the same row several times; `first()` reads one.
-        return cls.objects.annotate(has_recipient=models.Q(recipients__isnull=False)).first() or cls()
+        return Organisation.objects.annotate(has_recipient=models.Q(recipients__isnull=False)).first() or Organisation()
 
     @classmethod
     def get_for(cls, request: HttpRequest | None) -> "Organisation":
@@ -147,7 +149,7 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
 
     @cached_property
     def links(self) -> list["SocialLink"]:
-        return list(self.social_links.all())
+        return get_all(SocialLink)
 
     @property
     def contact_ways(self) -> list[ContactWay]:

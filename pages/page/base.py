@@ -1,4 +1,4 @@
-"""The base page model of the site."""
+"""The base page model of the site, and the pages that any page may lead to."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from http import HTTPMethod
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
-from wagtail.models import AbstractPage, PageManager, PageViewRestriction
+from wagtail.models import AbstractPage, PageManager, PageViewRestriction, Site, get_page_models
 from wagtail.models.pages import AbstractPageMeta, DefaultBasePageMixin
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -26,6 +27,7 @@ from ..text.slugs import slugify_french
 from .addresses import reserved_slugs
 from .querysets import SitePageQuerySet
 from .rights import SitePagePermissions
+from .sharing import is_for_all, once_a_state
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
@@ -56,6 +58,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     objects = PageManager.from_queryset(SitePageQuerySet)()
 
     unversioned_fields = ()  # These fields keep their value in the database when a revision is published.
+    language = ""  # the code of the language that the page is written in; empty for French
     facts = ""  # one line that describes a page without an introduction, for page types with a date or terms
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
     shares_titles = False  # True if several may have the same title: drafts then get a free slug
@@ -176,11 +179,14 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Returns the page at this address, in two queries at any depth; Wagtail's method makes two a level.
 
+        Main pages take one, as their type is known. Whether anybody may read them is asked anew.
+
         Raises Http404 once the page has expired; `run_due` unpublishes it with its next pass.
         """
         if path_components:
             url_path = f"{self.url_path}{'/'.join(path_components)}/"
-            page = SitePage.objects.with_is_public().filter(slug=path_components[-1], url_path=url_path).first()
+            model = next((each.specific_class for each in get_known_pages().values() if each.url_path == url_path), SitePage)
+            page = model.objects.with_is_public().filter(slug=path_components[-1], url_path=url_path).first()
             if page is None:
                 raise Http404
             specific = page.specific
@@ -262,3 +268,45 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     @property
     def short_title(self) -> str:
         return self.nav_title or self.title
+
+
+# What pages show of main pages, with the kinds of legal pages and the languages.
+MAIN_FIELDS = [
+    *("content_type", "depth", "nav_title", "path", "show_in_menus", "slug", "title", "url_path"),
+    *("languagepage__language", "legalpage__kind"),
+]
+
+
+@once_a_state
+def get_main_pages() -> list[SitePage]:
+    """Returns the open pages that any page may lead to: the home page, those right under it, and the unlisted ones, in tree order.
+
+    `is_empty_list` is True for a list that has no entries.
+    """
+    if not (home := {root.root_url: root.root_path for root in Site.get_site_root_paths()}.get(settings.SITE_URL)):
+        return []
+    unlisted = [page_type for page_type in get_page_models() if page_type.unlisted]
+    wanted = Q(url_path=home) | Q(depth=home.count("/") + 1) | Q(content_type__in=ContentType.objects.get_for_models(*unlisted).values())
+    pages = SitePage.objects.public().filter(wanted, url_path__startswith=home).select_related("legalpage", "languagepage")
+    found, filled = in_tree_order(pages.only(*MAIN_FIELDS)), get_filled_lists()
+    for page in found:
+        page.is_public, page.is_empty_list = True, not filled.get(page.specific_class, True)
+    return found
+
+
+def get_filled_lists() -> dict[type[SitePage], bool]:
+    """Returns for each page type that is a list whether it has entries. One query."""
+    lists = {page_type: listed for page_type in get_page_models() if (listed := page_type.get_listed()) is not None}
+    # Of any table with a row: only the conditions are read.
+    row = Site.objects.order_by().values_list(*(Exists(listed.order_by()) for listed in lists.values()))[0]
+    return dict(zip(lists, row, strict=True))
+
+
+def get_known_pages() -> dict[int, SitePage]:
+    """Returns the pages by their primary keys that are known to be public without a query, as they are made once a state of the site."""
+    return {page.pk: page for page in get_main_pages()} if is_for_all.get() else {}
+
+
+def in_tree_order(pages: SitePageQuerySet) -> list[SitePage]:
+    """Sorts here: asked for an order, SQLite walks through all pages in it."""
+    return sorted(pages.order_by(), key=lambda page: page.path)

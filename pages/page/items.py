@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from ..text.search_text import SearchText
-from .base import SitePage
+from .base import SitePage, get_known_pages
 
 
 class TitledItem(Orderable):
@@ -34,8 +34,12 @@ class TitledItem(Orderable):
 
 
 def set_public_targets(items: Iterable[models.Model], field: str) -> None:
-    """Sets `public_target` on each of `items`: the page in its foreign key `field` if anybody may read it, else None. One query."""
-    pks = {pk for item in items if (pk := getattr(item, f"{field}_id"))}
-    pages = SitePage.objects.public().in_bulk(pks)
+    """Sets `public_target` on each of `items`: the page in its foreign key `field` if anybody may read it, else None.
+
+    Makes one query at most.
+    """
+    pages = get_known_pages()
+    if unknown := {getattr(item, f"{field}_id") for item in items} - {None, *pages}:
+        pages |= SitePage.objects.public().in_bulk(unknown)
     for item in items:
         item.public_target = pages.get(getattr(item, f"{field}_id"))

@@ -18,6 +18,7 @@ from wagtail.models import get_page_models
 
 from ..models import EventPage, GlossaryTerm, LanguagePage, NewsPage, SimplePage, SitePage
 from ..page.querysets import SitePageQuerySet
+from ..page.sharing import get_all
 from ..text.slugs import fold
 from .closeness import correct, get_closeness, get_meaning, is_known
 from .models import SearchWord
@@ -42,7 +43,7 @@ CONTACT_WORDS = frozenset("adresse appeler contact courriel email heures horaire
 
 def find_terms(words: list[str]) -> list[GlossaryTerm]:
     """Returns the explained words that are equal to the question."""
-    return [term for term in GlossaryTerm.objects.all() if any(are_same_words(words, form) for form in term.forms)]
+    return [term for term in get_all(GlossaryTerm) if any(are_same_words(words, form) for form in term.forms)]
 
 
 def get_searched() -> SitePageQuerySet:
@@ -57,7 +58,7 @@ def suggest(words: list[str]) -> str:
     """
     texts = (
         *get_searched().not_type(NewsPage, EventPage).values_list("title", flat=True),
-        *GlossaryTerm.objects.values_list("term", flat=True),
+        *(term.term for term in get_all(GlossaryTerm)),
         *SearchWord.objects.values_list("words", flat=True),
     )
     known = {fold(word): word.lower() for text in texts for word in re.findall(r"[^\W\d_]{4,}", text)}
@@ -95,7 +96,7 @@ def find_close(words: list[str]) -> dict[int, list[str]]:
     by_page = {pk: [title] for pk, title in pages.values_list("pk", "title")}
     for text, pk in SearchWord.objects.filter(page__in=by_page, answers_close_words=True).values_list("words", "page_id"):
         by_page[pk].append(text)
-    terms = GlossaryTerm.objects.values_list("term", flat=True)
+    terms = [term.term for term in get_all(GlossaryTerm)]
     closeness = compare(words, {*terms, *chain(*by_page.values())})
     found = {pk: choose_closest({text: closeness[text] for text in texts}) for pk, texts in by_page.items()}
     for term in sorted(terms, key=closeness.get)[-2:]:

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ..models import HomeDoor, HomePage, SitePage
+from ..models import EventPage, HomeDoor, HomePage, NewsPage, SitePage
+from ..page.querysets import get_specific_pages
 from ..page.sharing import shared
 from . import closeness, query
 from .models import UnknownWord
@@ -54,6 +55,7 @@ def get_doors() -> list[HomeDoor]:
 
 
 def get_results(hits: list[query.Hit]) -> dict:
-    """Returns `results`: pages with their hits. News and events have their own tables joined, for their day."""
-    pages = SitePage.objects.select_related("newspage", "eventpage").in_bulk([hit.page for hit in hits])
-    return {"results": [(pages[hit.page], hit) for hit in hits if hit.page in pages]}
+    """Returns `results`: pages, the names of their models, and their hits. News and events are specific, for their day."""
+    found = get_specific_pages(SitePage.objects.filter(pk__in=[hit.page for hit in hits]), [NewsPage, EventPage])
+    pages = {page.pk: page for page in found}
+    return {"results": [(pages[hit.page], pages[hit.page]._meta.model_name, hit) for hit in hits if hit.page in pages]}

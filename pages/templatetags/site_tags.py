@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 import segno
 from django import template
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.template.defaultfilters import pluralize
 from django.templatetags.static import static
 from django.urls import reverse
@@ -24,6 +24,7 @@ from ..glossary import links
 from ..media.renditions import SHARED_SIZE
 from ..models import District, EventPage, GlossaryTerm, KeyFigure, Message, NewsPage, Organisation, SiteImage, SitePage
 from ..page.addresses import get_canonical_url, get_view_url
+from ..page.sharing import get_all, once_a_state
 from ..search.sql import START, STOP
 from ..text import typography
 from ..text.dates import format_moment
@@ -81,20 +82,14 @@ def callback_form() -> CallbackForm:
     return CallbackForm()
 
 
-@register.simple_tag
-def districts() -> QuerySet[District]:
-    return District.objects.all()
-
-
-@register.simple_tag
-def glossary_terms() -> list[GlossaryTerm]:
-    return list(GlossaryTerm.objects.all())
+register.simple_tag(lambda: get_all(District), name="districts")
+register.simple_tag(lambda: get_all(GlossaryTerm), name="glossary_terms")
 
 
 @register.simple_tag
 def home_figures() -> list[KeyFigure]:
     """Returns the known key figures that staff put on the home page, in their order."""
-    return [figure for figure in KeyFigure.objects.get_known() if figure.on_home]
+    return [figure for figure in KeyFigure.get_known() if figure.on_home]
 
 
 register.simple_tag(get_canonical_url, name="canonical_url")
@@ -117,12 +112,12 @@ def message_months(subject: str = "") -> int:
 @register.simple_tag
 def count_events(districts: list[District], agenda: SitePage | None) -> list[tuple[District, int]]:
     """Returns the `districts`, each with the number of events to come that concern it; those without a quartier concern all."""
-    events = EventPage.taking_place()
-    numbers = dict(events.order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
+    numbers = dict(EventPage.taking_place().order_by().values_list("districts").annotate(Count("pk"))) if agenda else {}
     return [(district, numbers.get(district.pk, 0) + numbers.get(None, 0)) for district in districts]
 
 
 @register.simple_tag
+@once_a_state
 def next_event() -> EventPage | None:
     """Returns the next event that takes place, or None."""
     return EventPage.taking_place().first()
@@ -152,8 +147,8 @@ def share_picture(page: SitePage) -> str:
 @register.simple_tag(takes_context=True)
 def linked_data(context: template.Context) -> SafeString:
     """Returns the page's JSON-LD in a script element, which browsers do not run."""
-    page, organisation, districts, picture = (context[name] for name in ("page", "organisation", "districts", "picture"))
-    graph = get_graph(page, context["navigation"].ancestors, organisation, districts, picture)
+    page, organisation, picture = (context[name] for name in ("page", "organisation", "picture"))
+    graph = get_graph(page, context["navigation"].ancestors, organisation, picture)
     if not graph:
         return mark_safe("")
     data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))

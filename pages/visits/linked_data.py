@@ -1,19 +1,16 @@
 """JSON-LD for search engines, in the vocabulary of schema.org: the association, the breadcrumbs, and what the page is about."""
 
-from collections.abc import Iterable
-
 from ..models import ContactPage, District, HomePage, Organisation, SitePage
 from ..organisation.linked_data import describe_association, without_unknown
 from ..page.addresses import get_canonical_url
+from ..page.sharing import get_all
 
 
-def get_graph(
-    page: SitePage, ancestors: list[SitePage], organisation: Organisation, districts: Iterable[District], picture: str
-) -> list[dict]:
+def get_graph(page: SitePage, ancestors: list[SitePage], organisation: Organisation, picture: str) -> list[dict]:
     """Returns the graph of a page: a list of nodes, without what is not known. `picture` is the address of the page's picture."""
     nodes = [describe_page(page, organisation, picture)]
     if isinstance(page, HomePage | ContactPage):
-        nodes.append(describe_association(organisation, districts))
+        nodes.append(describe_association(organisation, get_all(District)))
     if ancestors:
         nodes.append(describe_breadcrumbs(page, ancestors))
     return [without_unknown(node) for node in nodes if node]

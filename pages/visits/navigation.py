@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.http import HttpRequest
-from wagtail.models import Site, get_page_models
+from wagtail.models import Site
 
-from ..models import LanguagePage, SimplePage, SitePage
+from ..models import LanguagePage, LegalPage, SimplePage, SitePage
+from ..page.base import get_main_pages, in_tree_order
 from ..page.querysets import SitePageQuerySet
 
+PRIVACY = LegalPage.Kind.PRIVACY
 STEP = SitePage.steplen  # the number of characters of a tree path for one level
 
 
@@ -29,7 +30,8 @@ class Navigation:
 
     menu: list[SitePage] = field(default_factory=list)
     footer: list[SitePage] = field(default_factory=list)
-    unique: UniquePages = field(default_factory=UniquePages)  # the pages of menu and footer by type
+    privacy: LegalPage | None = None
+    unique: UniquePages = field(default_factory=UniquePages)  # the pages of menu and footer by type, and those beside the page
     ancestors: list[SitePage] = field(default_factory=list)  # from the home page down to the parent
     parent: SitePage | None = None  # None if it is not public, or the home page
     children: list[SitePage] = field(default_factory=list)  # the pages below the home page, or below a page type with `shows_children`
@@ -46,11 +48,14 @@ def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Naviga
         return Navigation()
     home = site.root_page
     page = page or SitePage()
-    found = get_nearby_pages(home, page)
+    found = get_main_pages() + get_other_pages(home, page)
+    for each in found:
+        each.current = "page" if each.path == page.path else "true" if page.path.startswith(each.path) else ""
     apart = [each for each in found if each.specific_class.unlisted]
     nearby = [each for each in found if not each.specific_class.unlisted]
     navigation = Navigation(
         simple=next((each for each in apart if each.specific_class is SimplePage and is_parent(page, each)), None),
+        privacy=next((each.legalpage for each in nearby if each.specific_class is LegalPage and each.legalpage.kind == PRIVACY), None),
         languages=[each.languagepage for each in apart if each.specific_class is LanguagePage],
         ancestors=[each for each in nearby if each.current == "true"],
         children=[each for each in nearby if is_parent(page, each)],
@@ -65,37 +70,15 @@ def is_parent(page: SitePage, child: SitePage) -> bool:
     return child.path[:-STEP] == page.path
 
 
-def get_nearby_pages(home: SitePage, page: SitePage) -> list[SitePage]:
-    """Returns the open pages under `home`, the ancestors of `page`, and those beside and below it that its type shows, in tree order.
-
-    Each has `current` for aria-current: "page" for `page` itself, "true" for an ancestor, else an empty string.
-    """
+def get_other_pages(home: SitePage, page: SitePage) -> list[SitePage]:
+    """Returns the other open ancestors of `page`, and the pages beside and below it that its type shows, in tree order."""
     path, depth = page.path, len(page.path) // STEP  # The path is empty at an address without a page.
-    wanted = Q(depth=home.depth + 1, path__startswith=home.path)
-    wanted |= Q(path__in=[path[:end] for end in range(len(home.path), len(path), STEP)])
-    if page.shows_siblings and path:
+    wanted = Q(path__in=ancestors) if (ancestors := [path[:end] for end in range(len(home.path) + 2 * STEP, len(path), STEP)]) else Q()
+    if page.shows_siblings and depth > home.depth + 1:
         wanted |= Q(depth=depth, path__startswith=path[:-STEP])
-    if page.shows_children and path:
+    if page.shows_children and depth > home.depth:
         wanted |= Q(depth=depth + 1, path__startswith=path)
-    if "pages.SimplePage" in page.subpage_types and path:
-        wanted |= Q(depth=depth + 1, path__startswith=path, content_type=ContentType.objects.get_for_model(SimplePage))
-    # With the tables of which the footer shows something: the state of accessibility, and names of languages.
-    related = ("legalpage", "languagepage")
-    pages = SitePage.objects.public().filter(wanted).annotate(is_empty_list=get_empty_list_condition()).select_related(*related)
-    # Sorted here: asked for an order, SQLite walks through all pages in it.
-    pages = sorted(pages.order_by(), key=lambda page: page.path)
-    for each in pages:
-        each.current = "page" if each.path == path else "true" if path.startswith(each.path) else ""
-    return pages
-
-
-def get_empty_list_condition() -> Q:
-    """Returns a condition on pages: a list that has no entries."""
-    condition = Q(pk__in=[])
-    for page_type in get_page_models():
-        if (listed := page_type.get_listed()) is not None:
-            condition |= Q(~Exists(listed.order_by()), content_type=ContentType.objects.get_for_model(page_type))
-    return condition
+    return in_tree_order(SitePage.objects.public().filter(wanted).not_type(SimplePage)) if wanted else []
 
 
 def add_menu_and_footer(navigation: Navigation, pages: list[SitePage]) -> None:
@@ -112,6 +95,7 @@ def add_parent_and_siblings(navigation: Navigation, page: SitePage, nearby: list
     """Finds the open parent of `page` and the pages before and after it."""
     navigation.parent = next((each for each in navigation.ancestors if is_parent(each, page)), None)
     siblings = [each for each in nearby if each.path[:-STEP] == page.path[:-STEP]]
+    navigation.unique |= {each.specific_class._meta.model_name: each for each in siblings if each.specific_class.max_count == 1}
     navigation.previous = next((each for each in reversed(siblings) if each.path < page.path), None)
     navigation.next = next((each for each in siblings if each.path > page.path), None)
 

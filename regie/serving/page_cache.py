@@ -35,7 +35,7 @@ from django.db import Error
 from django.http import parse_cookie
 from django.utils import timezone
 
-from pages.page.sharing import CACHE_CONTROL, ENVIRON_KEY
+from pages.page.sharing import CACHE_CONTROL, ENVIRON_KEY, render_for_all
 
 from .state import State, StateReader, current, hash_of, outside_of_requests
 
@@ -183,7 +183,8 @@ class PageCache:
         """
         anonymous = {name: value for name, value in environ.items() if not name.startswith("HTTP_") or name in RENDERED}
         anonymous |= {"REQUEST_METHOD": "GET", "HTTP_HOST": address[1], "wsgi.input": BytesIO(), "CONTENT_LENGTH": ""}
-        status, headers, body = self.call(anonymous)
+        with render_for_all():
+            status, headers, body = self.call(anonymous)
         if status[0] == "5" and (old := self.find_usable(key)):
             return old.send(environ, start_response, with_age=True)
         is_page, shared = status[:3] == "200", anonymous.get(ENVIRON_KEY)

@@ -20,7 +20,11 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, Site
 
 from pages.models import (
+    District,
+    EventIndexPage,
+    EventPage,
     FigureValue,
+    GlossaryTerm,
     HomePage,
     JobsPage,
     KeyFigure,
@@ -29,6 +33,7 @@ from pages.models import (
     Organisation,
     SiteImage,
     SitePage,
+    SocialLink,
     StandardPage,
 )
 from pages.page import sharing
@@ -109,7 +114,7 @@ class Changes(RuleBasedStateMachine):
         page = SitePage.objects.filter(slug=name, live=True).first()
         if not page:
             SitePage.objects.filter(slug=name).delete()
-            page = HomePage.objects.get().add_child(instance=StandardPage(slug=name, title=name))
+            page = HomePage.objects.get().add_child(instance=StandardPage(slug=name, title=name, show_in_menus=True))
         self.expect(page.url or "/", "/plan-du-site/", "/actualites/")
         return page.specific
 
@@ -126,7 +131,7 @@ class Changes(RuleBasedStateMachine):
         SitePage.objects.filter(slug=name).delete()
         parent = parent.objects.get()
         self.expect(f"{parent.url or ''}{name}/", "/plan-du-site/")
-        parent.add_child(instance=StandardPage(slug=name, title=name))
+        parent.add_child(instance=StandardPage(slug=name, title=name, show_in_menus=True))
 
     @rule(name=pages, text=strategies.sampled_from("abc"))
     def publish_news(self, name, text):
@@ -134,6 +139,24 @@ class Changes(RuleBasedStateMachine):
         self.expect(f"/actualites/{name}/", "/actualites/", "/actualites.atom")
         page = NewsPage(slug=name, title=f"Nouvelle {text}", date=timezone.localdate(), picture=self.image)
         NewsIndexPage.objects.get().add_child(instance=page)
+
+    @rule(name=pages, days=strategies.integers(0, 2))
+    def publish_event(self, name, days):
+        """The menu of all pages has the agenda until the midnight after its last event."""
+        SitePage.objects.filter(slug=name).delete()
+        self.expect(f"/agenda/{name}/", "/agenda/", "/contact/")
+        day = timezone.localdate() + timedelta(days=days)
+        EventIndexPage.objects.get().add_child(instance=EventPage(slug=name, title=name, first_day=day))
+
+    @rule(is_page=strategies.booleans(), hours=strategies.sampled_from([1, 5, 24]))
+    def let_menu_change_by_itself(self, is_page, hours):
+        """A page expires, or the last event is over at midnight: nothing in the database changes meanwhile."""
+        SitePage.objects.filter(slug__in=NAMES).delete()
+        page = StandardPage(slug=NAMES[0], title="Pour peu", show_in_menus=True, expire_at=timezone.now() + timedelta(hours=hours))
+        event = EventPage(slug=NAMES[1], title="Aujourd’hui", first_day=timezone.localdate())
+        (HomePage if is_page else EventIndexPage).objects.get().add_child(instance=page if is_page else event)
+        self.expect("/contact/", "/plan-du-site/")
+        self.moment.shift(timedelta(hours=hours if is_page else 24))
 
     @rule(name=pages, text=strategies.sampled_from("abc"))
     def change_all_at_once(self, name, text):
@@ -184,6 +207,25 @@ class Changes(RuleBasedStateMachine):
         CollectionViewRestriction.objects.get_or_create(collection=private, restriction_type="login")
         self.expect("/actualites/", *(page.url for page in NewsPage.objects.all() if page.url))
         SiteImage.objects.update(collection=private if is_private else root)
+
+    @rule(days=strategies.integers(0, 2))
+    def let_consent_end(self, days):
+        self.expect("/actualites/", "/", *(page.url for page in NewsPage.objects.all() if page.url))
+        today = timezone.localdate()
+        consent = {
+            "people": "recognisable",
+            "consent_by": "Une personne",
+            "consent_on": today,
+            "consent_until": today + timedelta(days=days),
+        }
+        SiteImage.objects.filter(pk=self.image.pk).update(**consent)
+
+    @rule(text=strategies.sampled_from("abc"))
+    def edit_what_all_pages_show(self, text):
+        self.expect("/contact/", "/", "/plan-du-site/")
+        GlossaryTerm.objects.filter(pk=GlossaryTerm.objects.first().pk).update(other_forms=f"mot {text}, téléphone")
+        District.objects.filter(is_seat=True).update(name=f"Quartier {text}")
+        SocialLink.objects.update_or_create(pk=1, defaults={"name": f"Réseau {text}", "url": "https://example.org/", "organisation_id": 1})
 
     @rule(number=strategies.integers(1, 5))
     def edit_figure(self, number):

@@ -103,7 +103,7 @@ def test_a_failure_of_the_site_gets_a_page_that_stands_alone(client, monkeypatch
     def fail(*args):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("pages.visits.navigation.get_nearby_pages", fail)
+    monkeypatch.setattr("pages.visits.navigation.get_main_pages", fail)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -55,7 +55,7 @@ def test_a_visitor_can_tell_which_request_failed(site, lines, monkeypatch):
     def fail(*args):
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("pages.visits.navigation.get_nearby_pages", fail)
+    monkeypatch.setattr("pages.visits.navigation.get_main_pages", fail)
     answers = []
     found = lines(lambda: answers.append(site.get("/")))
     assert answers[0].status == 500

@@ -449,12 +449,14 @@ def test_an_expired_page_is_gone_and_its_links_too(visitor):
     with time_machine.travel(timezone.now()) as clock:
         visitor.read_state()
         assert visitor.cache.reader.state.next_withdrawal == page.expire_at.timestamp()
-        assert b'href="/qui-sommes-nous/"' in visitor.get("/").content
+        for address in ("/", "/contact/"):
+            assert b'href="/qui-sommes-nous/"' in visitor.get(address).content
         assert visitor.get("/qui-sommes-nous/").status == 200
         clock.shift(601)
         visitor.read_state()
         assert visitor.get("/qui-sommes-nous/").status == 404
-        assert b'href="/qui-sommes-nous/"' not in visitor.get("/").content
+        for address in ("/contact/", "/"):
+            assert b'href="/qui-sommes-nous/"' not in visitor.get(address).content
 
 
 def test_the_end_of_a_consent_is_a_withdrawal_and_midnight_is_none(visitor):
@@ -841,6 +843,37 @@ def test_entries_of_djangos_cache_depend_on_each_part_of_the_state(part):
         assert cache.get("name") is None
     finally:
         current.state = None
+
+
+@pytest.mark.parametrize("change", ["delete", "restrict", "move", "restrict the home page"])
+def test_whether_a_page_may_be_read_is_asked_anew_before_the_state_is_known(visitor, change):
+    """Its address and menu entry were made before; less than a second has passed since the change."""
+    home = HomePage.objects.get()
+    page = home.add_child(instance=StandardPage(title="Une page", slug="une-page", introduction="Avant", show_in_menus=True))
+    visitor.read_state()
+    visitor.get("/contact/")
+    changed = home if "home" in change else page
+    if change == "delete":
+        page.delete()
+    elif change == "move":
+        page.slug = "ailleurs"
+        page.save_revision().publish()
+    else:
+        PageViewRestriction.objects.create(page=changed.sitepage_ptr, restriction_type="login")
+        type(changed).objects.filter(pk=changed.pk).update(introduction="Secret")
+    answer = visitor.get("/" if changed == home else "/une-page/")
+    assert answer.status in {301, 302, 404}
+    assert b"Secret" not in answer.content
+
+
+def test_staff_read_what_the_database_has_now(visitor):
+    name = Organisation.get().name
+    visitor.get("/contact/")
+    current.state = visitor.cache.reader.state
+    cache.set("pages.organisation.models.Organisation.get", Organisation(name="Une Régie d’avant"))
+    assert "Une Régie d’avant" in html(visitor.get("/agenda/"))
+    assert name in (read := html(visitor.get("/agenda/", cookie=f"sessionid={make_session()}")))
+    assert "Une Régie d’avant" not in read
 
 
 def test_news_are_found_through_every_list(visitor):
