@@ -50,3 +50,9 @@ def test_another_site_does_not_take_the_menu_away(client, state):
     state(1)
     with render_for_all():
         assert b'href="/qui-sommes-nous/"' in client.get("/contact/").content
+
+
+@pytest.mark.django_db
+def test_the_menu_is_there_before_the_site_has_its_new_address(client, settings):
+    settings.SITE_URL = "https://www.exemple.org"
+    assert b'href="/qui-sommes-nous/"' in client.get("/contact/").content
