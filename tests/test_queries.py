@@ -39,28 +39,28 @@ def rendered_for_all():
 
 
 CEILINGS = {
-    "/": 15,
-    "/qui-sommes-nous/": 18,
-    "/qui-sommes-nous/histoire/": 12,
-    "/qui-sommes-nous/chiffres-cles/": 12,
-    "/qui-sommes-nous/vocation/": 12,
-    "/qui-sommes-nous/forces/": 12,
-    "/qui-sommes-nous/mission/": 12,
-    "/qui-sommes-nous/reseau/": 12,
-    "/travailler-a-la-regie/": 12,
-    "/nos-activites/": 12,
-    "/nos-activites/proprete-des-espaces-exterieurs/": 12,
-    "/collectivites-et-bailleurs/": 12,
-    "/vie-de-quartier/": 12,
-    "/contact/?sujet=marche": 12,
-    "/mentions-legales/": 12,
-    "/donnees-personnelles/": 12,
-    "/accessibilite/": 12,
-    "/plan-du-site/": 12,
-    "/actualites/": 12,
-    "/agenda/": 12,
-    "/recherche/?q=emploi": 12,
-    "/glossaire/": 12,
+    "/": 16,
+    "/qui-sommes-nous/": 19,
+    "/qui-sommes-nous/histoire/": 13,
+    "/qui-sommes-nous/chiffres-cles/": 13,
+    "/qui-sommes-nous/vocation/": 13,
+    "/qui-sommes-nous/forces/": 13,
+    "/qui-sommes-nous/mission/": 13,
+    "/qui-sommes-nous/reseau/": 13,
+    "/travailler-a-la-regie/": 13,
+    "/nos-activites/": 13,
+    "/nos-activites/proprete-des-espaces-exterieurs/": 13,
+    "/collectivites-et-bailleurs/": 13,
+    "/vie-de-quartier/": 13,
+    "/contact/?sujet=marche": 13,
+    "/mentions-legales/": 13,
+    "/donnees-personnelles/": 13,
+    "/accessibilite/": 13,
+    "/plan-du-site/": 13,
+    "/actualites/": 13,
+    "/agenda/": 13,
+    "/recherche/?q=emploi": 13,
+    "/glossaire/": 13,
     "/agenda.ics": 8,
     "/actualites.atom": 8,
     "/sitemap.xml": 8,
@@ -70,7 +70,7 @@ CEILINGS = {
 }
 
 
-MOST_LATER = {"/": 10, "/qui-sommes-nous/": 10}
+MOST_LATER = {"/": 8, "/qui-sommes-nous/": 8}
 
 
 def grow():
@@ -115,7 +115,7 @@ def test_queries_do_not_grow_with_pages(client):
     # Entries with quartiers, pictures, buttons, documents; events, with the dates that have pages of their own.
     with_more = {"/": 6, "/actualites/": 1, "/agenda/": 2, "/vie-de-quartier/": 1, "/qui-sommes-nous/reseau/": 2}
     with_more |= {"/nos-activites/proprete-des-espaces-exterieurs/": 3, "/infos-pratiques/libre/": 8}
-    assert {address: number for address, number in before.items() if number > CEILINGS.get(address, 12) + with_more.get(address, 0)} == {}
+    assert {address: number for address, number in before.items() if number > CEILINGS.get(address, 13) + with_more.get(address, 0)} == {}
     parents = JobsPage.objects.get(), ServicesIndexPage.objects.get(), StandardPage.objects.get(slug="infos-pratiques")
     for n in range(10):
         for parent, page in zip(

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,7 +27,7 @@ from ..text.slugs import slugify_french
 from .addresses import reserved_slugs
 from .querysets import SitePageQuerySet
 from .rights import SitePagePermissions
-from .sharing import is_for_all, once_a_state
+from .sharing import is_for_all, make_once, once_a_state
 
 
 class SitePage(AbstractPage, DefaultBasePageMixin):
@@ -176,6 +176,12 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         """True if anybody may read the page today. Querysets `with_is_public()` set it without a query for each page."""
         return SitePage.objects.public().filter(pk=self.pk).exists()
 
+    @staticmethod
+    def route_for_request(request: HttpRequest, path: str) -> RouteResult | None:
+        """Finds the site by `find_site`."""
+        find_site(request)
+        return AbstractPage.route_for_request(request, path)
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Returns the page at this address, in two queries at any depth; Wagtail's method makes two a level.
 
@@ -290,18 +296,24 @@ def get_main_pages() -> list[SitePage]:
     unlisted = [page_type for page_type in get_page_models() if page_type.unlisted]
     wanted = Q(url_path=home) | Q(depth=home.count("/") + 1) | Q(content_type__in=ContentType.objects.get_for_models(*unlisted).values())
     pages = SitePage.objects.public().filter(wanted, url_path__startswith=home).select_related("legalpage", "languagepage")
-    found, filled = in_tree_order(pages.only(*MAIN_FIELDS)), get_filled_lists()
+    found = in_tree_order(pages.only(*MAIN_FIELDS))
     for page in found:
-        page.is_public, page.is_empty_list = True, not filled.get(page.specific_class, True)
+        entries = page.specific_class.get_listed()
+        page.is_public, page.is_empty_list = True, entries is not None and not entries.exists()
     return found
 
 
-def get_filled_lists() -> dict[type[SitePage], bool]:
-    """Returns for each page type that is a list whether it has entries. One query."""
-    lists = {page_type: listed for page_type in get_page_models() if (listed := page_type.get_listed()) is not None}
-    # Of any table with a row: only the conditions are read.
-    row = Site.objects.order_by().values_list(*(Exists(listed.order_by()) for listed in lists.values()))[0]
-    return dict(zip(lists, row, strict=True))
+def find_site(request: HttpRequest) -> Site | None:
+    """Returns the site at the address of `request`. In answers for all visitors, it is made once a state of the site with its home page."""
+    if is_for_all.get() and not hasattr(request, "_wagtail_site"):
+        request._wagtail_site = make_once(f"site/{request.get_host()}", lambda: find_with_home(request))
+    return Site.find_for_request(request)
+
+
+def find_with_home(request: HttpRequest) -> Site | None:
+    if site := Site.find_for_request(request):
+        site.root_page = site.root_page.specific
+    return site
 
 
 def get_known_pages() -> dict[int, SitePage]:

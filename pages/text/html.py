@@ -17,11 +17,12 @@ def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str,
     skipped, depth = "", 0  # the name of the skipped element, and the number of its open elements of that name
     for i, piece in enumerate(pieces):
         if i % 2:
-            name = NAME.match(piece)[1].lower()
-            if name == skipped:
-                depth += -1 if piece.startswith("</") else 1
+            is_end = piece.startswith("</")
+            name = NAME.match(piece)[1].lower() if skipped or not is_end else ""
+            if skipped and name == skipped:
+                depth += -1 if is_end else 1
                 skipped = skipped if depth else ""
-            elif not skipped and not piece.startswith("</") and not piece.endswith("/>") and is_skipped(name, piece):
+            elif not (skipped or is_end or piece.endswith("/>")) and is_skipped(name, piece):
                 skipped, depth = name, 1
         elif not skipped and not piece.isspace():
             pieces[i] = change(piece)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from wagtail.models import Site
 
 from ..models import LanguagePage, LegalPage, SimplePage, SitePage
-from ..page.base import get_main_pages, in_tree_order
+from ..page.base import find_site, get_main_pages, in_tree_order
 from ..page.querysets import SitePageQuerySet
 
 PRIVACY = LegalPage.Kind.PRIVACY
@@ -43,7 +43,7 @@ class Navigation:
 
 def get_navigation(request: HttpRequest, page: SitePage | None = None) -> Navigation:
     """Returns the navigation of `page`, or that of an address without a page."""
-    site = Site.find_for_request(request)
+    site = find_site(request)
     if not site:
         return Navigation()
     home = site.root_page
