@@ -91,8 +91,8 @@ def find_close(words: list[str]) -> dict[int, list[str]]:
 
     That is the title of a page that lasts, a visitors' word, or an explained word, which leads to the pages that use it.
     """
-    lasting = [page_type for page_type in get_page_models() if not page_type.is_entry]
-    pages = get_searched().type(*lasting).not_type(LanguagePage).filter(depth__gt=2)
+    entries = [page_type for page_type in get_page_models() if page_type.is_entry]
+    pages = get_searched().not_type(LanguagePage, *entries).filter(depth__gt=2)
     by_page = {pk: [title] for pk, title in pages.values_list("pk", "title")}
     for text, pk in SearchWord.objects.filter(page__in=by_page, answers_close_words=True).values_list("words", "page_id"):
         by_page[pk].append(text)

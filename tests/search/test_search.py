@@ -796,6 +796,8 @@ def test_no_page_is_close_that_is_not_open_or_tells_what_happened(client):
     SitePage.objects.get(url_path="/home/vie-de-quartier/").unpublish()
     assert "/vie-de-quartier/" not in found(client, "cérémonie")
     assert close(client, "cérémonie") == {}
+    passed = news("Une kermesse", slug="kermesse")
+    assert passed.pk not in query.find_close(["kermesse"])
 
 
 @pytest.mark.parametrize("question", ["passeport", "piscine", "cantine scolaire", "électricien"])
