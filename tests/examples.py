@@ -30,6 +30,7 @@ from pages.models import (
     NewsPage,
     Organisation,
     Partner,
+    Prescriber,
     Recipient,
     ServicePage,
     ServiceTask,
@@ -197,6 +198,10 @@ def fill_jobs():
     jobs = JobsPage.objects.get()
     steps = [{"title": title, "text": "Une phrase."} for title in ("D’abord", "Ensuite")]
     jobs.application = json.dumps([{"type": "step", "value": step} for step in steps])
+    jobs.prescribers = [
+        Prescriber(title="Un organisme", audience="Une phrase.", phone="39 49", address="1 rue de l’Exemple", opening_hours="Le lundi"),
+        Prescriber(title="Un autre organisme"),
+    ]
     jobs.save()
     full = offer(
         hours=Decimal("26"),

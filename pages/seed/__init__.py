@@ -53,7 +53,7 @@ def make_pages(home_page, there=frozenset()):
     contact.make_legal_pages(home_page)
     # The links to pages that come later in the tree.
     for link, page, *later in (
-        (jobs.link_jobs_page, jobs_page, neighbourhood_page, contact_page),
+        (jobs.link_jobs_page, jobs_page, neighbourhood_page),
         (services.link_cleaning_page, cleaning_page, contact_page),
         (neighbourhood.link_neighbourhood_page, neighbourhood_page, contact_page),
         (home.link_ways_in, home_page),

@@ -52,5 +52,10 @@ def text(html):
     return ("paragraph", html)
 
 
+def question(words, *paragraphs):
+    """Returns a question whose answer is folded."""
+    return ("details", {"question": words, "answer": paragraph(*paragraphs)})
+
+
 def call(label, page, subject=""):
     return ("call", {"label": label, "page": page, "subject": subject, "url": ""})

@@ -19,6 +19,7 @@ ANSWERS = {
         "candidature",
         "postuler",
         "stage",
+        "formation",
         "métier",
         "salaire",
         "paye",
@@ -45,7 +46,7 @@ ANSWERS = {
 
 
 # Close words of these are of another subject: school, debts, illness, going away.
-WITHOUT_CLOSE_WORDS = {"alphabétisation", "balayer", "chômage", "malvoyant", "que faire", "rsa", "sais lire", "sortir"}
+WITHOUT_CLOSE_WORDS = {"alphabétisation", "balayer", "chômage", "formation", "malvoyant", "que faire", "rsa", "sais lire", "sortir"}
 
 
 def make_search_words(home):

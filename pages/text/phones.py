@@ -33,3 +33,13 @@ def format_phone(number: PhoneNumber | None) -> str:
 def phone_uri(number: PhoneNumber | None) -> str:
     """Returns the tel: URI of a number (RFC 3966); an empty string for None."""
     return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966) if number else ""
+
+
+def dial_uri(value: str) -> str:
+    """Returns the tel: URI of a number or of a short number of France, such as 39 49; an empty string for what is neither."""
+    digits = re.sub(r"\s", "", value)
+    if digits.isdecimal() and phonenumbers.is_valid_short_number_for_region(
+        PhoneNumber(country_code=33, national_number=int(digits)), "FR"
+    ):
+        return f"tel:{digits}"
+    return phone_uri(parse_phone(value))

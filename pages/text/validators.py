@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .phones import parse_phone
+from .phones import dial_uri, parse_phone
 
 FIRST_YEAR = 1900
 
@@ -21,6 +21,11 @@ def validate_siren(value: str) -> None:
 def validate_phone(value: str) -> None:
     if not parse_phone(value):
         raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays.")
+
+
+def validate_dialled(value: str) -> None:
+    if not dial_uri(value):
+        raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou un numéro court comme 39 49.")
 
 
 def validate_year(value: int) -> None:

@@ -15,7 +15,8 @@ from ..about.parts import SectionMixin
 from ..blocks.simple import SimpleBlock
 from ..editing.remarks import DashboardData, Remark
 from ..page.base import SitePage
-from ..work.models import JobOfferPage, JobsPage
+from ..work.models import JobOfferPage
+from ..work.page import JobsPage
 
 MAX_WORDS = 12  # the number of words of a sentence
 

@@ -18,7 +18,8 @@ from ..editing.remarks import DashboardData, Remark
 from ..editing.reviews import get_act_button, with_act
 from ..page.base import SitePage
 from ..text.dates import format_day
-from .models import WARNING_DAYS, JobOfferPage, JobsPage
+from .models import WARNING_DAYS, JobOfferPage
+from .page import JobsPage
 
 REOPENED = "ouverte"
 OUTCOMES = {JobOfferPage.Outcome.FILLED: "Pourvue", JobOfferPage.Outcome.CANCELLED: "Annulée", REOPENED: "Rouvrir"}
@@ -58,8 +59,9 @@ ENDING = timedelta(days=7)
 
 def find_missing_application(dashboard: DashboardData) -> Iterator[Remark]:
     for page in JobsPage.objects.all():
-        if not page.application:
-            yield Remark(page, f"« Comment poser sa candidature », sur « {page.title} »", "les visiteurs n’en lisent rien.")
+        parts = {"Comment poser sa candidature": page.application, "Qui peut envoyer quelqu’un à la Régie": page.prescribers.exists()}
+        for words in [words for words, filled_in in parts.items() if not filled_in]:
+            yield Remark(page, f"« {words} », sur « {page.title} »", "les visiteurs n’en lisent rien.")
 
 
 def find_ending_offers(dashboard: DashboardData) -> Iterator[Remark]:

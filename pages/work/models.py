@@ -1,4 +1,4 @@
-"""Work: the page for people who look for a job, and the offers."""
+"""The offers of work."""
 
 from __future__ import annotations
 
@@ -13,22 +13,17 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.functional import cached_property
-from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
-from wagtail.search import index
 
-from ..blocks.prose import ApplicationBlock, ProseBlock
+from ..blocks.prose import ProseBlock
 from ..districts.models import InDistrictsMixin
 from ..organisation.models import Organisation
 from ..organisation.recipients import Recipient, Subject
 from ..page.addresses import get_view_url
 from ..page.base import SitePage
 from ..page.drawings import DrawnMixin
-from ..page.items import TitledItem
-from ..page.listing import ListPageMixin
 from ..page.poster import PosterMixin
 from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
@@ -36,64 +31,6 @@ from .linked_data import describe_offer
 
 DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
-
-
-class JobsPage(SitePage):
-    page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
-    subpage_types = ["pages.JobOfferPage", "pages.SimplePage"]
-    max_count = 1  # Offers lead back to it.
-    shows_languages = True
-    show_in_menus_default = True
-    facade = "travail"
-
-    ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
-    ways_text = models.TextField("phrase avant les situations", blank=True)
-    body = StreamField(ProseBlock(), verbose_name="formation, accompagnement…", blank=True)
-    application = StreamField(
-        ApplicationBlock(),
-        verbose_name="comment poser sa candidature",
-        blank=True,
-        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Si vous laissez vide, le titre n’est pas montré.",
-    )
-    no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
-
-    content_panels = [
-        *SitePage.content_panels,
-        "application",
-        MultiFieldPanel(
-            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")],
-            heading="Qui peut travailler ici",
-        ),
-        "body",
-        "no_offer",
-    ]
-
-    search_fields = [
-        *SitePage.search_fields,
-        *prose("body", "application"),
-        *map(SearchText, ("ways_heading", "ways_text")),
-        index.RelatedFields("ways", TitledItem.search_fields),
-    ]
-
-    class Meta:
-        verbose_name = "travailler"
-        verbose_name_plural = "travailler"
-
-    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # The admin lists offers page by page.
-
-    @cached_property
-    def offers(self) -> models.QuerySet[JobOfferPage]:
-        """The offers that are open today, the one that ends first at the head, without their texts."""
-        offers = JobOfferPage.objects.public().child_of(self).defer("body", "audience", "application")
-        return offers.order_by(models.F("last_day").asc(nulls_last=True), "path")
-
-
-class EmploymentWay(TitledItem, DrawnMixin):
-    """A situation in which one can work here, written for people who look for a job."""
-
-    page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="ways")
-
-    panels = [*TitledItem.panels, "drawing"]
 
 
 class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from examples import closed_offer, fill_jobs, offer
+from examples import closed_offer, fill_jobs, fill_languages, offer
 
-from pages.models import ContactPage, JobOfferPage, JobsPage, Organisation, Recipient
+from pages.models import ContactPage, JobOfferPage, JobsPage, Organisation, Prescriber, Recipient, SitePage
 from regie.mail.outbox import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -53,19 +53,76 @@ def test_a_closed_offer_leads_to_the_open_ones(client):
 
 
 def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(client):
-    assert "Aucune offre n’est publiée" in words(parse(client.get(LISTS[0])))
+    no_offer = "Vous pouvez demander un travail dès maintenant."
+    assert no_offer in words(parse(client.get(LISTS[0])))
     offer("Deuxième", date(2100, 3, 1))
     offer("Première", date(2100, 2, 1))
     page = parse(client.get(LISTS[0]))
     text = words(page.main)
-    assert "Aucune offre n’est publiée" not in text
+    assert no_offer not in text
     assert ("2 offres d’emploi ouvertes", "#offres") in links(page.main)
-    assert text.index("Première") < text.index("Deuxième") < text.index("Qui peut travailler")
+    headings = ["Première", "Deuxième", "Comment entrer", "Qui peut travailler", "Je voudrais qu’on me rappelle", "Une formation, des cours de français ?"]
+    places = [text.index(heading, text.index("Les offres d’emploi")) for heading in headings]
+    assert places == sorted(places)
+
+
+def test_one_may_ask_by_oneself_before_anybody_who_may_send_people_is_named(client):
+    jobs = JobsPage.objects.get()
+    jobs.prescribers = [
+        Prescriber(title="France Travail", audience="Si vous y êtes inscrit.", phone="39 49", address="1 rue", opening_hours="Le lundi"),
+        Prescriber(title="Un centre social"),
+    ]
+    jobs.save_revision().publish()
+    way_in = parse(client.get(LISTS[0])).select_one("section[aria-labelledby=entrer]")
+    text = words(way_in)
+    assert text.index("Vous pouvez demander vous-même : appelez ou écrivez.") < text.index("Qui peut vous envoyer ?")
+    assert "France Travail Si vous y êtes inscrit. Appeler le 39 49 1 rue Le lundi" in text
+    assert ("Appeler le 39 49", "tel:3949") in links(way_in)
+    assert LISTS[0] in [link for _, link in links(parse(client.get("/recherche/?q=centre+social")).main)]
+
+
+def test_what_nobody_filled_in_about_the_way_in_is_not_shown(client):
+    JobsPage.objects.update(situations="", counsellors="")
+    text = words(parse(client.get(LISTS[0])).main)
+    assert "Vous pouvez demander vous-même" in text
+    for heading in ("Comment poser sa candidature ?", "Qui peut vous envoyer ?", "Pour quelles situations ?", "Vous êtes conseillère"):
+        assert heading not in text
+
+
+def test_the_situations_of_the_law_are_on_the_page_about_work_alone(client):
+    jobs = parse(client.get(LISTS[0]))
+    situations = next(each for each in jobs.select("details") if "Pour quelles situations ?" in words(each))
+    assert "Demandez quand même." in words(situations)
+    assert links(situations)[-1][0] == "Liste de l’État, lue le 21 août 2026 (autre site)"
+    sign = "allocation de solidarité spécifique"
+    assert sign in words(situations)
+    assert all(sign not in str(each) for each in jobs.select("head > *"))  # descriptions and JSON-LD
+    fill_languages()
+    pages = [page.url for page in SitePage.objects.public().filter(depth__gt=1) if page.specific_class is not JobsPage]
+    assert SIMPLE in pages
+    assert [address for address in pages if sign in client.get(address).content.decode()] == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "sent_by", "said"),
+    [
+        ("cddi", "", "Vous pouvez répondre vous-même. Votre conseiller peut aussi vous envoyer."),
+        ("cddi", "la Mission locale", "Passez d’abord par : la Mission locale"),
+        ("cdi", "", ""),
+    ],
+)
+def test_an_offer_says_who_may_answer(client, contract, sent_by, said):
+    page = offer(sent_by=sent_by)
+    JobOfferPage.objects.filter(pk=page.pk).update(contract=contract)
+    text = words(parse(client.get(page.url)).main)
+    sentences = "Vous pouvez répondre vous-même. Votre conseiller peut aussi vous envoyer.", "Passez d’abord par : la Mission locale"
+    assert [sentence for sentence in sentences if sentence in text] == [said] * bool(said)
 
 
 def test_the_simple_version_counts_the_open_offers(client):
     closed_offer("Une offre close")
-    assert "Il n’y a pas d’offre en ce moment." in words(parse(client.get(SIMPLE)).main)
+    no_offer = "Il n’y a pas d’offre en ce moment. Vous pouvez demander un travail. Laissez votre numéro. La Régie lit chaque demande."
+    assert no_offer in words(parse(client.get(SIMPLE)).main)
     offer("Première"), offer("Deuxième")
     assert "Il y a 2 offres d’emploi en ce moment." in words(parse(client.get(SIMPLE)).main)
 

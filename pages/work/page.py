@@ -1,0 +1,130 @@
+"""The page for people who look for a job."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.functional import cached_property
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from ..blocks.prose import ApplicationBlock, ProseBlock
+from ..page.base import SitePage
+from ..page.drawings import DrawnMixin
+from ..page.items import TitledItem
+from ..page.listing import ListPageMixin
+from ..text.phones import dial_uri
+from ..text.search_text import SearchText, prose
+from ..text.validators import validate_dialled
+from .models import JobOfferPage
+
+
+class JobsPage(SitePage):
+    page_description = "La page « Travailler » : pour qui, comment demander, et les offres d’emploi, placées dessous."
+    subpage_types = ["pages.JobOfferPage", "pages.SimplePage"]
+    max_count = 1  # Offers lead back to it.
+    shows_languages = True
+    show_in_menus_default = True
+    facade = "travail"
+
+    ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
+    ways_text = models.TextField("phrase avant les situations", blank=True)
+    body = StreamField(
+        ProseBlock(),
+        verbose_name="formation, accompagnement…",
+        blank=True,
+        help_text="En bas de la page. Des blocs « Question et réponse » la gardent courte.",
+    )
+    application = StreamField(
+        ApplicationBlock(),
+        verbose_name="comment poser sa candidature",
+        blank=True,
+        help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Si vous laissez vide, le titre n’est pas montré.",
+    )
+    situations = RichTextField(
+        "pour quelles situations ?",
+        blank=True,
+        help_text="Les situations de la liste de l’État, avec son adresse et le jour où vous l’avez lue. Le texte se déplie quand on le touche.",
+    )
+    counsellors = RichTextField(
+        "pour les conseillères et les conseillers",
+        blank=True,
+        help_text="Comment envoyer quelqu’un à la Régie. Le texte se déplie quand on le touche.",
+    )
+    no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
+
+    content_panels = [
+        *SitePage.content_panels,
+        MultiFieldPanel(
+            [
+                "application",
+                InlinePanel("prescribers", heading="Qui peut envoyer quelqu’un à la Régie", label="organisme"),
+                "situations",
+                "counsellors",
+            ],
+            heading="Comment entrer à la Régie",
+        ),
+        MultiFieldPanel(
+            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")],
+            heading="Qui peut travailler ici",
+        ),
+        "body",
+        "no_offer",
+    ]
+
+    search_fields = [
+        *SitePage.search_fields,
+        *prose("body", "application"),
+        *map(SearchText, ("situations", "counsellors", "ways_heading", "ways_text")),
+        index.RelatedFields("ways", TitledItem.search_fields),
+        index.RelatedFields("prescribers", [*map(SearchText, ("heading", "audience", "phone", "address", "opening_hours"))]),
+    ]
+
+    class Meta:
+        verbose_name = "travailler"
+        verbose_name_plural = "travailler"
+
+    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # The admin lists offers page by page.
+
+    @cached_property
+    def offers(self) -> models.QuerySet[JobOfferPage]:
+        """The offers that are open today, the one that ends first at the head, without their texts."""
+        offers = JobOfferPage.objects.public().child_of(self).defer("body", "audience", "application")
+        return offers.order_by(models.F("last_day").asc(nulls_last=True), "path")
+
+
+class EmploymentWay(TitledItem, DrawnMixin):
+    """A situation in which one can work here, written for people who look for a job."""
+
+    page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="ways")
+
+    panels = [*TitledItem.panels, "drawing"]
+
+
+class Prescriber(Orderable):
+    """A body that may send people to the association (Code du travail, L5132-3)."""
+
+    page = ParentalKey(JobsPage, on_delete=models.CASCADE, related_name="prescribers")
+    title = models.CharField("nom", max_length=80, help_text="Par exemple : France Travail, la Mission locale.")
+    audience = models.CharField("pour qui", max_length=120, blank=True, help_text="Par exemple : si vous avez moins de 26 ans.")
+    phone = models.CharField(
+        "téléphone", max_length=30, blank=True, validators=[validate_dialled], help_text="Dix chiffres, ou un numéro court."
+    )
+    address = models.CharField("adresse", max_length=160, blank=True)
+    opening_hours = models.CharField("horaires", max_length=120, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = "organisme qui envoie des personnes"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def heading(self) -> str:
+        return self.title
+
+    @property
+    def phone_uri(self) -> str:
+        return dial_uri(self.phone)
