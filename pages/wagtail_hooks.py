@@ -27,14 +27,14 @@ from .glossary.admin import GlossaryViewSet
 from .legal.models import find_changed_wording, find_missing_kinds, find_never_validated
 from .media.consent import find_consents, find_missing_consents
 from .models import SitePage
-from .organisation.admin import FORM, OpeningMenuItem, OrganisationViewSet, find_first_facts, find_missing_facts
+from .organisation.admin import FORM, OpeningMenuItem, OrganisationViewSet, find_first_facts, find_missing_facts, find_unread_sms
 from .page.querysets import SitePageQuerySet
 from .page.sharing import declare_page
 from .search.admin import SearchWordViewSet, find_words_without_page
 from .services.models import find_missing_tasks
 from .versions.simple import find_outdated_versions
 from .visits.links import PublicDocumentLinkHandler, PublicPageLinkHandler
-from .work.admin import end_offer, find_ending_offers, find_missing_application, get_end_buttons
+from .work.admin import ask_for_wage, end_offer, find_ending_offers, find_missing_application, get_end_buttons
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # the buttons of a page's form in their order, the large one first
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
@@ -61,6 +61,7 @@ hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le si
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
 hooks.register("after_publish_page", show_announcement)
+hooks.register("after_publish_page", ask_for_wage)
 hooks.register("before_delete_snippet", protect_used_districts)
 hooks.register("before_serve_page", declare_page)
 hooks.register("find_page_faults", find_missing_consents)
@@ -77,6 +78,7 @@ hooks.register("find_to_review", find_missing_page, order=11)
 hooks.register("find_to_review", find_missing_kinds, order=12)
 hooks.register("find_to_review", find_outdated_versions, order=30)
 hooks.register("find_to_review", find_ending_offers, order=40)
+hooks.register("find_to_review", find_unread_sms, order=45)
 hooks.register("find_to_review", find_old_figures, order=50)
 hooks.register("find_to_review", find_consents, order=60)
 hooks.register("find_to_review", find_changed_wording, order=70)

@@ -14,6 +14,7 @@ from pages.agenda import calendar
 from pages.figures import exports
 from pages.glossary import views as glossary_views
 from pages.news import feed
+from pages.organisation.vcard import contact_card
 from pages.page.sharing import shared
 from pages.search import views as search_views
 from pages.visits import views as visits_views
@@ -39,6 +40,7 @@ urlpatterns = [
     path("agenda.ics", calendar.calendar, name="calendar"),
     path("agenda/<slug:slug>.ics", calendar.calendar, name="event_calendar"),
     path("actualites.atom", shared()(require_safe(feed.NewsFeed())), name="news_feed"),
+    path("contact.vcf", contact_card, name="contact_card"),
     path("manifest.webmanifest", visits_views.manifest, name="manifest"),
     path("favicon.ico", visits_views.favicon, name="favicon"),
     path("plan-du-site/", visits_views.site_map, name="site_map"),

@@ -164,7 +164,7 @@ def fill_organisation():
     organisation = Organisation.get()
     for name in ORGANISATION_TEXTS:
         setattr(organisation, name, "Un texte d’exemple")
-    organisation.phone, organisation.email = "03 84 00 00 00", "contact@example.org"
+    organisation.phone, organisation.sms_phone, organisation.email = "03 84 00 00 00", "06 00 00 00 00", "contact@example.org"
     organisation.address, organisation.opening_hours = "1 rue de l’Exemple\n90000 Belfort", "Du lundi au vendredi, de 9 h à 12 h"
     organisation.notice, organisation.notice_until = "Fermé les 24 et 25 décembre.", date(2100, 1, 1)
     organisation.map_url = "https://example.org/plan"
@@ -205,7 +205,9 @@ def fill_jobs():
     jobs.save()
     full = offer(
         hours=Decimal("26"),
-        wage="Un salaire d’exemple",
+        wage_from=Decimal("1500"),
+        wage_to=Decimal("1650.50"),
+        wage_unit="MONTH",
         length="Quatre mois",
         posts=2,
         sent_by="Un organisme d’exemple",

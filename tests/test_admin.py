@@ -34,6 +34,7 @@ from pages.models import (
     NewsIndexPage,
     NewsPage,
     Organisation,
+    Prescriber,
     ServicePage,
     SimplePage,
     SiteDocument,
@@ -118,6 +119,7 @@ def test_nothing_missing_is_said_so(admin):
     KeyFigure.objects.update(since_year=2000)
     LegalPage.objects.update(validated_on=date(2026, 1, 1))
     JobsPage.objects.update(application=[("step", {"title": "Écrivez", "text": ""})])
+    Prescriber.objects.create(page=JobsPage.objects.get(), title="Un organisme")
     ServicePage.objects.all().delete()
     fill_organisation()
     Organisation.objects.update(hosting_country="France")

@@ -49,7 +49,7 @@ OUTLETS = {
     "feeds": {"news_feed", "calendar", "event_calendar"},
     "figures": {"figures_csv", "figures_json"},
     "glossary": {"glossary"},
-    "for programs": {"robots", "security_txt", "manifest", "favicon"},
+    "for programs": {"robots", "security_txt", "manifest", "favicon", "contact_card"},
     "media": {"media", "wagtaildocs_serve"},
     "redirect": set(),  # an old address that leads to the page
     "page cache": set(),  # as it sends the address; `test_cache_and_changes.py` takes pages away that it has copies of
@@ -238,7 +238,7 @@ def read_outlets(things):
         "feeds": read(["/actualites.atom", "/agenda.ics"]),
         "figures": read(["/chiffres-cles.csv", "/chiffres-cles.json"]),
         "glossary": read(["/glossaire/"]),
-        "for programs": read(["/robots.txt", "/.well-known/security.txt", "/manifest.webmanifest", "/favicon.ico"]),
+        "for programs": read(["/robots.txt", "/.well-known/security.txt", "/manifest.webmanifest", "/favicon.ico", "/contact.vcf"]),
         "links": read(["/des-liens/"]),
     }
     member, home, cached = Client(), HomePage.objects.order_by("depth").first().pk, CachedSite()

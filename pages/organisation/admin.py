@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,9 @@ from .models import Organisation
 from .recipients import Recipient, Subject
 
 FORM = "wagtailsnippets_pages_organisation:list"  # This view redirects to the form, and makes the row if there is none yet.
+
+
+HALF_A_YEAR = timedelta(days=182)
 
 
 def compact(value: str | None) -> str:
@@ -111,7 +115,7 @@ TABS = [
                 "un téléphone ou une adresse e-mail, la directrice ou le directeur, l’hébergeur, une personne qui reçoit les messages.</p>"
                 "<p>Ce qui est vide n’est pas montré. Enregistrez ce que vous savez : vous pouvez revenir pour le reste.</p>"
             ),
-            MultiFieldPanel(["phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
+            MultiFieldPanel(["phone", "sms_phone", "email", "address", "opening_hours"], heading="Joindre l’organisation"),
             MultiFieldPanel(["publication_director", "host"], heading="Ce que la loi demande"),
             InlinePanel(
                 "recipients",
@@ -163,6 +167,17 @@ def find_missing_facts(dashboard: DashboardData) -> Iterator[Remark]:
         organisation = Organisation.get_for(dashboard.request)
         for name, effect in organisation.get_missing().items():
             yield Remark(organisation, get_label(name), effect, f"{reverse(FORM)}#id_{name}")
+
+
+def find_unread_sms(dashboard: DashboardData) -> Iterator[Remark]:
+    """Asks once in half a year whether somebody reads the SMS. Who saves the form has said so."""
+    if not dashboard.user.has_perm("pages.change_organisation"):
+        return
+    organisation = Organisation.get_for(dashboard.request)
+    saved_at = organisation.sms_phone and organisation.latest_revision and organisation.latest_revision.created_at
+    if saved_at and saved_at < timezone.now() - HALF_A_YEAR:
+        effect = "quelqu’un lit-il encore les SMS ? Si oui, enregistrez cet écran de nouveau ; sinon, videz cette case."
+        yield Remark(organisation, get_label("sms_phone"), effect, f"{reverse(FORM)}#id_sms_phone")
 
 
 def get_label(name: str) -> str:

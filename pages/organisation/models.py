@@ -14,8 +14,8 @@ from wagtail.admin.panels import FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, RevisionMixin
 
 from ..page.sharing import get_all, once_a_state
-from ..text.phones import format_phone, parse_phone, phone_uri
-from ..text.validators import validate_phone, validate_year
+from ..text.phones import format_phone, parse_phone, phone_uri, sms_uri
+from ..text.validators import validate_mobile, validate_phone, validate_year
 from .legal_facts import LegalFacts
 from .readiness import ReadinessMixin
 
@@ -51,6 +51,13 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         blank=True,
         validators=[validate_phone],
         help_text="En haut de chaque page, à toucher pour appeler. Si vous laissez vide, aucun numéro n’est affiché.",
+    )
+    sms_phone = models.CharField(
+        "mobile pour les SMS",
+        max_length=30,
+        blank=True,
+        validators=[validate_mobile],
+        help_text="Un téléphone de la Régie, que quelqu’un lit chaque jour de travail. Jamais celui d’une personne.",
     )
     email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
     address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")
@@ -120,8 +127,9 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
 
     def clean(self) -> None:
         super().clean()
-        if number := parse_phone(self.phone):
-            self.phone = format_phone(number)
+        for name in ("phone", "sms_phone"):
+            if number := parse_phone(getattr(self, name)):
+                setattr(self, name, format_phone(number))
         if self.notice and not self.notice_until:
             raise ValidationError({"notice_until": "Écrivez le dernier jour de l’annonce : elle s’enlèvera toute seule."})
         if self.notice_from and self.notice_until and self.notice_until < self.notice_from:
@@ -148,6 +156,10 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         return phone_uri(parse_phone(self.phone))
 
     @cached_property
+    def sms_uri(self) -> str:
+        return self.sms_phone and sms_uri(parse_phone(self.sms_phone))
+
+    @cached_property
     def links(self) -> list["SocialLink"]:
         return get_all(SocialLink)
 
@@ -156,6 +168,7 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         """The ways to reach the association that are known, in the order in which pages show them."""
         ways = [
             ContactWay("phone", "Téléphone", self.phone_uri and self.phone, self.phone_uri),
+            ContactWay("sms", "SMS", self.sms_phone, self.sms_uri),
             ContactWay("address", "Adresse", self.address_line),
             ContactWay("email", "Adresse e-mail", self.email, f"mailto:{self.email}"),
             ContactWay("opening_hours", "Horaires", self.opening_hours),

@@ -2,14 +2,16 @@
 
 import json
 import re
+from html import unescape
 from itertools import zip_longest
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 import segno
 from django import template
 from django.conf import settings
 from django.db.models import Count
 from django.template.defaultfilters import pluralize
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -28,6 +30,7 @@ from ..page.sharing import get_all, once_a_state
 from ..search.sql import START, STOP
 from ..text import typography
 from ..text.dates import format_moment
+from ..text.phones import sms_uri
 from ..visits.linked_data import get_graph
 from ..visits.navigation import Navigation
 from ..visits.navigation import get_navigation as get_navigation_of
@@ -90,6 +93,14 @@ register.simple_tag(lambda: get_all(GlossaryTerm), name="glossary_terms")
 def home_figures() -> list[KeyFigure]:
     """Returns the known key figures that staff put on the home page, in their order."""
     return [figure for figure in KeyFigure.get_known() if figure.on_home]
+
+
+@register.simple_tag
+def send_uris(page: SitePage) -> dict[str, str]:
+    """Returns the URIs by which a visitor sends the words of a page to somebody: `sms`, and `mail` (RFC 6068)."""
+    lines = unescape(render_to_string("components/announced.html", {"page": page})).split("\n")
+    text = "\n".join(line.strip() for line in lines if line.strip())
+    return {"sms": sms_uri(None, text), "mail": f"mailto:?subject={quote(page.title)}&body={quote(text)}"}
 
 
 register.simple_tag(get_canonical_url, name="canonical_url")

@@ -1,9 +1,10 @@
 """Phone numbers as people write them, read by Google's libphonenumber."""
 
 import re
+from urllib.parse import quote
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 
 def parse_phone(value: str) -> PhoneNumber | None:
@@ -33,6 +34,19 @@ def format_phone(number: PhoneNumber | None) -> str:
 def phone_uri(number: PhoneNumber | None) -> str:
     """Returns the tel: URI of a number (RFC 3966); an empty string for None."""
     return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966) if number else ""
+
+
+def is_mobile(number: PhoneNumber | None) -> bool:
+    return bool(number) and phonenumbers.number_type(number) == PhoneNumberType.MOBILE
+
+
+def sms_uri(number: PhoneNumber | None, text: str = "") -> str:
+    """Returns the sms: URI (RFC 5724) to a number, or to one that the visitor chooses.
+
+    iOS takes the text after `&`, Android after `?`: both ignore the other sign.
+    """
+    recipient = phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else ""
+    return f"sms:{recipient}?&body={quote(text)}" if text else f"sms:{recipient}"
 
 
 def dial_uri(value: str) -> str:

@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .phones import dial_uri, parse_phone
+from .phones import dial_uri, is_mobile, parse_phone
 
 FIRST_YEAR = 1900
 
@@ -21,6 +21,11 @@ def validate_siren(value: str) -> None:
 def validate_phone(value: str) -> None:
     if not parse_phone(value):
         raise ValidationError("Vérifiez ce numéro : écrivez 10 chiffres, ou commencez par + et l’indicatif du pays.")
+
+
+def validate_mobile(value: str) -> None:
+    if not is_mobile(parse_phone(value)):
+        raise ValidationError("Écrivez un numéro de téléphone mobile : il commence par 06 ou 07.")
 
 
 def validate_dialled(value: str) -> None:

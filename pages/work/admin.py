@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -54,12 +54,19 @@ def get_end_buttons(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> 
                 yield get_act_button(label, url, icon_name="success" if value == REOPENED else "cross", priority=priority)
 
 
+def ask_for_wage(request: HttpRequest, page: SitePage) -> None:
+    """Says after the publication of an offer without pay what is missing. Nothing is refused."""
+    if page.specific_class is JobOfferPage and page.live and not page.specific.wage:
+        button = messages.button(f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}#id_at_minimum_wage", "Ajouter")
+        messages.success(request, "C’est en ligne. Il manque le salaire : c’est la première question des gens.", buttons=[button])
+
+
 ENDING = timedelta(days=7)
 
 
 def find_missing_application(dashboard: DashboardData) -> Iterator[Remark]:
-    for page in JobsPage.objects.all():
-        parts = {"Comment poser sa candidature": page.application, "Qui peut envoyer quelqu’un à la Régie": page.prescribers.exists()}
+    for page in JobsPage.objects.annotate(prescriber_count=Count("prescribers")):
+        parts = {"Comment poser sa candidature": page.application, "Qui peut envoyer quelqu’un à la Régie": page.prescriber_count}
         for words in [words for words, filled_in in parts.items() if not filled_in]:
             yield Remark(page, f"« {words} », sur « {page.title} »", "les visiteurs n’en lisent rien.")
 

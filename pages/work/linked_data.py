@@ -1,10 +1,11 @@
 """An offer in the vocabulary of schema.org, for search engines."""
 
+import re
 from datetime import time
 
 from django.utils import timezone
 
-from ..organisation.linked_data import refer_to
+from ..organisation.linked_data import refer_to, without_unknown
 from ..organisation.models import Organisation
 from ..page.base import SitePage
 from ..text.dates import belfort_datetime
@@ -16,7 +17,7 @@ FULL_TIME = 35  # hours a week (Code du travail, L3121-27)
 
 def describe_offer(page: SitePage, organisation: Organisation) -> dict:
     part = page.hours and ("FULL_TIME" if page.hours >= FULL_TIME else "PART_TIME")
-    place = page.place or organisation.address_line
+    place = describe_address(page.place or organisation.address_line)
     return {
         "@type": "JobPosting",
         "title": page.title,
@@ -25,6 +26,26 @@ def describe_offer(page: SitePage, organisation: Organisation) -> dict:
         "employmentType": [kind for kind in (part, CONTRACTS.get(page.contract)) if kind],
         "hiringOrganization": refer_to(organisation),
         "jobLocation": place and {"@type": "Place", "address": place},
+        "baseSalary": page.wage_from
+        and {
+            "@type": "MonetaryAmount",
+            "currency": "EUR",
+            "value": {"@type": "QuantitativeValue", "unitText": page.wage_unit} | describe_amounts(page),
+        },
+        "directApply": not page.sent_by,
         "totalJobOpenings": page.posts,
         "workHours": page.hours and f"{page.hours.normalize():f} h",
     }
+
+
+def describe_amounts(page: SitePage) -> dict:
+    if page.wage_to:
+        return {"minValue": float(page.wage_from), "maxValue": float(page.wage_to)}
+    return {"value": float(page.wage_from)}
+
+
+def describe_address(text: str) -> dict:
+    """Returns a PostalAddress with the town of an address that has a postal code; of others, the text is the town or a place in it."""
+    street, code, town = re.fullmatch(r"(.*?)[\s,]*(?:(\d{5})\s+(.+))?", text).groups()
+    address = {"@type": "PostalAddress", "streetAddress": street, "postalCode": code, "addressLocality": town, "addressCountry": "FR"}
+    return without_unknown(address) if text else {}

@@ -11,9 +11,10 @@ from django.core.mail import send_mail
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import floatformat
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
 
@@ -63,6 +64,10 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         FILLED = "pourvue", "Ce poste est pourvu."
         CANCELLED = "annulee", "La Régie ne recherche plus pour ce poste."
 
+    class WageUnit(models.TextChoices):
+        HOUR = "HOUR", "heure"
+        MONTH = "MONTH", "mois"
+
     contract = models.CharField("contrat", max_length=10, choices=Contract)
     hours = models.DecimalField(
         "heures par semaine",
@@ -72,7 +77,20 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(48, "Une semaine de travail a 48 heures au plus.")],
     )
-    wage = models.CharField("salaire", max_length=120, blank=True, help_text="Par exemple : le SMIC.")
+    at_minimum_wage = models.BooleanField("payé au SMIC", default=False, help_text="Le salaire minimum. Cochez, ou écrivez des montants.")
+    wage_from = models.DecimalField(
+        "salaire brut, en euros", max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    wage_to = models.DecimalField(
+        "jusqu’à",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Si le montant n’est pas fixe.",
+    )
+    wage_unit = models.CharField("par", max_length=5, choices=WageUnit, default=WageUnit.HOUR)
     length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
     posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
     sent_by = models.CharField(
@@ -99,12 +117,14 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     application = RichTextField("comment répondre", blank=True, help_text="Si vous laissez vide, le formulaire de contact est proposé.")
 
     content_panels = [
-        *SitePage.content_panels,
+        TitleFieldPanel("title", help_text="Au féminin et au masculin, ou avec (F/H)."),
+        *SitePage.content_panels[1:],
         MultiFieldPanel(
             [
                 "last_day",
                 "contract",
-                FieldRowPanel(["hours", "wage"]),
+                FieldRowPanel(["hours", "at_minimum_wage"]),
+                FieldRowPanel(["wage_from", "wage_to", "wage_unit"]),
                 FieldRowPanel(["start", "length"]),
                 FieldRowPanel(["posts", "place"]),
                 "sent_by",
@@ -130,12 +150,21 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         verbose_name_plural = "offres d’emploi"
 
     def clean(self) -> None:
-        """Refuses a new last day that has passed already, but for an offer that was published: it ends it."""
+        """Refuses amounts that do not fit, and a new last day that has passed already, but for an offer that was published: it ends it."""
         super().clean()
         stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
         is_new = self.last_day and self.last_day != stored and not self.first_published_at
+        errors = {}
+        if self.at_minimum_wage and (self.wage_from or self.wage_to):
+            errors["wage_from"] = "Videz les montants, ou décochez « payé au SMIC »."
+        elif self.wage_to and not self.wage_from:
+            errors["wage_from"] = "Écrivez le montant le plus bas."
+        elif self.wage_to and self.wage_to < self.wage_from:
+            errors["wage_to"] = "Ce montant vient après le plus bas : vérifiez les deux."
         if is_new and self.last_day < timezone.localdate():
-            raise ValidationError({"last_day": f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."})
+            errors["last_day"] = f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."
+        if errors:
+            raise ValidationError(errors)
 
     def get_duplicate_changes(self, day: date) -> dict:
         return {"last_day": day}
@@ -156,6 +185,15 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     def poster_texts(self) -> list[str]:
         facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
         return [self.sent_by, self.introduction, *(str(fact).ljust(28) for fact in facts if fact)]  # a line each, however short
+
+    @property
+    def wage(self) -> str:
+        """The pay in words; empty if staff have not said it."""
+        if self.at_minimum_wage:
+            return "au SMIC (le salaire minimum)"
+        amounts = [floatformat(amount, "-2g") for amount in (self.wage_from, self.wage_to) if amount]
+        words = f"de {' à '.join(amounts)}" if len(amounts) > 1 else "".join(amounts)
+        return words and f"{words} € brut {'de l’heure' if self.wage_unit == self.WageUnit.HOUR else 'par mois'}"
 
     @property
     def contract_words(self) -> list[str]:

@@ -67,6 +67,7 @@ def test_a_message_is_stored_and_the_visitor_is_thanked(client):
     assert message.status == Message.Status.NEW
     thanks = words(client.get(response.headers["location"]))
     assert "<title>Votre message est envoyé" in thanks
+    assert "Enregistrez-le" not in thanks  # the number is not known
     assert "Posez votre question" not in thanks
     assert "<form" not in thanks
 
@@ -509,9 +510,10 @@ def test_the_simple_version_says_whether_there_is_an_offer(client):
 
 
 @pytest.mark.parametrize("address", WORK_PAGES[:2])
-def test_the_pages_about_work_end_with_the_form(client, address):
-    last = parse(client.get(address)).select("main :is(section, form, p, a, li)")[-1]
-    assert last.find_parent(id="formulaire")
+def test_after_the_form_of_the_pages_about_work_all_is_folded_but_a_way_on(client, address):
+    below = parse(client.get(address)).select_one("#formulaire").find_all_next(["p", "li", "a", "h2", "h3"])
+    outside = [each for each in below if each.find_parent("main") and not each.find_parent(["form", "details"])]
+    assert {read_words(each) for each in outside} <= {"Participer à la vie de quartier"}
 
 
 def test_a_phone_number_suffices_to_be_called(client, admin):

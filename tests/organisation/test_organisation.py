@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from assertions import filled, links, parse, words
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -32,7 +33,7 @@ def test_empty_fields_leave_no_trace(client):
 @pytest.mark.postgresql
 def test_each_link_to_the_phone_says_so(filled_site):
     found = {text for answer in filled_site.answers.values() if answer.is_page for text, address in links(answer.page) if "tel:" in address}
-    assert found == {"Appeler le 03 84 00 00 00", "03 84 00 00 00"}
+    assert found == {"Appeler le 03 84 00 00 00", "03 84 00 00 00", "Appeler le 39 49"}
 
 
 @pytest.mark.parametrize("address", ["/", "/qui-sommes-nous/", "/qui-sommes-nous/mission/", "/pas-de-page/"])
@@ -49,6 +50,63 @@ def test_every_page_shows_what_is_known(client, address):
     assert {"mailto:contact@example.org", "https://www.example.org/plan"} <= set(dict(links(page.footer)).values())
     assert "1 rue de l’Exemple 90000 Belfort" in words(page.footer)
     assert "Du lundi au vendredi" in words(page.footer)
+
+
+def test_the_number_is_kept_in_two_ways(client):
+    assert client.get("/contact.vcf").status_code == 404
+    assert "/contact.vcf" not in client.get("/contact/").content.decode()
+    change(
+        name="Régie, un; exemple",
+        phone="0384000000",
+        sms_phone="0600000000",
+        email="contact@example.org",
+        address="1 rue de l’Exemple\n90000 Belfort",
+        opening_hours="Le lundi,\nde 9 h à 12 h",
+    )
+    answer = client.get("/contact.vcf")
+    assert answer["Content-Type"] == "text/vcard; charset=utf-8"
+    assert answer.content.decode().replace("\r\n ", "").split("\r\n") == [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        "N:;Régie\\, un\\; exemple;;;",
+        "FN:Régie\\, un\\; exemple",
+        "ORG:Régie\\, un\\; exemple",
+        "TEL;TYPE=WORK:+33-3-84-00-00-00",
+        "TEL;TYPE=CELL:+33600000000",
+        "EMAIL:contact@example.org",
+        "ADR:;;1 rue de l’Exemple\\, 90000 Belfort;;;;",
+        "NOTE:Le lundi\\,\\nde 9 h à 12 h",
+        "URL:http://127.0.0.1:8000/",
+        "END:VCARD",
+        "",
+    ]
+    page = parse(client.get("/contact/"))
+    assert ("Enregistrer ce numéro dans vos contacts", "/contact.vcf") in links(page.main)
+    sent = parse(client.get("/contact/", {"envoye": signing.dumps("emploi")}))
+    assert "Le numéro de la Régie est le 03 84 00 00 00. Enregistrez-le : vous saurez qui appelle." in words(sent.main)
+    assert ("Enregistrer ce numéro", "/contact.vcf") in links(sent.main)
+
+
+def test_a_mobile_for_sms_is_beside_the_phone(client):
+    change(phone="0384000000", sms_phone="+33 6 00 00 00 00")
+    for address in ("/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/"):
+        assert ("Envoyer un SMS au 06 00 00 00 00", "sms:+33600000000") in links(parse(client.get(address)).main)
+    assert ("06 00 00 00 00", "sms:+33600000000") in links(parse(client.get("/contact/")).main)
+    with pytest.raises(ValidationError):
+        change(sms_phone="0384000000")
+
+
+def test_staff_are_asked_once_in_half_a_year_whether_somebody_reads_the_sms(client, staff):
+    asked, user = "quelqu’un lit-il encore les SMS ?", staff("Publication")
+    with time_machine.travel(datetime(2027, 1, 1, 12, tzinfo=UTC)):
+        change(sms_phone="0600000000").save_revision()
+    for day, is_asked in ((datetime(2027, 6, 30, tzinfo=UTC), False), (datetime(2027, 7, 3, tzinfo=UTC), True)):
+        with time_machine.travel(day):
+            client.force_login(user)
+            assert (asked in words(parse(client.get("/admin/")))) is is_asked
+    with time_machine.travel(day):
+        Organisation.get().save_revision()
+        assert asked not in words(parse(client.get("/admin/")))
 
 
 def test_social_links_and_network_stand_in_the_footer(client):

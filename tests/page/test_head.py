@@ -93,7 +93,7 @@ def test_text_browsers_keep_words_and_numbers_apart(filled_site):
             lambda: event(first_day=date(2100, 5, 8), start_time=time(14, 30), place="Place de l’Exemple"),
             "Samedi 8 mai 2100, à 14 h 30, Place",
         ),
-        (lambda: offer(wage="le SMIC"), "CDD d’insertion · le SMIC"),
+        (lambda: offer(at_minimum_wage=True), "CDD d’insertion · au SMIC"),
     ],
     ids=["event", "offer"],
 )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import extruct
 import pytest
@@ -118,11 +119,35 @@ def test_offers_are_said_while_they_are_open(client, fields, kinds):
     found = graph(client, page.url)["JobPosting"]
     assert found["employmentType"] == kinds
     assert found["validThrough"] == "2100-01-31T23:59:59+01:00"
-    assert found["jobLocation"]["address"] == page.place
+    assert found["jobLocation"]["address"] == {
+        "@type": "PostalAddress",
+        "streetAddress": "1 rue de l’Exemple",
+        "postalCode": "90000",
+        "addressLocality": "Belfort",
+        "addressCountry": "FR",
+    }
     assert date.fromisoformat(found["datePosted"])
     fill_jobs()
     assert client.get(CLOSED).status_code == 410
     assert read(client, CLOSED) == {"json-ld": [], "opengraph": []}
+
+
+@pytest.mark.parametrize(
+    ("fields", "pay", "is_direct"),
+    [
+        ({"at_minimum_wage": True}, None, True),
+        ({"wage_from": Decimal("12.5")}, {"@type": "QuantitativeValue", "unitText": "HOUR", "value": 12.5}, True),
+        (
+            {"wage_from": Decimal(1800), "wage_to": Decimal(2000), "wage_unit": "MONTH", "sent_by": "la Mission locale"},
+            {"@type": "QuantitativeValue", "unitText": "MONTH", "minValue": 1800.0, "maxValue": 2000.0},
+            False,
+        ),
+    ],
+)
+def test_pay_is_said_in_numbers_and_whether_one_may_apply_here(client, fields, pay, is_direct):
+    found = graph(client, offer(**fields).url)["JobPosting"]
+    assert (found.get("baseSalary") or {}).get("value") == pay
+    assert found["directApply"] is is_direct
 
 
 def test_every_page_is_shared_with_its_title_address_and_picture(filled_site):

@@ -1,10 +1,12 @@
 """Offers are open to the end of their last day in Belfort; then they are in no list, and their address answers 410 with links."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 import time_machine
-from assertions import facts, links, parse, words
+from assertions import facts, filled, links, parse, words
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -61,7 +63,14 @@ def test_offers_stand_before_the_rest_and_the_one_that_ends_first_comes_first(cl
     text = words(page.main)
     assert no_offer not in text
     assert ("2 offres d’emploi ouvertes", "#offres") in links(page.main)
-    headings = ["Première", "Deuxième", "Comment entrer", "Qui peut travailler", "Je voudrais qu’on me rappelle", "Une formation, des cours de français ?"]
+    headings = [
+        "Première",
+        "Deuxième",
+        "Comment entrer",
+        "Qui peut travailler",
+        "Je voudrais qu’on me rappelle",
+        "Une formation, des cours de français ?",
+    ]
     places = [text.index(heading, text.index("Les offres d’emploi")) for heading in headings]
     assert places == sorted(places)
 
@@ -253,7 +262,7 @@ def test_what_is_not_known_of_an_offer_leaves_no_hole(client):
 
 
 def test_an_offer_is_a_row_with_its_last_day_and_three_short_lists(client):
-    offer(hours=26, wage="Le SMIC, 11,88 € de l’heure", length="4 mois", posts=2, place="Belfort")
+    offer(hours=26, wage_from=Decimal("12.5"), length="4 mois", posts=2, place="Belfort")
     page = offer("Sans date", last_day=None)
     page.contract = "cdi"
     page.save()
@@ -261,7 +270,7 @@ def test_an_offer_is_a_row_with_its_last_day_and_three_short_lists(client):
     assert words(first.select_one(".plate")) == "jusqu’au 31 janvier 2100"
     assert [words(line) for line in first.select("div p")] == [
         "CDD d’insertion · 26 heures par semaine",
-        "Le SMIC, 11,88 € de l’heure · 4 mois · 2 postes",
+        "12,50 € brut de l’heure · 4 mois · 2 postes",
         "Belfort",
     ]
     assert words(second.select_one(".plate")) == "sans date limite"
@@ -276,10 +285,63 @@ def test_what_is_known_of_an_offer_is_said(client):
     fill_jobs()
     page = parse(client.get("/travailler-a-la-regie/agente-ou-agent-de-proprete/"))
     known = facts(page.main)
-    assert (known["Salaire"], known["Durée"], known["Postes"]) == ("Un salaire d’exemple", "Quatre mois", "2")
+    assert (known["Salaire"], known["Durée"], known["Postes"]) == ("de 1 500 à 1 650,50 € brut par mois", "Quatre mois", "2")
     assert "Passez d’abord par : Un organisme d’exemple" in words(page.select_one(".page-head"))
     steps = [words(step) for step in parse(client.get(LISTS[0])).select(".steps li")]
     assert steps == ["D’abordUne phrase.", "EnsuiteUne phrase."]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"at_minimum_wage": True}, "au SMIC (le salaire minimum)"),
+        ({"wage_from": Decimal(13)}, "13 € brut de l’heure"),
+        ({"wage_from": Decimal("12.1"), "wage_to": Decimal(13)}, "de 12,10 à 13 € brut de l’heure"),
+        ({"wage_from": Decimal(1800), "wage_unit": "MONTH"}, "1 800 € brut par mois"),
+        ({}, ""),
+    ],
+)
+def test_the_pay_is_said_in_words(fields, said):
+    assert JobOfferPage(**fields).wage.replace("\xa0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({"at_minimum_wage": True, "wage_from": Decimal(13)}, "wage_from"),
+        ({"wage_to": Decimal(13)}, "wage_from"),
+        ({"wage_from": Decimal(14), "wage_to": Decimal(13)}, "wage_to"),
+    ],
+)
+def test_amounts_that_do_not_fit_are_refused(fields, refused):
+    page = offer()
+    for name, value in fields.items():
+        setattr(page, name, value)
+    with pytest.raises(ValidationError) as error:
+        page.full_clean()
+    assert list(error.value.message_dict) == [refused]
+
+
+def test_an_offer_without_pay_is_published_and_staff_are_told_what_is_missing(client, admin):
+    asked = "C’est en ligne. Il manque le salaire"
+    page, client = offer(), admin("Publication")
+    assert asked in words(parse(publish(client, page)))
+    assert asked not in words(parse(publish(client, page, at_minimum_wage="on")))
+
+
+def publish(client, page, **fields):
+    form = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return client.post(form, {**filled(client.get(form)), "body-count": "0", "action-publish": "1"} | fields, follow=True)
+
+
+def test_a_visitor_sends_an_offer_with_the_words_that_staff_copy(client):
+    page = offer(at_minimum_wage=True, introduction="Dehors & dedans.")
+    sent = dict(links(parse(client.get(page.url)).main))
+    text = unquote(sent["par SMS"].removeprefix("sms:?&body="))
+    assert text.split("\n")[0] == page.title
+    assert "Dehors & dedans." in text
+    assert text.split("\n")[-1] == page.full_url
+    assert unquote(sent["par e-mail"]) == f"mailto:?subject={page.title}&body={text}"
 
 
 def end(client, page, outcome):
