@@ -3,7 +3,7 @@
 # isort: off
 from .page.base import SitePage
 from .home.models import HomeActivity, HomeDoor, HomePage
-from .work.models import JobOfferPage
+from .work.models import JobOfferPage, PlatformPost
 from .work.page import EmploymentWay, JobsPage, Prescriber
 from .services.models import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
 from .neighbourhood.models import NeighbourhoodPage, ParticipationWay

@@ -30,6 +30,7 @@ from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
 from .linked_data import describe_offer
 
+PLATFORM = "https://emplois.inclusion.beta.gouv.fr"
 DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
 
@@ -99,6 +100,12 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         blank=True,
         help_text="Qui envoie les personnes à la Régie, avec son téléphone. Par exemple : France Travail, ou la Mission locale.",
     )
+    platform_number = models.PositiveBigIntegerField(
+        "numéro sur Les emplois de l’inclusion",
+        null=True,
+        blank=True,
+        help_text="Le nombre dans l’adresse de la même annonce là-bas. On peut alors y répondre aussi, et elle n’est montrée qu’une fois.",
+    )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
     start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
     last_day = models.DateField(
@@ -127,7 +134,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
                 FieldRowPanel(["wage_from", "wage_to", "wage_unit"]),
                 FieldRowPanel(["start", "length"]),
                 FieldRowPanel(["posts", "place"]),
-                "sent_by",
+                FieldRowPanel(["sent_by", "platform_number"]),
                 FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
             ],
             heading="L’essentiel",
@@ -185,6 +192,10 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     def poster_texts(self) -> list[str]:
         facts = [self.length, self.wage, self.place, self.start, self.posts, self.hours]
         return [self.sent_by, self.introduction, *(str(fact).ljust(28) for fact in facts if fact)]  # a line each, however short
+
+    @property
+    def platform_address(self) -> str:
+        return self.platform_number and PlatformPost(number=self.platform_number).address
 
     @property
     def wage(self) -> str:
@@ -267,3 +278,31 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         context = self.get_context(request) | {"offers": self.get_parent().specific.offers}
         status = 200 if self.ended_on == timezone.localdate() else 410
         return TemplateResponse(request, "pages/job_offer_closed.html", context, status=status)
+
+
+class PlatformPost(models.Model):
+    """A post of the association on « Les emplois de l’inclusion », as `read_platform` read it last."""
+
+    DAYS, MAX = timedelta(days=3), 5  # It stays for so long while the platform does not answer; the page shows so many.
+
+    number = models.PositiveBigIntegerField(primary_key=True)  # its number there
+    title = models.CharField(max_length=200)
+    contract, place = models.CharField(max_length=200, blank=True), models.CharField(max_length=200, blank=True)
+    posts = models.PositiveIntegerField()
+    read_on = models.DateField()
+
+    class Meta:
+        ordering = ["title", "number"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def get_open(cls) -> models.QuerySet[PlatformPost]:
+        """Returns the posts to show, without those that an open offer is about."""
+        twins = JobOfferPage.objects.public().exclude(platform_number=None).values("platform_number")
+        return cls.objects.filter(read_on__gt=timezone.localdate() - cls.DAYS).exclude(number__in=twins)[: cls.MAX]
+
+    @property
+    def address(self) -> str:
+        return f"{PLATFORM}/company/job_description/{self.number}/card"

@@ -18,7 +18,7 @@ from ..page.listing import ListPageMixin
 from ..text.phones import dial_uri
 from ..text.search_text import SearchText, prose
 from ..text.validators import validate_dialled
-from .models import JobOfferPage
+from .models import JobOfferPage, PlatformPost
 
 
 class JobsPage(SitePage):
@@ -27,6 +27,7 @@ class JobsPage(SitePage):
     max_count = 1  # Offers lead back to it.
     shows_languages = True
     show_in_menus_default = True
+    unversioned_fields = ("platform_read_on",)
     facade = "travail"
 
     ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
@@ -53,6 +54,12 @@ class JobsPage(SitePage):
         blank=True,
         help_text="Comment envoyer quelqu’un à la Régie. Le texte se déplie quand on le touche.",
     )
+    shows_platform = models.BooleanField(
+        "montrer les postes des Emplois de l’inclusion",
+        default=False,
+        help_text="Le site lit chaque jour les postes de la Régie sur ce site de l’État. Il faut le SIREN, et l’adresse avec son code postal.",
+    )
+    platform_read_on = models.DateField(null=True, editable=False)
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
 
     content_panels = [
@@ -72,12 +79,13 @@ class JobsPage(SitePage):
         ),
         "body",
         "no_offer",
+        "shows_platform",
     ]
 
     search_fields = [
         *SitePage.search_fields,
         *prose("body", "application"),
-        *map(SearchText, ("situations", "counsellors", "ways_heading", "ways_text")),
+        *map(SearchText, ("situations", "counsellors", "ways_heading", "ways_text", "platform_text")),
         index.RelatedFields("ways", TitledItem.search_fields),
         index.RelatedFields("prescribers", [*map(SearchText, ("heading", "audience", "phone", "address", "opening_hours"))]),
     ]
@@ -93,6 +101,13 @@ class JobsPage(SitePage):
         """The offers that are open today, the one that ends first at the head, without their texts."""
         offers = JobOfferPage.objects.public().child_of(self).defer("body", "audience", "application")
         return offers.order_by(models.F("last_day").asc(nulls_last=True), "path")
+
+    @cached_property
+    def platform_posts(self) -> list[PlatformPost]:
+        return list(PlatformPost.get_open()) if self.shows_platform else []
+
+    def platform_text(self) -> list[str]:
+        return [post.title for post in self.platform_posts]
 
 
 class EmploymentWay(TitledItem, DrawnMixin):

@@ -15,6 +15,7 @@ from wagtail.models import Revision, UploadedFile
 
 from pages.models import JobOfferPage, Message, Rendition, SitePage, UnknownWord
 from pages.search import index
+from pages.work import platform
 
 from ..accounts.attempts import Attempt, end_sessions
 from ..deadlines import deadline
@@ -39,6 +40,7 @@ class WorkerRun(models.Model):
 
 
 PUBLICATION_TIMEOUT = 10  # seconds
+PLATFORM_TIMEOUT = 30  # seconds, for all of its answers
 TASK_TIMEOUT = 60  # seconds; the next pass does what is left
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ def run_pass() -> None:
         erase,  # first: the other tasks may fail
         run_scheduled,
         Rendition.delete_misplaced,
+        read_platform,
         index.refresh_all,
         JobOfferPage.warn,
         Message.announce_deferred,
@@ -62,6 +65,12 @@ def run_pass() -> None:
             if not connection.in_atomic_block:
                 connection.close()  # it may have been left in the middle of a query
     WorkerRun.objects.update_or_create(pk=1, defaults={"finished_at": timezone.now()})
+
+
+def read_platform() -> None:
+    with deadline(PLATFORM_TIMEOUT, "The platform"):
+        if page := platform.read_platform():
+            index.mark([page])
 
 
 def run_scheduled() -> None:

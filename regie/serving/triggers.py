@@ -28,6 +28,7 @@ SHOWN = [
     "pages.District",
     "pages.GlossaryTerm",
     "pages.SearchWord",
+    "pages.PlatformPost",
     "wagtailredirects.Redirect",
 ]
 # Tables with which something can be taken away from visitors: a copy from before is never shown again.

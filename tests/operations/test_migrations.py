@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 
 BEFORE_THE_FIRST_RELEASE = {
-    "pages": "0004_french_search",
+    "pages": "0005_way_in",
     "regie": "0001_initial",
 }  # nothing served on the tables of these and of earlier ones
 REMOVING = (operations.RemoveField, operations.RenameField, operations.DeleteModel, operations.RenameModel, operations.AlterModelTable)
