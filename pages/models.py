@@ -3,8 +3,8 @@
 # isort: off
 from .page.base import SitePage
 from .home.models import HomeActivity, HomeDoor, HomePage
-from .work.models import JobOfferPage, PlatformPost
-from .work.page import EmploymentWay, JobsPage, Prescriber
+from .work.models import JobOfferPage
+from .work.page import EmploymentWay, JobsPage, PlatformPost, Prescriber
 from .services.models import BuyersPage, Comparison, Reason, ServicePage, ServicesIndexPage, ServiceTask
 from .neighbourhood.models import NeighbourhoodPage, ParticipationWay
 from .news.models import NewsIndexPage, NewsPage

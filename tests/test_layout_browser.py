@@ -83,7 +83,8 @@ def test_second_columns_begin_on_the_axes_of_the_footer(look, filled_site, width
     page = look(width)
     axes = []
     for name, parts in (
-        ("JobsPage", ".paired > :nth-child(2), .fields, .site-footer > ul:nth-of-type(1)"),
+        ("ServicePage", ".paired > :nth-child(2)"),
+        ("JobsPage", ".fields, .site-footer > ul:nth-of-type(1)"),
         ("ContactPage", ".titled > .facts, .fields, .site-footer > ul:nth-of-type(1)"),
         ("HomePage", ".forces > :nth-child(2), .site-footer > ul:nth-of-type(1)"),
     ):
@@ -231,7 +232,7 @@ def test_words_that_stay_together_stand_in_a_line_of_text(look, filled_site):
 
 # From each button up to the text, the title or the button above it.
 BEFORE_BUTTONS = """() => { const found = [], main = document.querySelector('main');
-  const above = [...main.querySelectorAll('p, li, h1, h2, h3, h4, dt, .button')].filter(e => e.checkVisibility() && !e.querySelector('.button, p, li'));
+  const above = [...main.querySelectorAll('p, li, h1, h2, h3, h4, dt, summary, .button')].filter(e => e.checkVisibility() && !e.querySelector('.button, p, li'));
   for (const button of main.querySelectorAll('.button')) {
     const box = button.getBoundingClientRect(), before = button.previousElementSibling;
     if (!button.checkVisibility() || button.closest('.search, .terms, .facts') || before && before.getBoundingClientRect().top === box.top) continue;

@@ -76,6 +76,10 @@ PLACES = {
         and "Partenaires" in words(read(client, edit(NetworkPage.objects.get())).main)
     ),
     "Les autres langues": add_language,
+    "Qui peut envoyer quelqu’un à la Régie": lambda client: all(
+        label in words(read(client, edit(JobsPage.objects.get())).main)
+        for label in ("Qui peut envoyer quelqu’un à la Régie", "Montrer les postes des Emplois de l’inclusion")
+    ),
     "La fin d’une offre": lambda client: (
         {"Pourvue", "Annulée"}
         <= {words(button) for button in read(client, reverse("wagtailadmin_explore", args=[offer().get_parent().pk])).select("button")}
@@ -218,7 +222,7 @@ def test_its_test_exists(promise):
     [
         (EventIndexPage, EventPage, {"title": "Une fête", "first_day": "12 décembre 2100"}),
         (NewsIndexPage, NewsPage, {"title": "Un repas", "date": "12 mai 2026"}),
-        (JobsPage, JobOfferPage, {"title": "Agent de tri", "contract": "cdi"}),
+        (JobsPage, JobOfferPage, {"title": "Agent de tri", "contract": "cdi", "wage_unit": "HOUR"}),
     ],
 )
 def test_what_has_a_star_suffices_to_publish(admin, list_model, model, starred):

@@ -25,13 +25,11 @@ def contact_card(request: HttpRequest) -> HttpResponse:
     for uri, kind in ((organisation.phone_uri, "WORK"), (organisation.sms_uri, "CELL")):
         if uri:
             card.add("tel", vText(uri.partition(":")[2], params={"type": kind}))
-    if organisation.email:
-        card.add("email", vText(organisation.email))
     if organisation.address:
         card.add("adr", vAdr(("", "", organisation.address_line, "", "", "", "")))
-    if organisation.opening_hours:
-        card.add("note", vText(organisation.opening_hours))
-    card.add("url", vText(f"{settings.SITE_URL}/"))
+    for name, text in (("email", organisation.email), ("note", organisation.opening_hours), ("url", f"{settings.SITE_URL}/")):
+        if text:
+            card.add(name, vText(text))
     response = HttpResponse(card.to_ical(sorted=False), content_type="text/vcard; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="contact.vcf"'
     return response

@@ -17,6 +17,8 @@ FULL_TIME = 35  # hours a week (Code du travail, L3121-27)
 
 def describe_offer(page: SitePage, organisation: Organisation) -> dict:
     part = page.hours and ("FULL_TIME" if page.hours >= FULL_TIME else "PART_TIME")
+    numbers = {"minValue": page.wage_from, "maxValue": page.wage_to} if page.wage_to else {"value": page.wage_from}
+    amounts = page.wage_from and {"unitText": page.wage_unit} | {name: float(amount) for name, amount in numbers.items()}
     place = describe_address(page.place or organisation.address_line)
     return {
         "@type": "JobPosting",
@@ -26,22 +28,11 @@ def describe_offer(page: SitePage, organisation: Organisation) -> dict:
         "employmentType": [kind for kind in (part, CONTRACTS.get(page.contract)) if kind],
         "hiringOrganization": refer_to(organisation),
         "jobLocation": place and {"@type": "Place", "address": place},
-        "baseSalary": page.wage_from
-        and {
-            "@type": "MonetaryAmount",
-            "currency": "EUR",
-            "value": {"@type": "QuantitativeValue", "unitText": page.wage_unit} | describe_amounts(page),
-        },
+        "baseSalary": amounts and {"@type": "MonetaryAmount", "currency": "EUR", "value": {"@type": "QuantitativeValue", **amounts}},
         "directApply": not page.sent_by,
         "totalJobOpenings": page.posts,
         "workHours": page.hours and f"{page.hours.normalize():f} h",
     }
-
-
-def describe_amounts(page: SitePage) -> dict:
-    if page.wage_to:
-        return {"minValue": float(page.wage_from), "maxValue": float(page.wage_to)}
-    return {"value": float(page.wage_from)}
 
 
 def describe_address(text: str) -> dict:

@@ -35,6 +35,11 @@ DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
 
 
+def get_platform_address(number: int) -> str:
+    """Returns the address of a post on « Les emplois de l’inclusion »."""
+    return f"{PLATFORM}/company/job_description/{number}/card"
+
+
 class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     """An offer. From the midnight after its last day, in Belfort, it is in no list and answers 410 (RFC 9110, 15.5.11: gone).
 
@@ -195,13 +200,13 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
 
     @property
     def platform_address(self) -> str:
-        return self.platform_number and PlatformPost(number=self.platform_number).address
+        return self.platform_number and get_platform_address(self.platform_number)
 
     @property
     def wage(self) -> str:
         """The pay in words; empty if staff have not said it."""
         if self.at_minimum_wage:
-            return "au SMIC (le salaire minimum)"
+            return "au SMIC"
         amounts = [floatformat(amount, "-2g") for amount in (self.wage_from, self.wage_to) if amount]
         words = f"de {' à '.join(amounts)}" if len(amounts) > 1 else "".join(amounts)
         return words and f"{words} € brut {'de l’heure' if self.wage_unit == self.WageUnit.HOUR else 'par mois'}"
@@ -214,7 +219,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     @property
     def fact_lists(self) -> list[list[str]]:
         """Contract and hours; pay, length and posts; place: those that there are."""
-        hours = f"{self.hours.normalize():f} heures par semaine".replace(".", ",") if self.hours else ""
+        hours = f"{self.hours.normalize():f} h par semaine".replace(".", ",") if self.hours else ""
         posts = f"{self.posts} postes" if self.posts and self.posts > 1 else ""
         lists = [[self.contract_words[0], hours], [self.wage, self.length, posts], [self.place]]
         return [list(filter(None, facts)) for facts in lists if any(facts)]
@@ -278,31 +283,3 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         context = self.get_context(request) | {"offers": self.get_parent().specific.offers}
         status = 200 if self.ended_on == timezone.localdate() else 410
         return TemplateResponse(request, "pages/job_offer_closed.html", context, status=status)
-
-
-class PlatformPost(models.Model):
-    """A post of the association on « Les emplois de l’inclusion », as `read_platform` read it last."""
-
-    DAYS, MAX = timedelta(days=3), 5  # It stays for so long while the platform does not answer; the page shows so many.
-
-    number = models.PositiveBigIntegerField(primary_key=True)  # its number there
-    title = models.CharField(max_length=200)
-    contract, place = models.CharField(max_length=200, blank=True), models.CharField(max_length=200, blank=True)
-    posts = models.PositiveIntegerField()
-    read_on = models.DateField()
-
-    class Meta:
-        ordering = ["title", "number"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @classmethod
-    def get_open(cls) -> models.QuerySet[PlatformPost]:
-        """Returns the posts to show, without those that an open offer is about."""
-        twins = JobOfferPage.objects.public().exclude(platform_number=None).values("platform_number")
-        return cls.objects.filter(read_on__gt=timezone.localdate() - cls.DAYS).exclude(number__in=twins)[: cls.MAX]
-
-    @property
-    def address(self) -> str:
-        return f"{PLATFORM}/company/job_description/{self.number}/card"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel
@@ -18,7 +21,7 @@ from ..page.listing import ListPageMixin
 from ..text.phones import dial_uri
 from ..text.search_text import SearchText, prose
 from ..text.validators import validate_dialled
-from .models import JobOfferPage, PlatformPost
+from .models import JobOfferPage, get_platform_address
 
 
 class JobsPage(SitePage):
@@ -143,3 +146,35 @@ class Prescriber(Orderable):
     @property
     def phone_uri(self) -> str:
         return dial_uri(self.phone)
+
+
+class PlatformPost(models.Model):
+    """A post of the association on « Les emplois de l’inclusion », as `read_platform` read it last."""
+
+    DAYS, MAX = timedelta(days=3), 5  # It stays for so long while the platform does not answer; the page shows so many.
+
+    number = models.PositiveBigIntegerField(primary_key=True)  # its number there
+    title = models.CharField(max_length=200)
+    contract, place = models.CharField(max_length=200, blank=True), models.CharField(max_length=200, blank=True)
+    posts = models.PositiveIntegerField()
+    read_on = models.DateField()
+
+    class Meta:
+        ordering = ["title", "number"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def get_open(cls) -> models.QuerySet[PlatformPost]:
+        """Returns the posts to show, without those that an open offer is about."""
+        twins = JobOfferPage.objects.public().exclude(platform_number=None).values("platform_number")
+        return cls.objects.filter(read_on__gt=timezone.localdate() - cls.DAYS).exclude(number__in=twins)[: cls.MAX]
+
+    @property
+    def facts(self) -> str:
+        return " · ".join(filter(None, [self.contract, f"{self.posts} postes" if self.posts > 1 else "", self.place]))
+
+    @property
+    def address(self) -> str:
+        return get_platform_address(self.number)

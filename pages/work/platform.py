@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..organisation.models import Organisation
-from .models import PLATFORM, PlatformPost
-from .page import JobsPage
+from .models import PLATFORM
+from .page import JobsPage, PlatformPost
 
 PAUSE = 10  # seconds between two requests: who has no key may make twelve a minute
 MAX_PAGES, MAX_BYTES = 20, 2_000_000

@@ -269,7 +269,7 @@ def test_an_offer_is_a_row_with_its_last_day_and_three_short_lists(client):
     first, second = parse(client.get("/travailler-a-la-regie/")).select("#offres ~ .agenda > li")
     assert words(first.select_one(".plate")) == "jusqu’au 31 janvier 2100"
     assert [words(line) for line in first.select("div p")] == [
-        "CDD d’insertion · 26 heures par semaine",
+        "CDD d’insertion · 26 h par semaine",
         "12,50 € brut de l’heure · 4 mois · 2 postes",
         "Belfort",
     ]
@@ -294,7 +294,7 @@ def test_what_is_known_of_an_offer_is_said(client):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"at_minimum_wage": True}, "au SMIC (le salaire minimum)"),
+        ({"at_minimum_wage": True}, "au SMIC"),
         ({"wage_from": Decimal(13)}, "13 € brut de l’heure"),
         ({"wage_from": Decimal("12.1"), "wage_to": Decimal(13)}, "de 12,10 à 13 € brut de l’heure"),
         ({"wage_from": Decimal(1800), "wage_unit": "MONTH"}, "1 800 € brut par mois"),

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import time_machine
 from assertions import links, parse, words
+from django.utils import timezone
 from examples import offer
 
-from pages.models import JobsPage, Organisation, PlatformPost
+from pages.models import JobsPage, Organisation, PlatformPost, Prescriber
 from pages.work import models, platform
 from regie.operations import worker
 
@@ -101,10 +102,10 @@ def test_the_open_posts_of_the_siren_are_shown_and_found(client, server):
         worker.run_pass()
         assert server.asked == [FIRST, f"{FIRST}&page=2"]
         assert server.agents == {"http://127.0.0.1:8000/"}
-        section = parse(client.get(WORK)).select_one("section[aria-labelledby=postes]")
+        section = parse(client.get(WORK)).select_one(".posts")
         assert [words(item) for item in section.select("li")] == [
-            "encore ouvert le 30 novembre <b>Peintre</b> & plaquiste (autre site)",
-            "encore ouvert le 30 novembre Maintenance des bâtiments et des locaux (autre site) CDD d’insertion · 2 postes · Belfort",
+            "<b>Peintre</b> & plaquiste (autre site) Encore ouvert le 30 novembre",
+            "Maintenance des bâtiments et des locaux (autre site) CDD d’insertion · 2 postes · Belfort Encore ouvert le 30 novembre",
         ]
         assert links(section)[1][1] == f"{server.address}/company/job_description/12201/card"
         assert "Laissez votre numéro à la Régie." in words(section)
@@ -197,6 +198,36 @@ def test_no_more_than_twenty_pages_are_read_and_none_elsewhere(server, caplog):
     server.answers = {FIRST: answer(OURS, following="http://127.0.0.1:1/api/v1/siaes/")}
     worker.run_pass()
     assert (server.asked, PlatformPost.objects.count()) == ([FIRST], 1)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_way_in_begins_early_on_a_small_phone(visit):
+    """Numbers of a page with three bodies that send people, two offers, and three posts of the platform."""
+    Organisation.objects.update(phone="03 84 00 00 00")
+    jobs = JobsPage.objects.get()
+    jobs.application = [("step", {"title": title, "text": "Une phrase."}) for title in ("Appelez ou écrivez", "Venez à l’accueil")]
+    jobs.prescribers = [
+        Prescriber(title="France Travail", audience="Si vous y êtes inscrite ou inscrit.", phone="39 49", address="1 rue de l’Exemple"),
+        Prescriber(
+            title="Mission locale",
+            audience="Si vous avez moins de 26 ans.",
+            phone="03 84 00 00 00",
+            opening_hours="Le lundi, de 9 h à 12 h",
+        ),
+        Prescriber(title="Un centre social"),
+    ]
+    jobs.shows_platform = True
+    jobs.save_revision().publish()
+    for title in ("Agente ou agent de propreté", "Peintre en bâtiment (F/H)"):
+        offer(title, date(2100, 1, 31), hours=26, length="4 mois", at_minimum_wage=True, place="Les Glacis")
+    for number, title in enumerate(("Agente ou agent d’entretien des espaces verts", "Maintenance des bâtiments et des locaux", "Peintre")):
+        fields = {"contract": "CDD d’insertion", "posts": 2, "place": "Belfort"} if number else {"posts": 1}
+        PlatformPost.objects.create(number=number, title=title, read_on=timezone.localdate(), **fields)
+    page = visit(360)
+    page.goto(WORK)
+    assert page.locator("#entrer").evaluate("e => e.getBoundingClientRect().top + scrollY") < 1600
+    assert page.evaluate("document.documentElement.scrollHeight") <= 5900
 
 
 def test_an_offer_names_its_twin(client, server):
