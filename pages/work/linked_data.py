@@ -38,5 +38,5 @@ def describe_offer(page: SitePage, organisation: Organisation) -> dict:
 def describe_address(text: str) -> dict:
     """Returns a PostalAddress with the town of an address that has a postal code; of others, the text is the town or a place in it."""
     street, code, town = re.fullmatch(r"(.*?)[\s,]*(?:(\d{5})\s+(.+))?", text).groups()
-    address = {"@type": "PostalAddress", "streetAddress": street, "postalCode": code, "addressLocality": town, "addressCountry": "FR"}
-    return without_unknown(address) if text else {}
+    known = {"streetAddress": code and street, "postalCode": code, "addressLocality": town or street}
+    return without_unknown({"@type": "PostalAddress", **known, "addressCountry": "FR"}) if text else {}

@@ -145,7 +145,8 @@ def test_offers_are_said_while_they_are_open(client, fields, kinds):
     ],
 )
 def test_pay_is_said_in_numbers_and_whether_one_may_apply_here(client, fields, pay, is_direct):
-    found = graph(client, offer(**fields).url)["JobPosting"]
+    found = graph(client, offer(place="Les Glacis", **fields).url)["JobPosting"]
+    assert found["jobLocation"]["address"] == {"@type": "PostalAddress", "addressLocality": "Les Glacis", "addressCountry": "FR"}
     assert (found.get("baseSalary") or {}).get("value") == pay
     assert found["directApply"] is is_direct
 
