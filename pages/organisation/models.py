@@ -57,7 +57,8 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         max_length=30,
         blank=True,
         validators=[validate_mobile],
-        help_text="Un téléphone de la Régie, que quelqu’un lit chaque jour de travail. Jamais celui d’une personne.",
+        help_text="Un téléphone de la Régie, que quelqu’un lit chaque jour de travail. Jamais celui d’une personne. "
+        "Dans le formulaire « Je voudrais qu’on me rappelle », et sur la page de contact.",
     )
     email = models.EmailField("adresse e-mail", blank=True, help_text="En bas de chaque page.")
     address = models.TextField("adresse", blank=True, help_text="L’adresse postale du siège, sur plusieurs lignes.")

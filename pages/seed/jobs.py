@@ -8,7 +8,7 @@ NO_OFFER = (
 )
 # Arrêté du 1er septembre 2021, annexe 2, as the platform « Les emplois de l’inclusion » lists it; for an ACI and an EI.
 SITUATIONS = (
-    "<p>Seul un conseiller ou la Régie peut le dire. Vous ne vous retrouvez pas ici ? <b>Demandez quand même.</b></p>"
+    "<p>Seuls une conseillère, un conseiller ou la Régie peuvent le dire. Vous ne vous retrouvez pas ici ? <b>Demandez quand même.</b></p>"
     "<p><b>Une seule de ces situations peut suffire :</b></p>"
     "<ul><li>toucher le revenu de solidarité active (RSA) ;</li>"
     "<li>toucher l’allocation de solidarité spécifique (ASS) ;</li>"

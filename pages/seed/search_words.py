@@ -20,6 +20,7 @@ ANSWERS = {
         "postuler",
         "stage",
         "formation",
+        "prescripteur",
         "métier",
         "salaire",
         "paye",
@@ -46,7 +47,18 @@ ANSWERS = {
 
 
 # Close words of these are of another subject: school, debts, illness, going away.
-WITHOUT_CLOSE_WORDS = {"alphabétisation", "balayer", "chômage", "formation", "malvoyant", "que faire", "rsa", "sais lire", "sortir"}
+WITHOUT_CLOSE_WORDS = {
+    "alphabétisation",
+    "balayer",
+    "chômage",
+    "formation",
+    "malvoyant",
+    "prescripteur",
+    "que faire",
+    "rsa",
+    "sais lire",
+    "sortir",
+}
 
 
 def make_search_words(home):

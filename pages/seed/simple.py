@@ -23,6 +23,14 @@ def make_simple_pages(home, jobs, about):
         search_description="Travailler à la Régie des Quartiers de Belfort, avec des phrases courtes : qui peut y travailler, comment se former, comment demander.",
         body=[
             topic(
+                "Comment demander un travail ?",
+                "phone",
+                "Vous pouvez demander vous-même.",
+                "Laissez votre numéro à la Régie, en bas de cette page.",
+                "Vous pouvez écrire un message, ou non.",
+                "Le CV n’est pas obligatoire pour écrire.",
+            ),
+            topic(
                 "Qui peut travailler à la Régie ?",
                 "people",
                 "La Régie peut accueillir des personnes de deux façons.",
@@ -78,13 +86,6 @@ def make_simple_pages(home, jobs, about):
                 "people",
                 "Les habitantes et les habitants peuvent aussi participer aux décisions.",
                 "Ils prennent alors des responsabilités dans l’association.",
-            ),
-            topic(
-                "Comment demander un travail ?",
-                "phone",
-                "Laissez votre numéro à la Régie, en bas de cette page.",
-                "Vous pouvez écrire un message, ou non.",
-                "Le CV n’est pas obligatoire pour écrire.",
             ),
         ],
     )

@@ -36,6 +36,7 @@ from ..visits.navigation import Navigation
 from ..visits.navigation import get_navigation as get_navigation_of
 
 register = template.Library()
+CRLF = "\r\n"  # of mails (RFC 6068, 5)
 JSON_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # These signs could end the script element.
 
 
@@ -99,8 +100,9 @@ def home_figures() -> list[KeyFigure]:
 def send_uris(page: SitePage) -> dict[str, str]:
     """Returns the URIs by which a visitor sends the words of a page to somebody: `sms`, and `mail` (RFC 6068)."""
     lines = unescape(render_to_string("components/announced.html", {"page": page})).split("\n")
-    text = "\n".join(line.strip() for line in lines if line.strip())
-    return {"sms": sms_uri(None, text), "mail": f"mailto:?subject={quote(page.title)}&body={quote(text)}"}
+    lines = [line.strip() for line in lines if line.strip()]
+    mail = f"mailto:?subject={quote(page.title)}&body={quote(CRLF.join(lines))}"
+    return {"sms": sms_uri(None, "\n".join(lines)), "mail": mail}
 
 
 register.simple_tag(get_canonical_url, name="canonical_url")

@@ -1,4 +1,4 @@
-"""Days and hours in forms, as people write them in French."""
+"""Days, hours and amounts in forms, as people write them in French."""
 
 import re
 from datetime import date, datetime, time
@@ -56,3 +56,6 @@ def register_fields() -> None:
     """Makes Wagtail's forms of models use these fields."""
     for model_field, field in ((models.DateField, DayField), (models.TimeField, HourField), (models.DateTimeField, MomentField)):
         register_form_field_override(model_field, override={"form_class": field, "widget": field.widget})
+    # Not a field of numbers: where the browser is not French, it drops the comma of « 12,50 » without a word.
+    decimal = {"localize": True, "widget": forms.TextInput(attrs={"inputmode": "decimal"})}
+    register_form_field_override(models.DecimalField, override=decimal)

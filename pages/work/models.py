@@ -31,6 +31,7 @@ from ..text.search_text import SearchText, prose
 from .linked_data import describe_offer
 
 PLATFORM = "https://emplois.inclusion.beta.gouv.fr"
+MAX_HOURLY_WAGE = 100  # euros; more is by the month, less by the hour
 DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
 
@@ -109,7 +110,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         "numéro sur Les emplois de l’inclusion",
         null=True,
         blank=True,
-        help_text="Le nombre dans l’adresse de la même annonce là-bas. On peut alors y répondre aussi, et elle n’est montrée qu’une fois.",
+        help_text="La même annonce est sur ce site de l’État ? Écrivez le nombre qui est dans son adresse, par exemple 12201. "
+        "On peut alors y répondre aussi, et l’annonce n’est montrée qu’une fois.",
     )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
     start = models.CharField("début", max_length=80, blank=True, help_text="Par exemple : dès que possible, le 1er mars 2027.")
@@ -172,7 +174,9 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         elif self.wage_to and not self.wage_from:
             errors["wage_from"] = "Écrivez le montant le plus bas."
         elif self.wage_to and self.wage_to < self.wage_from:
-            errors["wage_to"] = "Ce montant vient après le plus bas : vérifiez les deux."
+            errors["wage_to"] = "Écrivez un montant plus grand que le premier."
+        elif self.wage_from and (self.wage_from > MAX_HOURLY_WAGE) is (self.wage_unit == self.WageUnit.HOUR):
+            errors["wage_unit"] = f"Vérifiez : {self.wage} ?"
         if is_new and self.last_day < timezone.localdate():
             errors["last_day"] = f"Le {self.last_day:%d/%m/%Y} est déjà passé : l’offre ne serait pas montrée."
         if errors:

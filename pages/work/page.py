@@ -60,7 +60,8 @@ class JobsPage(SitePage):
     shows_platform = models.BooleanField(
         "montrer les postes des Emplois de l’inclusion",
         default=False,
-        help_text="Le site lit chaque jour les postes de la Régie sur ce site de l’État. Il faut le SIREN, et l’adresse avec son code postal.",
+        help_text="Le site lit chaque jour les postes de la Régie sur ce site de l’État. "
+        "Il lui faut le SIREN et l’adresse, avec son code postal : dans « L’organisation ».",
     )
     platform_read_on = models.DateField(null=True, editable=False)
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)

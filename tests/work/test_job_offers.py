@@ -311,6 +311,8 @@ def test_the_pay_is_said_in_words(fields, said):
         ({"at_minimum_wage": True, "wage_from": Decimal(13)}, "wage_from"),
         ({"wage_to": Decimal(13)}, "wage_from"),
         ({"wage_from": Decimal(14), "wage_to": Decimal(13)}, "wage_to"),
+        ({"wage_from": Decimal(1500)}, "wage_unit"),
+        ({"wage_from": Decimal(13), "wage_unit": "MONTH"}, "wage_unit"),
     ],
 )
 def test_amounts_that_do_not_fit_are_refused(fields, refused):
@@ -326,7 +328,9 @@ def test_an_offer_without_pay_is_published_and_staff_are_told_what_is_missing(cl
     asked = "C’est en ligne. Il manque le salaire"
     page, client = offer(), admin("Publication")
     assert asked in words(parse(publish(client, page)))
-    assert asked not in words(parse(publish(client, page, at_minimum_wage="on")))
+    assert asked not in words(parse(publish(client, page, wage_from="12,50", hours="26,5")))
+    page.refresh_from_db()
+    assert (page.wage_from, page.hours) == (Decimal("12.50"), Decimal("26.5"))
 
 
 def publish(client, page, **fields):
@@ -341,7 +345,7 @@ def test_a_visitor_sends_an_offer_with_the_words_that_staff_copy(client):
     assert text.split("\n")[0] == page.title
     assert "Dehors & dedans." in text
     assert text.split("\n")[-1] == page.full_url
-    assert unquote(sent["par e-mail"]) == f"mailto:?subject={page.title}&body={text}"
+    assert unquote(sent["par e-mail"]) == f"mailto:?subject={page.title}&body={text}".replace("\n", "\r\n")
 
 
 def end(client, page, outcome):
