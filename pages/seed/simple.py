@@ -26,8 +26,7 @@ def make_simple_pages(home, jobs, about):
                 "Comment demander un travail ?",
                 "phone",
                 "Vous pouvez demander vous-même.",
-                "Laissez votre numéro à la Régie, en bas de cette page.",
-                "Vous pouvez écrire un message, ou non.",
+                "Laissez votre numéro, en bas de cette page.",
                 "Le CV n’est pas obligatoire pour écrire.",
             ),
             topic(
