@@ -253,7 +253,7 @@ def test_an_offer_is_published_in_nine_acts_at_most(acts):
     acts.fill("last_day", "31 décembre 2100")
     acts.page.keyboard.press("Tab")
     acts.choose("contract", "cdi")
-    acts.fill("wage", "le SMIC")
+    acts.fill("wage_from", "12,50")
     acts.fill("place", "Belfort")
     acts.click("button", "Publier")
     expect(acts.page.locator(".messages .success")).to_be_visible()
@@ -262,7 +262,7 @@ def test_an_offer_is_published_in_nine_acts_at_most(acts):
     copied = acts.page.get_by_role("button", name="Copier l’annonce").get_attribute("data-copy").split("\n")
     assert copied[:3] == [
         "Agente ou agent de tri",
-        "CDI · le SMIC · Belfort",
+        "CDI · 12,50 € brut de l’heure · Belfort",
         "Candidature possible jusqu’au 31 décembre 2100",
     ]
 

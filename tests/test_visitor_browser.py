@@ -6,6 +6,7 @@ The pages are rendered once (`snapshot.py`) and answered to the browser from mem
 import gzip
 import re
 from datetime import date, time
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -512,7 +513,14 @@ def test_what_staff_write_is_never_cut_on_a_poster(browser, shape, titles):
     much = {"place": PLACE, "registration": "Par téléphone ou à l’accueil, " * 6, "access": "L’entrée est de plain-pied, " * 7}
     much |= {"introduction": words, "state": "moved", "last_day": date(2100, 4, 12)}
     fields = {"start_time": time(14), "end_time": time(17, 30), "is_free": True, "picture": image}
-    facts = {"hours": 26, "wage": "Le SMIC, plus une prime", "length": "4 mois, renouvelable", "posts": 2}
+    facts = {
+        "hours": 26,
+        "wage_from": Decimal("1500.5"),
+        "wage_to": Decimal("1650.5"),
+        "wage_unit": "MONTH",
+        "length": "4 mois, renouvelable",
+        "posts": 2,
+    }
     offers = facts | {"start": "Dès que possible", "sent_by": "France Travail, 03 84 00 00 00", "place": PLACE[:120], "introduction": words}
     pages = []
     for title in map(str.strip, titles):
@@ -538,7 +546,7 @@ def test_what_staff_write_is_never_cut_on_a_poster(browser, shape, titles):
 @pytest.mark.django_db
 def test_a_sheet_has_large_type_and_its_person_where_there_is_room(browser):
     """An offer with all its facts has the drawing that staff chose; a short event fills its sheet."""
-    facts = {"hours": 26, "wage": "Le SMIC, 11,88 € de l’heure", "length": "4 mois, renouvelable", "posts": 2, "start": "Dès que possible"}
+    facts = {"hours": 26, "wage_from": Decimal("11.88"), "length": "4 mois, renouvelable", "posts": 2, "start": "Dès que possible"}
     full = offer("Agente ou agent de propreté urbaine", drawing="broom", place="Belfort, quartiers des Glacis et des Résidences", **facts)
     short = event("Repas de fin d’année", start_time=time(18), place="Salle des fêtes des Résidences")
     upright = event("Nettoyage d’hiver", start_time=time(9, 30), place="Place de l’Exemple", picture=picture(size=(900, 1272)))

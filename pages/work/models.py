@@ -97,7 +97,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         validators=[MinValueValidator(1)],
         help_text="Si le montant n’est pas fixe.",
     )
-    wage_unit = models.CharField("par", max_length=5, choices=WageUnit, default=WageUnit.HOUR)
+    wage_unit = models.CharField("par", max_length=5, choices=WageUnit, default=WageUnit.HOUR, blank=True)
     length = models.CharField("durée", max_length=80, blank=True, help_text="Par exemple : 4 mois, renouvelable.")
     posts = models.PositiveSmallIntegerField("nombre de postes", null=True, blank=True, validators=[MinValueValidator(1, "1 au moins.")])
     sent_by = models.CharField(
@@ -166,6 +166,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     def clean(self) -> None:
         """Refuses amounts that do not fit, and a new last day that has passed already, but for an offer that was published: it ends it."""
         super().clean()
+        self.wage_unit = self.wage_unit or self.WageUnit.HOUR
         stored = JobOfferPage.objects.filter(pk=self.pk).values_list("last_day", flat=True).first()
         is_new = self.last_day and self.last_day != stored and not self.first_published_at
         errors = {}

@@ -267,6 +267,7 @@ def test_only_declared_views_are_kept():
         "figures_json",
         "glossary",
         "manifest",
+        "contact_card",
         "news_feed",
         "robots",
         "search",
