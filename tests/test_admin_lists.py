@@ -26,7 +26,7 @@ def add_rows(first, last):
     for n in numbers:
         news(f"Nouvelle {n}", today - timedelta(days=n % 900))
         event(f"Événement {n}", today + timedelta(days=n % 300))
-        offer(f"Offre {n}", today + timedelta(days=n % 300))
+        offer(f"Offre {n}", today + timedelta(days=1 + n % 300))  # not today: midnight may come while they are added
     page, sample = NewsIndexPage.objects.get().sitepage_ptr, picture(f"Image {first}", size=(30, 20))
     shared = {"file": sample.file.name, "width": 30, "height": 20, "people": "none", "collection": sample.collection}
     SiteImage.objects.bulk_create(SiteImage(title=f"Image {n}", **shared) for n in numbers)
