@@ -24,8 +24,6 @@ from .models import Organisation
 from .recipients import Recipient, Subject
 
 FORM = "wagtailsnippets_pages_organisation:list"  # This view redirects to the form, and makes the row if there is none yet.
-
-
 HALF_A_YEAR = timedelta(days=182)
 
 

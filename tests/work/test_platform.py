@@ -130,6 +130,15 @@ def test_nothing_is_read_where_staff_have_not_asked_for_it_or_have_not_said_who_
     assert server.asked == []
 
 
+def test_posts_are_shown_where_staff_wrote_no_sentence_for_no_offer(client, server):
+    server.answers = {FIRST: answer(OURS)}
+    JobsPage.objects.update(no_offer="")
+    worker.run_pass()
+    main = parse(client.get(WORK)).main
+    assert main.select_one(".posts")
+    assert [each for each in main.select("p") if not words(each)] == []
+
+
 def test_a_post_stays_three_days_while_the_platform_is_away(client, server):
     server.answers = {FIRST: answer(OURS)}
     with time_machine.travel(datetime(2026, 11, 30, 12, tzinfo=UTC)):
