@@ -15,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 
 from .agenda.admin import replace_date, show_dates
 from .contact.inbox import find_missing_page, inbox
+from .contact.notices import find_people_to_tell, tell_people
 from .desk.panels import add_panels, postpone
 from .desk.remarks import find_dead_links, find_needed_pages, find_old_pages
 from .districts.admin import DistrictViewSet, protect_used_districts
@@ -64,6 +65,7 @@ hooks.register("after_publish_page", show_announcement)
 hooks.register("after_publish_page", ask_for_wage)
 hooks.register("before_delete_snippet", protect_used_districts)
 hooks.register("before_serve_page", declare_page)
+hooks.register("find_waiting", find_people_to_tell, order=-1)
 hooks.register("find_page_faults", find_missing_consents)
 # Remarks of the first screen, in their order; those of the server are in `regie/wagtail_hooks.py`.
 hooks.register("find_first_needs", find_first_facts, order=10)
@@ -94,6 +96,7 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/date/<str:day>/", replace_date, name="replace_date"),
         path("pages/dates/", show_dates, name="event_dates"),
         path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
+        path("pages/<int:page_id>/prevenir/", tell_people, name="tell_people"),
         path("pages/<int:page_id>/garder/", confirm_page, name="confirm_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("plus-tard/<slug:key>/", postpone, name="postpone"),

@@ -203,7 +203,7 @@ def fill_jobs():
         Prescriber(title="Un organisme", audience="Une phrase.", phone="39 49", address="1 rue de l’Exemple", opening_hours="Le lundi"),
         Prescriber(title="Un autre organisme"),
     ]
-    jobs.shows_platform = True
+    jobs.shows_platform = jobs.notifies = True
     jobs.save()
     for number, facts in ((12201, {"contract": "CDD d’insertion", "posts": 2, "place": "Belfort"}), (12202, {"posts": 1})):
         PlatformPost.objects.create(number=number, title=f"Poste {number} d’un site de l’État", read_on=timezone.localdate(), **facts)

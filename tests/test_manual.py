@@ -78,7 +78,7 @@ PLACES = {
     "Les autres langues": add_language,
     "Qui peut envoyer quelqu’un à la Régie": lambda client: all(
         label in words(read(client, edit(JobsPage.objects.get())).main)
-        for label in ("Qui peut envoyer quelqu’un à la Régie", "Montrer les postes des Emplois de l’inclusion")
+        for label in ("Qui peut envoyer quelqu’un à la Régie", "Montrer les postes des Emplois de l’inclusion", "Proposer d’être prévenu")
     ),
     "La fin d’une offre": lambda client: (
         {"Pourvue", "Annulée"}

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import SuspiciousOperation
@@ -24,7 +25,7 @@ from django.utils.crypto import salted_hmac
 from ..organisation.models import Organisation
 from ..organisation.recipients import Subject
 from ..text.phones import find_phone
-from .models import Message
+from .models import NOTICE_MONTHS, Message
 from .senders import Sender, get_sender
 
 MIN_LENGTH, MAX_LENGTH = 5, 4000  # the number of characters of a message
@@ -151,7 +152,7 @@ def count_links(text: str) -> int:
 class CallbackForm(ContactForm):
     """The form to be called, which people who look for work get: a phone number and a first name; a message and an e-mail if they like."""
 
-    field_order = ["subject", "phone", "name", "text", "email"]
+    field_order = ["subject", "phone", "name", "notify_until", "text", "email"]
 
     subject = forms.ChoiceField(choices=Subject.choices, initial=Subject.JOB, widget=forms.HiddenInput)
     text = forms.CharField(
@@ -165,6 +166,18 @@ class CallbackForm(ContactForm):
         "Votre téléphone", 60, "tel", widget=forms.TelInput, help_text="Pas de téléphone ? Ouvrez « Écrire un message, donner un e-mail »."
     )
     name = LineField("Votre prénom", 100, "given-name")
+    notify_until = forms.BooleanField(
+        label=f"Prévenez-moi par SMS ou par téléphone s’il y a une offre, pendant {NOTICE_MONTHS} mois", required=False
+    )
+
+    def clean_notify_until(self) -> date | None:
+        return timezone.localdate() + relativedelta(months=NOTICE_MONTHS) if self.cleaned_data["notify_until"] else None
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("notify_until") and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", "Écrivez votre numéro : la Régie prévient par SMS ou par téléphone.")
+        return cleaned
 
     @property
     def asks_for_more(self) -> bool:

@@ -168,7 +168,7 @@ class InboxViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(template="staff/message.html", heading="Le message"),
-            MultiFieldPanel([FieldRowPanel(["status", "handled_by"]), "note"], heading="Suivi"),
+            MultiFieldPanel([FieldRowPanel(["status", "handled_by"]), "note", "notify_until"], heading="Suivi"),
         ],
         base_form_class=MessageForm,
     )
@@ -192,6 +192,7 @@ def get_waiting_messages() -> dict:
             new=Count("pk", filter=is_new),
             oldest=Min("created_at", filter=is_new),
             doing=Count("pk", filter=is_doing),
+            asked=Count("pk", filter=Q(notify_until__gte=timezone.localdate())),
             late=Count("pk", filter=(is_new | is_doing) & Q(created_at__lt=week_ago)),
         ),
         "new_url": f"{index}?status={Message.Status.NEW}",

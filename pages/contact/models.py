@@ -19,6 +19,7 @@ from ..page.addresses import get_view_url
 from ..text.phones import find_phone, phone_uri
 
 HOUR = timedelta(hours=1)
+NOTICE_MONTHS = 6  # Somebody who wants to be told of offers is told for so long.
 MAX_ANNOUNCED = 60  # So many messages an hour, of all visitors, get a mail each.
 
 
@@ -55,6 +56,13 @@ class Message(models.Model):
         help_text="Si vous laissez vide, c’est la personne qui change l’état.",
     )
     note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
+    notify_until = models.DateField(
+        "à prévenir des offres jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Cette personne l’a demandé. Elle ne veut plus ? Videz cette case.",
+    )
+    told = models.ManyToManyField("pages.JobOfferPage", related_name="+", editable=False)  # the offers of which she was told
     # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 NULL is unlike any other
     sender = models.CharField(max_length=64, db_index=True, editable=False)
@@ -82,10 +90,12 @@ class Message(models.Model):
 
     @classmethod
     def erase_old(cls) -> None:
-        """Erases messages after `get_months()`, also those on a subject that there is no more."""
+        """Erases messages after `get_months()`, also those on a subject that there is no more, and wishes to be told of offers that have ended."""
         now, applications = timezone.localtime(), models.Q(subject=Subject.JOB)
         for condition, subject in ((applications, Subject.JOB), (~applications, "")):
             cls.objects.filter(condition, created_at__lte=now - relativedelta(months=cls.get_months(subject))).delete()
+        cls.objects.filter(notify_until__lt=now.date()).update(notify_until=None)
+        cls.told.through.objects.filter(message__notify_until=None).delete()
 
     @property
     def details(self) -> list[tuple[str, str]]:

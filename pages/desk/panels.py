@@ -117,7 +117,7 @@ class WaitingPanel(DashboardPanel):
             "reads_messages": self.dashboard.user.has_perm("pages.change_message"),
             "others": list(self.dashboard.collect("find_waiting")),
         }
-        return context | get_waiting_messages() if context["reads_messages"] else context
+        return context | self.dashboard.once(get_waiting_messages) if context["reads_messages"] else context
 
 
 def add_panels(request: HttpRequest, panels: list[Component]) -> None:

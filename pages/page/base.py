@@ -279,7 +279,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
 # What pages show of main pages, with the kinds of legal pages and the languages.
 MAIN_FIELDS = [
     *("content_type", "depth", "nav_title", "path", "show_in_menus", "slug", "title", "url_path"),
-    *("languagepage__language", "legalpage__kind"),
+    *("jobspage__notifies", "languagepage__language", "legalpage__kind"),
 ]
 
 
@@ -295,7 +295,7 @@ def get_main_pages() -> list[SitePage]:
         return []
     unlisted = [page_type for page_type in get_page_models() if page_type.unlisted]
     wanted = Q(url_path=home) | Q(depth=home.count("/") + 1) | Q(content_type__in=ContentType.objects.get_for_models(*unlisted).values())
-    pages = SitePage.objects.public().filter(wanted, url_path__startswith=home).select_related("legalpage", "languagepage")
+    pages = SitePage.objects.public().filter(wanted, url_path__startswith=home).select_related("legalpage", "languagepage", "jobspage")
     found = in_tree_order(pages.only(*MAIN_FIELDS))
     for page in found:
         entries = page.specific_class.get_listed()

@@ -57,6 +57,11 @@ class JobsPage(SitePage):
         blank=True,
         help_text="Comment envoyer quelqu’un à la Régie. Le texte se déplie quand on le touche.",
     )
+    notifies = models.BooleanField(
+        "proposer d’être prévenu",
+        default=False,
+        help_text="Quelqu’un de l’équipe devra envoyer un SMS à chaque personne, à chaque offre.",
+    )
     shows_platform = models.BooleanField(
         "montrer les postes des Emplois de l’inclusion",
         default=False,
@@ -83,6 +88,7 @@ class JobsPage(SitePage):
         ),
         "body",
         "no_offer",
+        "notifies",
         "shows_platform",
     ]
 
