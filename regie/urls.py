@@ -1,6 +1,6 @@
 from django.http import Http404
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
@@ -39,14 +39,14 @@ urlpatterns = [
     path("chiffres-cles.json", exports.figures_json, name="figures_json"),
     path("agenda.ics", calendar.calendar, name="calendar"),
     path("agenda/<slug:slug>.ics", calendar.calendar, name="event_calendar"),
-    path("actualites.atom", shared()(require_safe(feed.NewsFeed())), name="news_feed"),
+    path("actualites.atom", shared()(feed.NewsFeed()), name="news_feed"),
     path("contact.vcf", contact_card, name="contact_card"),
     path("manifest.webmanifest", visits_views.manifest, name="manifest"),
     path("favicon.ico", visits_views.favicon, name="favicon"),
     path("plan-du-site/", visits_views.site_map, name="site_map"),
     path("recherche/", search_views.search, name="search"),
     path("glossaire/", glossary_views.glossary, name="glossary"),
-    path("sitemap.xml", shared()(require_safe(sitemap)), {"sitemaps": {"pages": visits_views.SiteMap}}, name="sitemap"),
+    path("sitemap.xml", shared()(sitemap), {"sitemaps": {"pages": visits_views.SiteMap}}, name="sitemap"),
     path("robots.txt", visits_views.robots, name="robots"),
     path(".well-known/security.txt", visits_views.security_txt, name="security_txt"),
     # Of Wagtail's own addresses, those of pages: not the forms for shared passwords, nor a second form to log in.

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from ..organisation.models import Organisation
 from ..page.sharing import shared
@@ -27,7 +26,6 @@ def get_rows() -> Iterator[list]:
 
 
 @shared()
-@require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """Answers with the key figures as CSV: UTF-8 with its byte order mark and semicolons, so that a French spreadsheet opens it by itself."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -39,7 +37,6 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 
 
 @shared()
-@require_safe
 def figures_json(request: HttpRequest) -> JsonResponse:
     """Answers with the key figures as JSON: `organisation`, and `chiffres`, a list of objects with the columns of the CSV; null is unknown."""
     rows = [{key: value or None for key, value in zip(COLUMNS, row, strict=True)} for row in get_rows()]

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from icalendar import Component, vAdr, vN, vOrg, vText
 
 from ..page.sharing import shared
@@ -10,7 +9,6 @@ from .models import Organisation
 
 
 @shared()
-@require_safe
 def contact_card(request: HttpRequest) -> HttpResponse:
     """Answers with the name, the phone numbers, the addresses and the hours that are known. Raises Http404 without a phone number."""
     organisation = Organisation.get_for(request)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_safe
 from wagtail.models import AbstractPage
 
 Value, Row = TypeVar("Value"), TypeVar("Row", bound=Model)
@@ -25,13 +26,13 @@ class Shared(NamedTuple):
 
 
 def shared(**parameters: Callable[[str], object] | None) -> Callable:
-    """Declares that a view's answer is the same for every visitor. Each parameter has a check of its value, None if it is not kept."""
+    """Declares that a view's answer to GET is the same for every visitor; other methods are refused. Each parameter has a check of its value, None if it is not kept."""
 
     def declare(view: Callable) -> Callable:
         @wraps(view)
         def declared(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             take_away_others(request, parameters)
-            return view(request, *args, **kwargs)
+            return require_safe(view)(request, *args, **kwargs)
 
         declared.shared_parameters = parameters
         return declared

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from ..models import EventPage, HomeDoor, HomePage, NewsPage, SitePage
 from ..page.querysets import get_specific_pages
@@ -17,7 +16,6 @@ from .question import get_words
 
 
 @shared(q=None, page=None)
-@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Answers `?q=`, with `?page=`: the explanation of the word itself, and the pages that contain it."""
     question = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]

@@ -19,7 +19,6 @@ from .navigation import get_site_pages
 
 
 @shared()
-@require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """Answers with what a phone needs to put the site on its home screen (W3C Web Application Manifest)."""
     icons = [{"src": static(f"img/icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"} for side in (192, 512)]
@@ -42,7 +41,6 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @shared()
-@require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """Shows the plan of the site to visitors, in tree order, without what lists show (`get_listed`), and without empty lists."""
     tree, levels = [], {}
@@ -71,14 +69,12 @@ class SiteMap(Sitemap):
 
 
 @shared()
-@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @shared()
-@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Says where to report a weakness (RFC 9116, which wants `Expires` within a year), once the association can be reached."""
     contacts = [f"mailto:{email}" for email in [Organisation.get().email] if email]
