@@ -31,9 +31,8 @@ def get_word_pattern(word: str) -> str:
 def get_pattern(forms: tuple[tuple[str, str], ...]) -> re.Pattern:
     """Returns one pattern for all `forms`, pairs of a slug and a spelling; each has a group named by its index in `forms`."""
     alternatives = []
-    for place, (_, form) in sorted(
-        enumerate(forms), key=lambda item: -len(item[1][1])
-    ):  # the longest first: « Régie de Quartier » before « quartier »
+    # The longest first: « Régie de Quartier » before « quartier ».
+    for place, (_, form) in sorted(enumerate(forms), key=lambda item: -len(item[1][1])):
         words = f"{SPACE}+".join(map(get_word_pattern, form.split()))
         alternatives.append(f"(?P<f{place}>{words if form.isupper() else f'(?i:{words})'})")
     return re.compile(rf"(?<![\w&#-])(?:{'|'.join(alternatives)})(?![\w-])")

@@ -87,10 +87,8 @@ def run_scheduled() -> None:
 def run_if_due(queryset: QuerySet, pk: int, action: Callable) -> None:
     """Runs `action` on an object unless another pass has done so meanwhile. What fails is rolled back, and tried by the next pass."""
     try:
-        with (
-            deadline(PUBLICATION_TIMEOUT, "The page"),
-            transaction.atomic(),
-        ):  # on SQLite it takes the write lock at once (`transaction_mode`)
+        # On SQLite the transaction takes the write lock at once (`transaction_mode`).
+        with deadline(PUBLICATION_TIMEOUT, "The page"), transaction.atomic():
             if due := queryset.select_for_update().filter(pk=pk).first():
                 action(due)
     except Exception:

@@ -10,43 +10,21 @@ from pages.page.sharing import CACHE_CONTROL, ENVIRON_KEY
 
 PRIVATE = "private, no-store"  # the header Cache-Control of what may be for one person only
 # What the site's pages use: one stylesheet, pictures and a font of its own, forms to itself. No script runs.
-PUBLIC_POLICY = "; ".join(
-    [
-        *("default-src 'none'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "manifest-src 'self'"),
-        *("form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'"),
-    ]
+PUBLIC_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 # Wagtail's rich text, tooltips and calendars write styles into the page; its choosers and uploads show pictures that are not stored yet.
 # The cropping tool asks whether the screen can be touched by an attribute that says "return;": its hash lets that one run.
 RETURN = "'sha256-i+qr4lq34KgNHiW62lWi9aInEBwiEOrfCzaNPCvkqD8='"
-ADMIN_POLICY = "; ".join(
-    [
-        *(
-            "default-src 'none'",
-            f"script-src 'self' 'unsafe-hashes' {RETURN}",
-            "connect-src 'self'",
-            "font-src 'self'",
-            "img-src 'self' data: blob:",
-        ),
-        *("style-src 'self' 'unsafe-inline'", "frame-src 'self'"),
-        *("manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'"),
-    ]
-)
-UNUSED = (
-    "accelerometer",
-    "browsing-topics",
-    "camera",
-    "display-capture",
-    "geolocation",
-    "gyroscope",
-    "microphone",
-    "midi",
-    "payment",
-    "usb",
+ADMIN_POLICY = (
+    f"default-src 'none'; script-src 'self' 'unsafe-hashes' {RETURN}; connect-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+    "style-src 'self' 'unsafe-inline'; frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+    "Permissions-Policy": "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "microphone=(), midi=(), payment=(), usb=()",
 }
 
 
