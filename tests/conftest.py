@@ -23,7 +23,7 @@ from quick_restic import begin
 from snapshot import take
 from wagtail.models import get_page_models
 
-from pages.page.listing import ListPageMixin
+from pages.districts.listing import ListPageMixin
 from pages.search import query
 from regie.operations.backups import Repository
 

@@ -6,8 +6,8 @@ import pytest
 from assertions import words
 from wagtail.models import get_page_models
 
+from pages.districts.listing import ListPageMixin
 from pages.models import SitePage
-from pages.page.listing import ListPageMixin
 
 
 @pytest.fixture(params=["starting_site", "filled_site"])

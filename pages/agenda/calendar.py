@@ -7,13 +7,11 @@ from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, vText
 
-from ..districts.models import BY_DISTRICT, District
+from ..districts.listing import get_chosen_district, is_slug
 from ..organisation.models import Organisation
 from ..page.addresses import get_canonical_url
-from ..page.listing import is_slug
 from ..page.sharing import shared
 from .models import EventPage
 
@@ -23,7 +21,6 @@ MAX_EVENTS, MAX_DATES = 200, 1000
 
 
 @shared(quartier=is_slug)
-@require_safe
 def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     """Answers with the agenda, that of `?quartier=`, or the one event with the `slug`. Each date of a series is an event of its own."""
     name, oldest = Organisation.get().name, timezone.localdate() - RETENTION
@@ -31,8 +28,12 @@ def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         events = [get_object_or_404(EventPage.objects.public(), slug=slug)]
     else:
         events = EventPage.objects.public().filter(over_from__gt=oldest)
-        if chosen := get_chosen_district(request):
-            events, name = events.filter(BY_DISTRICT.get_condition(chosen)), f"{name} : {chosen}"
+        try:
+            district = get_chosen_district(request.GET)
+        except InvalidPage as error:
+            raise Http404 from error
+        if district:
+            events, name = events.filter(district.get_condition()), f"{name} : {district}"
         events = list(
             events.select_related("series").prefetch_related(EventPage.get_public_replacements()).order_by("first_day", "pk")[:MAX_EVENTS]
         )
@@ -53,13 +54,6 @@ def calendar(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     response = HttpResponse(answer.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug or "agenda"}.ics"'
     return response
-
-
-def get_chosen_district(request: HttpRequest) -> District | None:
-    try:
-        return BY_DISTRICT.get_chosen(request.GET)
-    except InvalidPage as error:
-        raise Http404 from error
 
 
 def get_vevent(page: EventPage) -> Event:

@@ -15,9 +15,9 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks.prose import ProseBlock
-from ..districts.models import BY_DISTRICT, InDistrictsMixin
+from ..districts.listing import ListPageMixin, is_slug, without_parameter
+from ..districts.models import InDistrictsMixin
 from ..page.base import SitePage
-from ..page.listing import ListPageMixin, without_parameter
 from ..page.poster import PosterMixin
 from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
@@ -35,7 +35,7 @@ class EventIndexPage(ListPageMixin, SitePage):
     subpage_types = ["pages.EventPage", "pages.SimplePage"]
     max_count = 1  # /agenda.ics is its calendar
     show_in_menus_default = True
-    filters = [BY_DISTRICT]
+    shared_parameters = ListPageMixin.shared_parameters | {PERIOD: is_slug}
 
     class Meta:
         verbose_name = "agenda"
@@ -46,12 +46,8 @@ class EventIndexPage(ListPageMixin, SitePage):
         # the last date of a series that ends after it.
         return EventPage.objects.public().filter(over_from__gt=timezone.localdate())
 
-    @classmethod
-    def get_parameters(cls) -> list[str]:
-        return [PERIOD, *super().get_parameters()]
-
     def get_entries(self, request: HttpRequest) -> models.QuerySet[EventPage]:
-        """Returns the events to come, or the past ones for `?quand=passes`."""
+        """Returns the events to come, or the past ones for `?quand=passes`. Raises InvalidPage for another period."""
         if request.GET.get(PERIOD, PAST) != PAST:
             raise InvalidPage
         return (EventPage.past() if PERIOD in request.GET else EventPage.coming()).prefetch_related("districts")

@@ -10,7 +10,6 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable, RevisionMixin, get_page_models
 from wagtail.search import index
 
-from ..page.listing import ListFilter
 from ..page.slugs import StableSlugField
 from ..text.search_text import SearchText
 
@@ -69,9 +68,6 @@ class District(RevisionMixin, Orderable):
     def get_condition(self) -> models.Q:
         """Returns the condition that news or an event concerns this quartier, or all of them."""
         return models.Q(districts=self) | models.Q(districts=None)
-
-
-BY_DISTRICT = ListFilter("quartier", "Choisir un quartier", "Pour tous les quartiers", District.objects.all, District.get_condition)
 
 
 class InDistrictsMixin(models.Model):

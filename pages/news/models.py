@@ -14,13 +14,13 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..blocks.prose import ProseBlock
-from ..districts.models import BY_DISTRICT, InDistrictsMixin
+from ..districts.listing import ListPageMixin
+from ..districts.models import InDistrictsMixin
 from ..media.models import SiteImage
 from ..media.renditions import ALL_SIZES
 from ..organisation.linked_data import refer_to
 from ..organisation.models import Organisation
 from ..page.base import SitePage
-from ..page.listing import ListPageMixin
 from ..text.search_text import prose
 
 
@@ -40,7 +40,6 @@ class NewsIndexPage(ListPageMixin, SitePage):
     max_count = 1  # /actualites.atom is its feed
     show_in_menus_default = True
     facade = "quartier"
-    filters = [BY_DISTRICT]
 
     class Meta:
         verbose_name = "liste des actualités"

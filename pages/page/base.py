@@ -25,6 +25,7 @@ from wagtail.url_routing import RouteResult
 from ..text.search_text import SearchText, prose
 from ..text.slugs import slugify_french
 from .addresses import reserved_slugs
+from .keys import optional_key
 from .querysets import SitePageQuerySet
 from .rights import SitePagePermissions
 from .sharing import is_for_all, make_once, once_a_state
@@ -43,15 +44,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         "introduction", blank=True, help_text="Une ou deux phrases simples, sous le titre. Elles disent ce que l’on trouve sur la page."
     )
     picture_help = "Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page."
-    picture = models.ForeignKey(
-        settings.WAGTAILIMAGES_IMAGE_MODEL,
-        verbose_name="image",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text=picture_help,
-    )
+    picture = optional_key(settings.WAGTAILIMAGES_IMAGE_MODEL, "image", picture_help)
     over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
     reviewed_at = models.DateTimeField(null=True, editable=False)  # the last time when staff said that the page is still right
 
@@ -61,6 +54,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     language = ""  # the code of the language that the page is written in; empty for French
     facts = ""  # one line that describes a page without an introduction, for page types with a date or terms
     facade = "rue"  # the drawing in the page's head: `templates/drawings/facade_<value>.html`
+    admin_default_ordering = "ord"  # the order of the tree, which is the order on the site
     shares_titles = False  # True if several may have the same title: drafts then get a free slug
     is_entry = False  # True for an entry of a list: staff may announce it, and the search does not suggest it by its meaning
     review_years = 1  # After so many years without a change, staff are asked whether the page is still right; None: never.
@@ -126,9 +120,8 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         verbose_name = "page"
         indexes = [
             models.Index(fields=["depth", "path"], name="page_level"),  # menus read one level of the tree
-            models.Index(
-                fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"
-            ),  # asked for with the state of the site
+            # Asked for with the state of the site.
+            models.Index(fields=["expire_at"], condition=Q(expire_at__isnull=False), name="page_expiry"),
         ]
 
     def full_clean(self, *args, **kwargs) -> None:
@@ -218,9 +211,6 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             return BasicLock(self) if self.locked else None
         return lock
 
-    def get_admin_default_ordering(self) -> str:
-        return "ord"  # the order of the tree, which is the order on the site
-
     @classmethod
     def may_be_taken_down_by(cls, user: AbstractBaseUser) -> bool:
         """Returns True if `user` may take such a page from visitors, in any way. Administrators alone may do so with types that have a `max_count`."""
@@ -266,10 +256,6 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     def summary(self) -> str:
         """The text that search engines show below the title."""
         return self.search_description or Truncator(self.introduction or self.facts).chars(160)
-
-    @property
-    def facade_template(self) -> str:
-        return f"drawings/facade_{self.facade}.html"
 
     @property
     def short_title(self) -> str:

@@ -13,11 +13,10 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from ..blocks.prose import ApplicationBlock, ProseBlock
+from ..blocks.prose import ProseBlock, StepBlock
 from ..page.base import SitePage
 from ..page.drawings import DrawnMixin
 from ..page.items import TitledItem
-from ..page.listing import ListPageMixin
 from ..text.phones import dial_uri
 from ..text.search_text import SearchText, prose
 from ..text.validators import validate_dialled
@@ -42,7 +41,7 @@ class JobsPage(SitePage):
         help_text="En bas de la page. Des blocs « Question et réponse » la gardent courte.",
     )
     application = StreamField(
-        ApplicationBlock(),
+        [("step", StepBlock())],
         verbose_name="comment poser sa candidature",
         blank=True,
         help_text="Une étape après l’autre : à qui s’adresser, avec quels papiers, ce qui se passe ensuite. Si vous laissez vide, le titre n’est pas montré.",
@@ -104,7 +103,7 @@ class JobsPage(SitePage):
         verbose_name = "travailler"
         verbose_name_plural = "travailler"
 
-    get_admin_default_ordering = ListPageMixin.get_admin_default_ordering  # The admin lists offers page by page.
+    admin_default_ordering = "-latest_revision_created_at"  # The admin lists offers page by page.
 
     @cached_property
     def offers(self) -> models.QuerySet[JobOfferPage]:
