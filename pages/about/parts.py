@@ -13,13 +13,14 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from ..blocks.prose import PointsBlock, ProseBlock
+from ..blocks.prose import PointBlock, ProseBlock
 from ..figures.models import MAX_WINDOWS, KeyFigure
 from ..media.models import SiteImage
 from ..media.renditions import SIZES
 from ..page.base import SitePage
 from ..page.drawings import DrawnMixin
 from ..page.items import TitledItem
+from ..page.keys import optional_key
 from ..text.search_text import SearchText, prose
 
 
@@ -42,10 +43,6 @@ class SectionMixin(models.Model):
     @property
     def facade(self) -> str:
         return self.anchor  # each part has a drawing of its own
-
-    @property
-    def section_template(self) -> str:
-        return f"sections/{self.anchor}.html"
 
     def get_template(self, request: HttpRequest, *args, **kwargs) -> str:
         # The six parts differ by their section template only.
@@ -179,7 +176,7 @@ class Strength(TitledItem, DrawnMixin):
     short_title = models.CharField("titre sur l’accueil", max_length=80, blank=True, help_text="Si vous laissez vide, le titre sert.")
     short_text = models.CharField("phrase sur l’accueil", max_length=160, blank=True)
     details_heading = models.CharField("titre des détails", max_length=120, blank=True)
-    details = StreamField(PointsBlock(), verbose_name="détails", blank=True)
+    details = StreamField([("point", PointBlock())], verbose_name="détails", blank=True)
 
     panels = [
         *TitledItem.panels,
@@ -260,14 +257,7 @@ class Partner(Orderable):
     page = ParentalKey(NetworkPage, on_delete=models.CASCADE, related_name="partners")
     name = models.CharField("nom", max_length=120)
     url = models.URLField("site", blank=True)
-    logo = models.ForeignKey(
-        settings.WAGTAILIMAGES_IMAGE_MODEL,
-        verbose_name="logo du partenaire",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    logo = optional_key(settings.WAGTAILIMAGES_IMAGE_MODEL, "logo du partenaire")
     mention = models.CharField(
         "phrase demandée", max_length=300, blank=True, help_text="La phrase qu’un partenaire demande pour un projet qu’il finance."
     )

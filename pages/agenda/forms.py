@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from wagtail.admin.panels import MultiFieldPanel
 
 from ..editing.page_forms import SitePageForm
@@ -12,7 +11,7 @@ from ..editing.page_forms import SitePageForm
 NAME = "cancelled_days"
 
 
-class DaysWidget(forms.Widget):
+class DaysWidget(forms.SelectMultiple):
     """A place in which the script of the admin shows the dates; until then, those that are ticked are hidden fields."""
 
     template_name = "staff/event_dates.html"
@@ -21,12 +20,6 @@ class DaysWidget(forms.Widget):
         context = super().get_context(name, None, attrs)
         context["widget"]["days"] = value or []
         return context
-
-    def value_from_datadict(self, data: QueryDict, files: dict, name: str) -> list[str]:
-        return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
-
-    def value_omitted_from_data(self, data: QueryDict, files: dict, name: str) -> bool:
-        return False
 
 
 class DaysField(forms.Field):

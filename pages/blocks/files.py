@@ -31,12 +31,6 @@ class DownloadBlock(DocumentChooserBlock):
         return get_newest(get_document_model())
 
 
-class DownloadsBlock(blocks.StreamBlock):
-    """Files to download, and nothing else."""
-
-    download = DownloadBlock()
-
-
 class DatedFileBlock(LabelledBlock):
     title = blocks.CharBlock(max_length=120, search_index=False)  # The file may be private, or become so.
     date = DayBlock()

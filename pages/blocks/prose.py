@@ -184,12 +184,6 @@ class StepsBlock(blocks.ListBlock):
         preview_value = [{"title": "La première chose à faire", "text": "Comment la faire."}, {"title": "La seconde", "text": ""}]
 
 
-class ApplicationBlock(blocks.StreamBlock):
-    """The steps of an application, and nothing else."""
-
-    step = StepBlock()
-
-
 class PointBlock(LabelledBlock):
     title = blocks.CharBlock(required=False, max_length=90)
     text = blocks.TextBlock()
@@ -201,12 +195,6 @@ class PointBlock(LabelledBlock):
         icon = "list-ul"
         template = "blocks/point.html"
         preview_value = {"title": "Un titre court", "text": "Une phrase qui l’explique."}
-
-
-class PointsBlock(blocks.StreamBlock):
-    """A list of points, as details of a strength."""
-
-    point = PointBlock()
 
 
 class ProseBlock(blocks.StreamBlock):

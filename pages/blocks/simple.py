@@ -1,10 +1,9 @@
-"""The blocks of a simple version."""
+"""The block of a simple version that no other page has."""
 
 from wagtail import blocks
 
 from ..page.drawings import Pictogram
 from .base import LabelledBlock
-from .prose import CallBlock
 
 
 class TopicBlock(LabelledBlock):
@@ -19,10 +18,3 @@ class TopicBlock(LabelledBlock):
         icon = "list-ul"
         template = "blocks/topic.html"
         preview_value = {"heading": "Qui sommes-nous ?", "pictogram": "people", "text": "<p>La Régie est une association.</p>"}
-
-
-class SimpleBlock(blocks.StreamBlock):
-    """The content of a simple version."""
-
-    topic = TopicBlock()
-    call = CallBlock()

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from ..organisation.models import Organisation
 from ..organisation.recipients import Recipient, Subject
 from ..page.addresses import get_view_url
+from ..page.keys import optional_key
 from ..text.phones import find_phone, phone_uri
 
 HOUR = timedelta(hours=1)
@@ -46,15 +47,7 @@ class Message(models.Model):
     frequency = models.CharField("combien de fois", max_length=80, blank=True)
     text = models.TextField("message", blank=True)
     status = models.CharField("état", max_length=8, choices=Status, default=Status.NEW)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="suivi par",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Si vous laissez vide, c’est la personne qui change l’état.",
-    )
+    handled_by = optional_key(settings.AUTH_USER_MODEL, "suivi par", "Si vous laissez vide, c’est la personne qui change l’état.")
     note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
     notify_until = models.DateField(
         "à prévenir des offres jusqu’au",

@@ -18,6 +18,7 @@ from ..news.models import NewsIndexPage, NewsPage, get_list_pictures
 from ..page.base import SitePage, get_known_pages
 from ..page.drawings import DrawnMixin
 from ..page.items import TitledItem, set_public_targets
+from ..page.keys import optional_key
 from ..page.querysets import get_specific_pages
 from ..text.search_text import SearchText
 
@@ -137,14 +138,8 @@ class WayIn(TitledItem):
 
     title = models.CharField("titre", max_length=80)
     text = models.CharField("texte", max_length=200, help_text="Quinze mots suffisent.")
-    target = models.ForeignKey(
-        SitePage,
-        verbose_name="page",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Tant que cette page n’est pas choisie et publiée, il n’y a pas de lien, et une porte reste cachée.",
+    target = optional_key(
+        SitePage, "page", "Tant que cette page n’est pas choisie et publiée, il n’y a pas de lien, et une porte reste cachée."
     )
 
     panels = [*TitledItem.panels, "target"]

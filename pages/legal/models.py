@@ -87,17 +87,13 @@ class LegalPage(SitePage):
         return not self.validated_on or self.validated_on < WORDING_CHANGED[self.kind]
 
     def wording_text(self) -> str:
-        html = render_to_string(self.legal_template, {"page": self, "organisation": Organisation.get(), **self.wording_context})
+        html = render_to_string(f"legal/{self.kind}.html", {"page": self, "organisation": Organisation.get(), **self.wording_context})
         return unescape(strip_tags(html))
 
     @property
     def wording_context(self) -> dict:
         """Variables of the wording beside the organisation's own facts."""
         return {"site_url": settings.SITE_URL, "seat": District.objects.filter(is_seat=True).first(), "consent_years": CONSENT_YEARS}
-
-    @property
-    def legal_template(self) -> str:
-        return f"legal/{self.kind}.html"
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         return {**super().get_context(request, *args, **kwargs), **self.wording_context}

@@ -16,6 +16,7 @@ from ..organisation.recipients import Subject
 from ..page.base import SitePage
 from ..page.drawings import DrawnMixin
 from ..page.items import TitledItem, set_public_targets
+from ..page.keys import optional_key
 from ..text.search_text import SearchText, prose
 
 MAX_EVENTS = 2
@@ -68,15 +69,7 @@ class ParticipationWay(TitledItem, DrawnMixin):
 
     page = ParentalKey(NeighbourhoodPage, on_delete=models.CASCADE, related_name="ways")
     link_label = models.CharField("mots du lien", max_length=60, blank=True, help_text="Ils disent où le lien mène.")
-    link_page = models.ForeignKey(
-        SitePage,
-        verbose_name="page",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Tant que cette page n’est pas publiée, il n’y a pas de lien.",
-    )
+    link_page = optional_key(SitePage, "page", "Tant que cette page n’est pas publiée, il n’y a pas de lien.")
     link_subject = models.CharField(
         "sujet du message", max_length=10, choices=Subject, blank=True, help_text="Seulement si cette page est celle du contact."
     )

@@ -40,7 +40,3 @@ class DrawnMixin(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def drawing_template(self) -> str:
-        return f"drawings/{self.drawing}.html"

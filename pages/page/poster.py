@@ -12,10 +12,12 @@ MAX_WITHOUT_STREET = 360  # characters for which there is room without the stree
 
 
 class PosterMixin:
-    """Adds a poster to a page type, at `?affiche=simple` and `?affiche=languettes`, until the page is over."""
+    """Adds a poster to a page type, at `?affiche=simple` and `?affiche=languettes`, until the page is over.
+
+    The page type has a `poster_template`, that of the part between title and foot, and `poster_texts`, the texts below the title.
+    """
 
     shared_parameters = {PARAMETER: KINDS.__contains__}
-    poster_template = ""  # the template of the part between title and foot
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
@@ -36,11 +38,6 @@ class PosterMixin:
         characters = sum(map(len, self.poster_texts))
         fullness = " full dense" if characters > MAX_WITHOUT_STREET else " full" if characters > room else ""
         return {**super().get_context(request, *args, **kwargs), "strips": strips, "fullness": fullness}
-
-    @property
-    def poster_texts(self) -> list[str]:
-        """The texts below the title, as far as staff wrote them."""
-        raise NotImplementedError
 
     @property
     def title_size(self) -> str:

@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from ..blocks.files import DownloadsBlock
+from ..blocks.files import DownloadBlock
 from ..blocks.prose import ProseBlock
 from ..editing.remarks import DashboardData, Remark
 from ..media.models import SiteImage
@@ -57,7 +57,7 @@ class ServicePage(SitePage, DrawnMixin):
     body = StreamField(ProseBlock(), verbose_name="contenu", blank=True)
     audience = models.CharField("pour qui", max_length=200, blank=True, help_text="Par exemple : les bailleurs, les communes.")
     area = models.CharField("où", max_length=200, blank=True, help_text="Par exemple : dans les quartiers de la ville.")
-    downloads = StreamField(DownloadsBlock(), verbose_name="fichiers à télécharger", blank=True)
+    downloads = StreamField([("download", DownloadBlock())], verbose_name="fichiers à télécharger", blank=True)
 
     content_panels = [
         *SitePage.content_panels,

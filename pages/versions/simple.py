@@ -12,7 +12,8 @@ from wagtail.fields import StreamField
 from wagtail.models import AbstractPage
 
 from ..about.parts import SectionMixin
-from ..blocks.simple import SimpleBlock
+from ..blocks.prose import CallBlock
+from ..blocks.simple import TopicBlock
 from ..editing.remarks import DashboardData, Remark
 from ..page.base import SitePage
 from ..work.models import JobOfferPage
@@ -30,7 +31,7 @@ class SimplePage(SitePage):
     unlisted = True
     review_years = None  # `get_outdated` says when
 
-    body = StreamField(SimpleBlock(), verbose_name="contenu", blank=True)
+    body = StreamField([("topic", TopicBlock()), ("call", CallBlock())], verbose_name="contenu", blank=True)
 
     content_panels = [
         HelpPanel(
