@@ -35,7 +35,7 @@ from .search.admin import SearchWordViewSet, find_words_without_page
 from .services.models import find_missing_tasks
 from .versions.simple import find_outdated_versions
 from .visits.links import PublicDocumentLinkHandler, PublicPageLinkHandler
-from .work.admin import ask_for_wage, end_offer, find_ending_offers, find_missing_application, get_end_buttons
+from .work.admin import ask_for_wage, end_offer, find_ending_offers, find_missing_application, find_other_contact, get_end_buttons
 
 FIRST_ACTIONS = ["approve", "action-publish", "action-submit"]  # the buttons of a page's form in their order, the large one first
 photo_consent = TemplateView.as_view(template_name="staff/photo_consent.html", extra_context={"site_host": settings.SITE_HOST})
@@ -81,6 +81,7 @@ hooks.register("find_to_review", find_missing_kinds, order=12)
 hooks.register("find_to_review", find_outdated_versions, order=30)
 hooks.register("find_to_review", find_ending_offers, order=40)
 hooks.register("find_to_review", find_unread_sms, order=45)
+hooks.register("find_to_review", find_other_contact, order=46)
 hooks.register("find_to_review", find_old_figures, order=50)
 hooks.register("find_to_review", find_consents, order=60)
 hooks.register("find_to_review", find_changed_wording, order=70)

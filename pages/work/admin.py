@@ -16,10 +16,11 @@ from wagtail.admin.widgets import Button
 
 from ..editing.remarks import DashboardData, Remark
 from ..editing.reviews import get_act_button, with_act
+from ..organisation.admin import FORM
 from ..page.base import SitePage
 from ..text.dates import format_day
 from .models import WARNING_DAYS, JobOfferPage
-from .page import JobsPage
+from .page import JobsPage, PlatformPost
 
 REOPENED = "ouverte"
 OUTCOMES = {JobOfferPage.Outcome.FILLED: "Pourvue", JobOfferPage.Outcome.CANCELLED: "Annulée", REOPENED: "Rouvrir"}
@@ -64,11 +65,23 @@ def ask_for_wage(request: HttpRequest, page: SitePage) -> None:
 ENDING = timedelta(days=7)
 
 
+def get_jobs_pages() -> list[JobsPage]:
+    return list(JobsPage.objects.annotate(prescriber_count=Count("prescribers")))
+
+
 def find_missing_application(dashboard: DashboardData) -> Iterator[Remark]:
-    for page in JobsPage.objects.annotate(prescriber_count=Count("prescribers")):
+    for page in dashboard.once(get_jobs_pages):
         parts = {"Comment poser sa candidature": page.application, "Qui peut envoyer quelqu’un à la Régie": page.prescriber_count}
         for words in [words for words, filled_in in parts.items() if not filled_in]:
             yield Remark(page, f"« {words} », sur « {page.title} »", "les visiteurs n’en lisent rien.")
+
+
+def find_other_contact(dashboard: DashboardData) -> Iterator[Remark]:
+    """Yields what the platform says otherwise, once it has done so for as long as it may take to hear of a change."""
+    for page in dashboard.once(get_jobs_pages):
+        if page.shows_platform and page.platform_contact and page.platform_contact_since <= timezone.localdate() - PlatformPost.DAYS:
+            effect = f"ce site de l’État donne {page.platform_contact}, et pas le téléphone ou l’e-mail d’ici. Corrigez-le là-bas, ou ici."
+            yield Remark(page, "Les emplois de l’inclusion", effect, reverse(FORM))
 
 
 def find_ending_offers(dashboard: DashboardData) -> Iterator[Remark]:

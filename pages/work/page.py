@@ -29,7 +29,7 @@ class JobsPage(SitePage):
     max_count = 1  # Offers lead back to it.
     shows_languages = True
     show_in_menus_default = True
-    unversioned_fields = ("platform_read_on",)
+    unversioned_fields = ("platform_read_on", "platform_contact", "platform_contact_since")
     facade = "travail"
 
     ways_heading = models.CharField("titre des situations", max_length=80, blank=True)
@@ -68,6 +68,9 @@ class JobsPage(SitePage):
         "Il lui faut le SIREN et l’adresse, avec son code postal : dans « L’organisation ».",
     )
     platform_read_on = models.DateField(null=True, editable=False)
+    # The telephone numbers and e-mail addresses that the platform gives, and this site does not; since when.
+    platform_contact = models.CharField(max_length=200, default="", editable=False)
+    platform_contact_since = models.DateField(null=True, editable=False)
     no_offer = models.TextField("phrase quand il n’y a pas d’offre", blank=True)
 
     content_panels = [

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..organisation.models import Organisation
+from ..text.phones import find_phone, phone_uri
 from .models import PLATFORM
 from .page import JobsPage, PlatformPost
 
@@ -32,14 +33,19 @@ def read_platform() -> int | None:
     if not (jobs and siren and department):
         return None
     JobsPage.objects.filter(pk=jobs.pk).update(platform_read_on=today)
+    differing = set()
     for results in fetch(f"{PLATFORM}/api/v1/siaes/?departement={department[1]}"):
+        ours = [structure for structure in results if structure["siret"].startswith(siren)]
+        differing |= get_differing_contacts(ours, organisation)
         PlatformPost.objects.bulk_create(
-            get_posts(results, siren, today),
+            get_posts(ours, today),
             update_conflicts=True,
             unique_fields=["number"],
             update_fields=["title", "contract", "posts", "place", "read_on"],
         )
     PlatformPost.objects.exclude(read_on=today).delete()
+    contact = ", ".join(sorted(differing))[:200]
+    JobsPage.objects.filter(pk=jobs.pk).exclude(platform_contact=contact).update(platform_contact=contact, platform_contact_since=today)
     return jobs.pk
 
 
@@ -60,9 +66,15 @@ def fetch(address: str) -> Iterator[list]:
     raise ValueError(f"There are more than {MAX_PAGES} pages.")
 
 
-def get_posts(results: list[dict], siren: str, today: date) -> list[PlatformPost]:
-    """Returns the open posts of the structures with this SIREN: an association that is ACI and EI is two of them."""
-    ours = [post for structure in results if structure["siret"].startswith(siren) for post in structure["postes"]]
+def get_differing_contacts(structures: list[dict], organisation: Organisation) -> set[str]:
+    """Returns the telephone numbers and e-mail addresses of our structures that are not those of this site."""
+    phones, emails = ({structure.get(name) or "" for structure in structures} for name in ("telephone", "courriel"))
+    others = {phone for phone in phones if phone_uri(find_phone(phone)) not in {"", organisation.phone_uri}}
+    return others | {email for email in emails if email.lower() not in {"", organisation.email.lower()}}
+
+
+def get_posts(structures: list[dict], today: date) -> list[PlatformPost]:
+    """Returns the open posts of our structures: an association that is ACI and EI is two of them."""
     return [
         PlatformPost(
             number=int(post["id"]),
@@ -72,6 +84,7 @@ def get_posts(results: list[dict], siren: str, today: date) -> list[PlatformPost
             place=((post.get("lieu") or {}).get("nom") or "")[:200],
             read_on=today,
         )
-        for post in ours
+        for structure in structures
+        for post in structure["postes"]
         if post["recrutement_ouvert"] == "True"
     ]

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import time_machine
 from assertions import links, parse, words
+from django.urls import reverse
 from django.utils import timezone
 from examples import offer
 
@@ -248,3 +249,25 @@ def test_an_offer_names_its_twin(client, server):
     assert "Maintenance" not in text
     address = f"{server.address}/company/job_description/12201/card"
     assert ("Répondre sur Les emplois de l’inclusion (autre site)", address) in links(parse(client.get(page.url)).main)
+
+
+def test_staff_hear_once_after_three_days_of_a_telephone_or_an_address_that_differ_there(admin, server):
+    Organisation.objects.update(phone="03 84 00 00 00", email="accueil@example.org")
+    same = {"telephone": "+33384000000", "courriel": "Accueil@example.org"}
+    server.answers = {FIRST: answer(OURS | same, STRANGER | {"telephone": "0384111111"})}
+    client, screen, name = admin("Publication"), reverse("wagtailadmin_home"), "Les emplois de l’inclusion"
+
+    def read(day):
+        with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC)):
+            worker.run_pass()
+            return words(parse(client.get(screen)).select_one(".to-review"))
+
+    assert name not in read(1)
+    server.answers = {FIRST: answer(OURS | {"telephone": "03.84.22.22.22", "courriel": ""}, OURS_TOO | {"courriel": "autre@example.org"})}
+    assert name not in read(2)
+    assert name not in read(4)
+    remarks = read(5)
+    assert "ce site de l’État donne 03.84.22.22.22, autre@example.org, et pas le téléphone ou l’e-mail d’ici" in remarks
+    assert remarks.count(name) == 1
+    Organisation.objects.update(phone="03 84 22 22 22", email="autre@example.org")
+    assert name not in read(6)
