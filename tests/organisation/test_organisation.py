@@ -87,6 +87,22 @@ def test_the_number_is_kept_in_two_ways(client):
     assert ("Enregistrer ce numéro", "/contact.vcf") in links(sent.main)
 
 
+def test_pages_search_engines_and_address_books_agree_on_numbers_and_hours(client):
+    change(phone="0384000000", sms_phone="0600000000", email="contact@example.org", opening_hours="Du lundi au vendredi")
+    card = client.get("/contact.vcf").content.decode()
+    assert "TEL;TYPE=WORK:+33-3-84-00-00-00" in card
+    assert "NOTE:Du lundi au vendredi" in card
+    for address in ("/contact/", "/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/"):
+        page = parse(client.get(address))
+        addresses = {address for _, address in links(page) if address.startswith(("tel:", "sms:"))}
+        assert addresses == {"tel:+33-3-84-00-00-00", "sms:+33600000000"}
+        assert "Du lundi au vendredi" in words(page)
+    data = parse(client.get("/contact/")).select_one("script[type='application/ld+json']").string
+    assert '"telephone":"+33-3-84-00-00-00"' in data
+    found = words(parse(client.get("/recherche/?q=téléphone")).main)
+    assert "Téléphone : 03 84 00 00 00 SMS : 06 00 00 00 00 Adresse e-mail : contact@example.org Horaires : Du lundi au vendredi" in found
+
+
 def test_a_mobile_for_sms_is_beside_the_phone(client):
     change(phone="0384000000", sms_phone="+33 6 00 00 00 00")
     for address in ("/travailler-a-la-regie/", "/travailler-a-la-regie/version-simple/"):
