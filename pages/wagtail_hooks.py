@@ -15,7 +15,7 @@ from wagtail.snippets.models import register_snippet
 
 from .agenda.admin import replace_date, show_dates
 from .contact.inbox import find_missing_page, inbox
-from .contact.notices import find_people_to_tell, tell_people
+from .contact.notices import find_people_to_tell, get_tell_button, tell_people
 from .desk.panels import add_panels, postpone
 from .desk.remarks import find_dead_links, find_needed_pages, find_old_pages
 from .districts.admin import DistrictViewSet, protect_used_districts
@@ -55,6 +55,8 @@ hooks.register("register_page_listing_more_buttons", get_duplicate_button)
 hooks.register("register_page_header_buttons", get_put_back_button)
 hooks.register("register_page_header_buttons", get_end_buttons)
 hooks.register("register_page_listing_more_buttons", get_end_buttons)
+hooks.register("register_page_header_buttons", get_tell_button)
+hooks.register("register_page_listing_more_buttons", get_tell_button)
 hooks.register("register_page_action_menu_item", lambda: PublishLaterMenuItem(order=35))
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody

@@ -208,7 +208,7 @@ def fill_jobs():
     for number, facts in ((12201, {"contract": "CDD d’insertion", "posts": 2, "place": "Belfort"}), (12202, {"posts": 1})):
         PlatformPost.objects.create(number=number, title=f"Poste {number} d’un site de l’État", read_on=timezone.localdate(), **facts)
     full = offer(
-        platform_number=1,
+        platform_url="https://emplois.inclusion.beta.gouv.fr/company/job_description/1/card",
         hours=Decimal("26"),
         wage_from=Decimal("1500"),
         wage_to=Decimal("1650.50"),

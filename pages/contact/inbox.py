@@ -56,6 +56,8 @@ class MessageForm(WagtailAdminModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Message:
+        if "stop" in self.data:
+            self.instance.end_wish()
         self.instance.version += 1
         return super().save(commit)
 
@@ -168,7 +170,7 @@ class InboxViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(template="staff/message.html", heading="Le message"),
-            MultiFieldPanel([FieldRowPanel(["status", "handled_by"]), "note", "notify_until"], heading="Suivi"),
+            MultiFieldPanel([FieldRowPanel(["status", "handled_by"]), "note"], heading="Suivi"),
         ],
         base_form_class=MessageForm,
     )

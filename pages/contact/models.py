@@ -49,12 +49,7 @@ class Message(models.Model):
     status = models.CharField("état", max_length=8, choices=Status, default=Status.NEW)
     handled_by = optional_key(settings.AUTH_USER_MODEL, "suivi par", "Si vous laissez vide, c’est la personne qui change l’état.")
     note = models.TextField("note pour l’équipe", blank=True, help_text="Jamais montrée aux visiteurs, effacée avec le message.")
-    notify_until = models.DateField(
-        "à prévenir des offres jusqu’au",
-        null=True,
-        blank=True,
-        help_text="Cette personne l’a demandé. Elle ne veut plus ? Videz cette case.",
-    )
+    notify_until = models.DateField(null=True, editable=False)  # until when its writer wants to be told of offers
     told = models.ManyToManyField("pages.JobOfferPage", related_name="+", editable=False)  # the offers of which she was told
     # Keyed hashes: of sender and content, to recognise a repeat; of the sender's address, to count. The address cannot be computed from them.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 NULL is unlike any other
@@ -89,6 +84,12 @@ class Message(models.Model):
             cls.objects.filter(condition, created_at__lte=now - relativedelta(months=cls.get_months(subject))).delete()
         cls.objects.filter(notify_until__lt=now.date()).update(notify_until=None)
         cls.told.through.objects.filter(message__notify_until=None).delete()
+
+    def end_wish(self) -> None:
+        """Ends the wish of this phone number to be told of offers, in each of its messages."""
+        same = [each.pk for each in Message.objects.exclude(notify_until=None) if each.phone_uri == self.phone_uri]
+        Message.objects.filter(pk__in=same).update(notify_until=None)
+        self.notify_until = None
 
     @property
     def details(self) -> list[tuple[str, str]]:

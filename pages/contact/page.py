@@ -1,6 +1,7 @@
 """The contact page, with the site's one form."""
 
 import logging
+from datetime import date
 from http import HTTPMethod
 
 from django.core import signing
@@ -61,16 +62,17 @@ class ContactPage(SitePage):
             logger.info("A message was refused: %s %s", refusal.status, " ".join(form.errors))
             return self.answer(request, status=refusal.status, form=form, refusal=refusal.words, **context)
         # Redirected, so that a reload sends nothing; signed, so that an address that somebody made up does not show the confirmation.
-        parameters = {"envoye": signing.dumps(message.subject)} | ({"offre": slug} if slug else {})
+        until = message.notify_until and message.notify_until.isoformat()
+        parameters = {"envoye": signing.dumps([message.subject, until])} | ({"offre": slug} if slug else {})
         return HttpResponse(status=303, headers={"Location": f"{self.get_url(request)}?{urlencode(parameters)}#envoye"})
 
     def get_confirmation(self, request: HttpRequest) -> dict:
-        """Returns the subject of the message that was just sent, and within how many days staff answer; nothing if none was sent."""
+        """Returns the subject of the message that was just sent, until when its writer wants to be told of offers, and within how many days staff answer; nothing if none was sent."""
         try:
-            sent = signing.loads(request.GET.get("envoye", ""), max_age=HOUR)
+            sent, until = signing.loads(request.GET.get("envoye", ""), max_age=HOUR)
         except signing.BadSignature:
             return {}
-        return {"sent": sent, "answer_days": self.get_answer_days()}
+        return {"sent": sent, "notify_until": until and date.fromisoformat(until), "answer_days": self.get_answer_days()}
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict:
         return {**super().get_preview_context(request, mode_name), "form": ContactForm()}

@@ -25,7 +25,7 @@ from ..text.dates import MIDNIGHT, belfort_datetime
 from ..text.search_text import SearchText, prose
 
 # The day on which the wording of each template in templates/legal/ last changed.
-WORDING_CHANGED = {"notice": date(2026, 11, 26), "privacy": date(2026, 12, 2), "accessibility": date(2026, 11, 26)}
+WORDING_CHANGED = {"notice": date(2026, 11, 26), "privacy": date(2026, 11, 29), "accessibility": date(2026, 11, 26)}
 HOW_TO_VALIDATE = "Lisez la page en ligne, puis écrivez la date dans « Validée par l’association le »."
 
 

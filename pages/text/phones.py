@@ -1,27 +1,32 @@
 """Phone numbers as people write them, read by Google's libphonenumber."""
 
 import re
+from contextlib import suppress
 from urllib.parse import quote
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+# Numbers of these territories have a country code of their own, and are dialled with ten digits in France as well (ARCEP, numbering plan).
+TERRITORIES = ("FR", "GP", "GF", "MQ", "RE", "YT")
 
 
 def parse_phone(value: str) -> PhoneNumber | None:
     """Parses `value` as a French number unless it begins with + (ITU E.164); None if it is not a valid number."""
     if not re.fullmatch(r"[\d\s.()+-]+", value):
         return None
-    try:
-        number = phonenumbers.parse(value, "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
+    for territory in TERRITORIES:
+        with suppress(phonenumbers.NumberParseException):
+            number = phonenumbers.parse(value, territory)
+            if phonenumbers.is_valid_number(number):
+                return number
+    return None
 
 
 def find_phone(value: str) -> PhoneNumber | None:
     """Returns the first phone number in `value`, whatever else is written beside it; None if there is none."""
-    match = next(iter(phonenumbers.PhoneNumberMatcher(value.replace("/", " "), "FR")), None)
-    return match and match.number
+    text = value.replace("/", " ")
+    return next((match.number for territory in TERRITORIES for match in phonenumbers.PhoneNumberMatcher(text, territory)), None)
 
 
 def format_phone(number: PhoneNumber | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import chain
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import floatformat
@@ -31,14 +32,10 @@ from ..text.search_text import SearchText, prose
 from .linked_data import describe_offer
 
 PLATFORM = "https://emplois.inclusion.beta.gouv.fr"
+PLATFORM_POST = re.compile(rf"{re.escape(PLATFORM)}/company/job_description/(\d{{1,18}})/")  # the address of a post there
 MAX_HOURLY_WAGE = 100  # euros; more is by the month, less by the hour
 DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
-
-
-def get_platform_address(number: int) -> str:
-    """Returns the address of a post on « Les emplois de l’inclusion »."""
-    return f"{PLATFORM}/company/job_description/{number}/card"
 
 
 class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
@@ -53,7 +50,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     review_years = None  # It leaves the site by itself.
     shares_titles = is_entry = True
     closes_when_over = True
-    unversioned_fields = ("confirmed_on", "warnings", "outcome", "ended_on")
+    unversioned_fields = ("confirmed_on", "warnings", "outcome", "ended_on", "tells_nobody_else")
     exclude_fields_in_copy = list(unversioned_fields)
     facade = "travail"
     poster_template = "components/poster_offer.html"
@@ -106,11 +103,11 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         blank=True,
         help_text="Qui envoie les personnes à la Régie, avec son téléphone. Par exemple : France Travail, ou la Mission locale.",
     )
-    platform_number = models.PositiveBigIntegerField(
-        "numéro sur Les emplois de l’inclusion",
-        null=True,
+    platform_url = models.URLField(
+        "adresse sur Les emplois de l’inclusion",
         blank=True,
-        help_text="La même annonce est sur ce site de l’État ? Écrivez le nombre qui est dans son adresse, par exemple 12201. "
+        validators=[RegexValidator(PLATFORM_POST, "Collez l’adresse de l’annonce, telle qu’elle est sur ce site.")],
+        help_text="La même annonce est sur ce site de l’État ? Collez son adresse. "
         "On peut alors y répondre aussi, et l’annonce n’est montrée qu’une fois.",
     )
     place = models.CharField("lieu de travail", max_length=120, blank=True)
@@ -124,6 +121,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     )
     confirmed_on = models.DateField(null=True, editable=False)  # the day when staff confirmed it last
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)  # the number of mails since then
+    tells_nobody_else = models.BooleanField(default=False, editable=False)  # True once staff have ended the list of whom to tell
     outcome = models.CharField(max_length=10, choices=Outcome, default="", db_default="", editable=False)  # why it was ended early
     ended_on = models.DateField(null=True, editable=False)
     body = StreamField(ProseBlock(), verbose_name="le travail", blank=True)
@@ -141,7 +139,8 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
                 FieldRowPanel(["wage_from", "wage_to", "wage_unit"]),
                 FieldRowPanel(["start", "length"]),
                 FieldRowPanel(["posts", "place"]),
-                FieldRowPanel(["sent_by", "platform_number"]),
+                "sent_by",
+                "platform_url",
                 FieldPanel("districts", widget=forms.CheckboxSelectMultiple),
             ],
             heading="L’essentiel",
@@ -155,7 +154,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     search_fields = [
         *SitePage.search_fields,
         *prose("body"),
-        *map(SearchText, ("place", "start", "length", "wage", "sent_by", "audience", "application", "kind_text")),
+        *map(SearchText, ("place", "start", "length", "sent_by", "audience", "application", "kind_text")),
         *InDistrictsMixin.district_search_fields,
     ]
 
@@ -204,10 +203,6 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         return [self.sent_by, self.introduction, *(str(fact).ljust(28) for fact in facts if fact)]  # a line each, however short
 
     @property
-    def platform_address(self) -> str:
-        return self.platform_number and get_platform_address(self.platform_number)
-
-    @property
     def wage(self) -> str:
         """The pay in words; empty if staff have not said it."""
         if self.at_minimum_wage:
@@ -234,7 +229,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         return " · ".join(chain(*self.fact_lists))
 
     def kind_text(self) -> str:
-        return f"Offre d’emploi, {self.get_contract_display()}"
+        return f"Offre d’emploi, {self.get_contract_display()}" + (f", salaire : {self.wage}" if self.wage else "")
 
     def get_over_from(self) -> date | None:
         if self.ended_on:

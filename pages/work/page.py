@@ -20,7 +20,7 @@ from ..page.items import TitledItem
 from ..text.phones import dial_uri
 from ..text.search_text import SearchText, prose
 from ..text.validators import validate_dialled
-from .models import JobOfferPage, get_platform_address
+from .models import PLATFORM, PLATFORM_POST, JobOfferPage
 
 
 class JobsPage(SitePage):
@@ -177,7 +177,8 @@ class PlatformPost(models.Model):
     @classmethod
     def get_open(cls) -> models.QuerySet[PlatformPost]:
         """Returns the posts to show, without those that an open offer is about."""
-        twins = JobOfferPage.objects.public().exclude(platform_number=None).values("platform_number")
+        addresses = JobOfferPage.objects.public().exclude(platform_url="").values_list("platform_url", flat=True)
+        twins = [int(PLATFORM_POST.match(address)[1]) for address in addresses]
         return cls.objects.filter(read_on__gt=timezone.localdate() - cls.DAYS).exclude(number__in=twins)[: cls.MAX]
 
     @property
@@ -186,4 +187,4 @@ class PlatformPost(models.Model):
 
     @property
     def address(self) -> str:
-        return get_platform_address(self.number)
+        return f"{PLATFORM}/company/job_description/{self.number}/card"

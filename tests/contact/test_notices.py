@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
-from assertions import links, parse, words
+from assertions import filled, links, parse, words
 from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +12,13 @@ from examples import closed_offer, fill_organisation, offer
 
 from pages.contact.models import NOTICE_MONTHS
 from pages.models import JobOfferPage, JobsPage, Message
+from pages.text.dates import format_day
 from regie.operations.worker import erase
 
 pytestmark = pytest.mark.django_db
 
 WORK, FIRST_SCREEN = "/travailler-a-la-regie/", reverse("wagtailadmin_home")
 BOX = "Prévenez-moi par SMS ou par téléphone s’il y a une offre, pendant 6 mois"
-PRIVACY = "/donnees-personnelles/"
 
 
 @pytest.fixture
@@ -63,9 +63,13 @@ def test_who_asks_about_something_else_is_not_offered_it(client, offered):
 
 
 def test_the_wish_is_kept_for_six_months_and_then_erased_with_what_staff_noted(client, offered, time_machine):
-    client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "0612345678", "notify_until": "on"})
+    answer = client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "0612345678", "notify_until": "on"})
     message = Message.objects.get()
-    assert message.notify_until == timezone.localdate() + relativedelta(months=NOTICE_MONTHS)
+    until = timezone.localdate() + relativedelta(months=NOTICE_MONTHS)
+    assert message.notify_until == until
+    assert f"C’est noté : vous voulez être prévenu des offres, jusqu’au {format_day(until, 'j F Y')}." in words(
+        parse(client.get(answer["Location"]))
+    )
     assert f"pendant {NOTICE_MONTHS} mois" in BOX
     message.told.add(offer())
     time_machine.move_to(timezone.now() + relativedelta(months=NOTICE_MONTHS, hours=-1))
@@ -79,8 +83,9 @@ def test_the_wish_is_kept_for_six_months_and_then_erased_with_what_staff_noted(c
 
 
 def test_without_the_box_nothing_is_noted(client, offered):
-    client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "0612345678"})
+    answer = client.post("/contact/?sujet=emploi", {"subject": "emploi", "phone": "0612345678"})
     assert Message.objects.get().notify_until is None
+    assert "prévenu" not in words(parse(client.get(answer["Location"])).select_one(".sent"))
 
 
 def test_a_number_is_needed_to_be_told(client, offered):
@@ -90,11 +95,12 @@ def test_a_number_is_needed_to_be_told(client, offered):
     assert not Message.objects.exists()
 
 
-def test_the_page_on_personal_data_says_why_how_long_and_how_to_stop(client):
-    assert "prévenu" not in words(parse(client.get(PRIVACY)).main)
+@pytest.mark.parametrize("address", ["/donnees-personnelles/", "/contact/?sujet=emploi"])
+def test_what_is_said_on_personal_data_says_why_how_long_and_how_to_stop(client, address):
+    assert "Être prévenu des offres" not in words(parse(client.get(address)).main)
     JobsPage.objects.update(notifies=True)
-    text = words(parse(client.get(PRIVACY)).main)
-    for said in (f"{NOTICE_MONTHS} mois après l’envoi", "Base légale : votre accord", "Pour arrêter"):
+    text = words(parse(client.get(address)).main)
+    for said in (f"Pendant {NOTICE_MONTHS} mois", "c’est votre accord", "quand une offre paraît", "Pour arrêter"):
         assert said in text
 
 
@@ -107,7 +113,7 @@ def test_staff_read_how_many_want_to_know_of_an_offer(admin, offered):
     publish(title="Aide de cuisine")
     ask("06 99 99 99 99", days=-1)  # has seen it
     client = admin("Publication")
-    assert "2 personnes veulent savoir : « Aide de cuisine »" in waiting(client)
+    assert "2 personnes veulent savoir : « Aide de cuisine ». Prévenez-les." in waiting(client)
     assert "close" not in waiting(client)
     JobsPage.objects.update(notifies=False)
     assert "savoir" not in waiting(client)
@@ -119,8 +125,8 @@ def test_each_has_a_text_message_or_a_call(admin, offered):
     ask("03 84 00 00 00")
     page = publish(title="Aide de cuisine")
     landline, mobile = sorted(rows(admin("Publication"), page), key=words)
-    assert [name for name, _ in links(landline)] == ["Appeler"]
-    (_, text), call = links(mobile)
+    assert [name for name, _ in links(landline)] == ["03 84 00 00 00", "Appeler"]
+    _, (_, text), call = links(mobile)
     assert call == ("Appeler", "tel:+33-6-12-34-56-78")
     assert text.startswith("sms:+33612345678?&body=")
     sent = unquote(text)
@@ -130,20 +136,58 @@ def test_each_has_a_text_message_or_a_call(admin, offered):
 
 
 def test_who_was_told_leaves_the_list_and_can_come_back(admin, offered):
-    first, second = ask("06 12 34 56 78"), ask("06 87 65 43 21")
+    first = ask("06 12 34 56 78")
+    ask("06 87 65 43 21")
     page = publish(title="Aide de cuisine")
     publish(title="Autre offre", slug="autre")
     client, address = admin("Publication"), reverse("tell_people", args=[page.pk])
     client.post(address, {"told": first.pk})
-    assert "Une personne veut savoir : « Aide de cuisine »" in waiting(client)
-    assert "2 personnes veulent savoir : « Autre offre »" in waiting(client)
+    assert "Une personne veut savoir : « Aide de cuisine ». Prévenez-la." in waiting(client)
+    assert "2 personnes veulent savoir : « Autre offre ». Prévenez-les." in waiting(client)
     assert ["C’est fait." in words(row) for row in rows(client, page)].count(True) == 1
     client.post(address, {"again": first.pk})
     assert "2 personnes veulent savoir : « Aide de cuisine »" in waiting(client)
-    answer = client.post(address, {"finished": "1"}, follow=True)
-    assert ("Revoir la liste", address) in links(parse(answer))
-    assert "Aide de cuisine »" not in waiting(client)
-    assert set(second.told.all()) == {page}
+
+
+def test_the_list_of_an_offer_ends_and_can_be_taken_up_again_and_who_was_told_is_still_known(admin, offered):
+    first = ask("06 12 34 56 78")
+    ask("06 87 65 43 21")
+    page = publish(title="Aide de cuisine")
+    client, address = admin("Publication"), reverse("tell_people", args=[page.pk])
+    client.post(address, {"told": first.pk})
+    client.post(address, {"ended": "1"})
+    assert "Aide de cuisine" not in waiting(client)
+    for screen in (reverse("wagtailadmin_pages:edit", args=[page.pk]), reverse("wagtailadmin_explore", args=[page.get_parent().pk])):
+        assert ("Qui prévenir", address) in links(parse(client.get(screen)))
+    assert [("C’est fait." in words(row), bool(row.select("a[href^=sms]"))) for row in rows(client, page)] == [
+        (True, False),
+        (False, False),
+    ]
+    client.post(address, {"ended": ""})
+    assert "Une personne veut savoir : « Aide de cuisine »" in waiting(client)
+
+
+def test_who_wants_no_more_is_in_no_list_with_any_message(admin, offered):
+    ask("06 12 34 56 78")
+    again = ask("06.12.34.56.78", days=5)
+    ask("06 87 65 43 21")
+    page = publish(title="Aide de cuisine")
+    client = admin("Publication")
+    client.post(reverse("tell_people", args=[page.pk]), {"stop": Message.objects.get(phone="06 12 34 56 78").pk})
+    again.refresh_from_db()
+    assert again.notify_until is None
+    assert [words(row).split(" SMS")[0] for row in rows(client, page)] == ["06 87 65 43 21"]
+    message = Message.objects.get(phone="06 87 65 43 21")
+    form = client.get(reverse("message:edit", args=[message.pk]))
+    assert "Veut être prévenue jusqu’au" in words(parse(form))
+    client.post(reverse("message:edit", args=[message.pk]), filled(form) | {"stop": "1"})
+    assert "savoir" not in waiting(client)
+    assert "Veut être prévenue" not in words(parse(client.get(reverse("message:edit", args=[message.pk]))))
+
+
+def test_a_list_without_anybody_says_so(admin, offered):
+    page = publish()
+    assert "Personne n’a demandé" in words(parse(admin("Publication").get(reverse("tell_people", args=[page.pk]))))
 
 
 def test_who_may_not_read_messages_reads_no_number(admin, client, offered):
@@ -154,16 +198,6 @@ def test_who_may_not_read_messages_reads_no_number(admin, client, offered):
     assert writer.get(reverse("tell_people", args=[page.pk])).status_code == 302
     assert client.post(reverse("tell_people", args=[page.pk])).status_code == 302
     assert not Message.objects.get().told.exists()
-
-
-def test_staff_end_the_wish_in_the_message(admin, offered):
-    message = ask("06 12 34 56 78")
-    publish()
-    client, address = admin("Publication"), reverse("message:edit", args=[message.pk])
-    assert "À prévenir jusqu’au" in words(parse(client.get(address)))
-    client.post(address, {"status": "answered", "note": "", "handled_by": "", "notify_until": "", "version": "0"})
-    assert Message.objects.get().notify_until is None
-    assert "savoir" not in waiting(client)
 
 
 def test_the_offer_goes_and_the_message_stays(admin, offered):

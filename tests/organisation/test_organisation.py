@@ -82,7 +82,7 @@ def test_the_number_is_kept_in_two_ways(client):
     ]
     page = parse(client.get("/contact/"))
     assert ("Enregistrer ce numéro dans vos contacts", "/contact.vcf") in links(page.main)
-    sent = parse(client.get("/contact/", {"envoye": signing.dumps("emploi")}))
+    sent = parse(client.get("/contact/", {"envoye": signing.dumps(["emploi", None])}))
     assert "Le numéro de la Régie est le 03 84 00 00 00. Enregistrez-le : vous saurez qui appelle." in words(sent.main)
     assert ("Enregistrer ce numéro", "/contact.vcf") in links(sent.main)
 

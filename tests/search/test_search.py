@@ -101,6 +101,8 @@ NOT_SEARCHED = {
     "wording_digest": "a hash",
     "no_offer": "false while there is an offer",
     "read_by": "for staff",
+    "platform_contact": "for staff",
+    "platform_url": "an address",
     "price": "`price_text` says it, and whether it is free",
 }
 

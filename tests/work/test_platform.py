@@ -10,12 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import time_machine
 from assertions import links, parse, words
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from examples import offer
 
 from pages.models import JobsPage, Organisation, PlatformPost, Prescriber
-from pages.work import models, platform
+from pages.work import platform
 from regie.operations import worker
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +80,7 @@ class Handler(BaseHTTPRequestHandler):
 def server(monkeypatch):
     server = Platform()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    for module in (models, platform):
-        monkeypatch.setattr(module, "PLATFORM", server.address, raising=False)
+    monkeypatch.setattr(platform, "PLATFORM", server.address)
     monkeypatch.setattr(platform, "PAUSE", 0)
     Organisation.objects.update(siren="732 829 320", address="1 rue de l’Exemple\n90000 Belfort")
     JobsPage.objects.update(shows_platform=True)
@@ -89,6 +89,7 @@ def server(monkeypatch):
     server.server_close()
 
 
+POST_ADDRESS = "https://emplois.inclusion.beta.gouv.fr/company/job_description/12201/card"
 FIRST = "/api/v1/siaes/?departement=90"
 
 
@@ -108,7 +109,7 @@ def test_the_open_posts_of_the_siren_are_shown_and_found(client, server):
             "<b>Peintre</b> & plaquiste (autre site) Encore ouvert le 30 novembre",
             "Maintenance des bâtiments et des locaux (autre site) CDD d’insertion · 2 postes · Belfort Encore ouvert le 30 novembre",
         ]
-        assert links(section)[1][1] == f"{server.address}/company/job_description/12201/card"
+        assert links(section)[1][1] == POST_ADDRESS
         assert "Laissez votre numéro à la Régie." in words(section)
         assert WORK in [address for _, address in links(parse(client.get("/recherche/?q=plaquiste")).main)]
         assert "plaquiste" not in str(parse(client.get(WORK)).select("script[type='application/ld+json']"))
@@ -243,12 +244,11 @@ def test_the_way_in_begins_early_on_a_small_phone(visit):
 def test_an_offer_names_its_twin(client, server):
     server.answers = {FIRST: answer(OURS, OURS_TOO)}
     worker.run_pass()
-    page = offer(platform_number=12201)
+    page = offer(platform_url=POST_ADDRESS)
     text = words(parse(client.get(WORK)).main)
     assert "plaquiste" in text
     assert "Maintenance" not in text
-    address = f"{server.address}/company/job_description/12201/card"
-    assert ("Répondre sur Les emplois de l’inclusion (autre site)", address) in links(parse(client.get(page.url)).main)
+    assert ("Répondre sur Les emplois de l’inclusion (autre site)", POST_ADDRESS) in links(parse(client.get(page.url)).main)
 
 
 def test_staff_hear_once_after_three_days_of_a_telephone_or_an_address_that_differ_there(admin, server):
@@ -271,3 +271,9 @@ def test_staff_hear_once_after_three_days_of_a_telephone_or_an_address_that_diff
     assert remarks.count(name) == 1
     Organisation.objects.update(phone="03 84 22 22 22", email="autre@example.org")
     assert name not in read(6)
+
+
+def test_only_the_address_of_a_post_is_taken(client):
+    for address in ("https://emplois.inclusion.beta.gouv.fr/", "https://www.example.org/company/job_description/1/card"):
+        with pytest.raises(ValidationError, match="Collez l’adresse"):
+            offer(platform_url=address)
