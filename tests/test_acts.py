@@ -127,7 +127,7 @@ def test_an_event_is_published_in_seven_acts_at_most(acts, width):
     expect(acts.page.get_by_role("button", name="Copié")).to_be_visible()
     copied = acts.page.evaluate("navigator.clipboard.readText()").split("\n")
     assert copied[:2] == ["Café des habitants", "Samedi 8 mai 2100, à 14 h 30, Place de l’Exemple"]
-    assert (copied[2].partition("/agenda/")[2], len(copied)) == ("cafe-des-habitants/", 3)
+    assert (copied[2], copied[3].partition("/agenda/")[2], len(copied)) == ("Régie des Quartiers de Belfort", "cafe-des-habitants/", 4)
     poster = acts.page.get_by_role("link", name="Imprimer l’affiche").get_attribute("href")
     assert poster == "/agenda/cafe-des-habitants/?affiche=simple"
 

@@ -57,7 +57,7 @@ BROKEN_WORDS = """() => { const broken = [];
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select, textarea')].filter(e => {
   if (!e.checkVisibility()) return false;
   const inSentence = getComputedStyle(e).display === 'inline' && e.closest('p, li, td, dd').textContent.trim().length > e.textContent.trim().length + 2;
-  const box = (e.type === 'radio' ? e.closest('label') : e).getBoundingClientRect();
+  const box = (e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : e).getBoundingClientRect();
   return !inSentence && (box.height < 44 || box.width < 44)
 }).map(e => `${Math.round(e.getBoundingClientRect().width)} × ${Math.round(e.getBoundingClientRect().height)} px, in <${e.parentElement.tagName} class="${e.parentElement.className}">: ${e.outerHTML.slice(0, 120)}`)"""
 

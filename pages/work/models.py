@@ -32,7 +32,7 @@ from ..text.search_text import SearchText, prose
 from .linked_data import describe_offer
 
 PLATFORM = "https://emplois.inclusion.beta.gouv.fr"
-PLATFORM_POST = re.compile(rf"{re.escape(PLATFORM)}/company/job_description/(\d{{1,18}})/")  # the address of a post there
+POSTS = f"{PLATFORM}/company/job_description/"  # what the address of a post there begins with
 MAX_HOURLY_WAGE = 100  # euros; more is by the month, less by the hour
 DAYS_OPEN = 60  # An offer without a last day stays for so long.
 WARNING_DAYS = (14, 3)  # Staff get a mail so many days before the offer leaves the site.
@@ -106,7 +106,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
     platform_url = models.URLField(
         "adresse sur Les emplois de l’inclusion",
         blank=True,
-        validators=[RegexValidator(PLATFORM_POST, "Collez l’adresse de l’annonce, telle qu’elle est sur ce site.")],
+        validators=[RegexValidator(rf"^{re.escape(POSTS)}\d+/", "Collez l’adresse de l’annonce, telle qu’elle est sur ce site.")],
         help_text="La même annonce est sur ce site de l’État ? Collez son adresse. "
         "On peut alors y répondre aussi, et l’annonce n’est montrée qu’une fois.",
     )

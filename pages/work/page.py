@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import models
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey
@@ -20,7 +21,7 @@ from ..page.items import TitledItem
 from ..text.phones import dial_uri
 from ..text.search_text import SearchText, prose
 from ..text.validators import validate_dialled
-from .models import PLATFORM, PLATFORM_POST, JobOfferPage
+from .models import POSTS, JobOfferPage
 
 
 class JobsPage(SitePage):
@@ -177,9 +178,9 @@ class PlatformPost(models.Model):
     @classmethod
     def get_open(cls) -> models.QuerySet[PlatformPost]:
         """Returns the posts to show, without those that an open offer is about."""
-        addresses = JobOfferPage.objects.public().exclude(platform_url="").values_list("platform_url", flat=True)
-        twins = [int(PLATFORM_POST.match(address)[1]) for address in addresses]
-        return cls.objects.filter(read_on__gt=timezone.localdate() - cls.DAYS).exclude(number__in=twins)[: cls.MAX]
+        address = Concat(models.Value(POSTS), Cast(models.OuterRef("number"), models.CharField()), models.Value("/"))
+        twins = JobOfferPage.objects.public().filter(platform_url__startswith=address)
+        return cls.objects.filter(~models.Exists(twins), read_on__gt=timezone.localdate() - cls.DAYS)[: cls.MAX]
 
     @property
     def facts(self) -> str:
@@ -187,4 +188,4 @@ class PlatformPost(models.Model):
 
     @property
     def address(self) -> str:
-        return f"{PLATFORM}/company/job_description/{self.number}/card"
+        return f"{POSTS}{self.number}/card"

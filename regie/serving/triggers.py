@@ -121,7 +121,10 @@ def create_triggers(**kwargs) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(FUNCTION)
+        tables = connection.introspection.table_names(cursor)  # of an older state, where the migrations end before the last
         for trigger in get_triggers():
+            if trigger.table not in tables:
+                continue
             condition = f"WHEN ({trigger.condition})" if trigger.condition else ""
             if connection.vendor == "postgresql":
                 cursor.execute(
