@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from django.core.files import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from django.utils.crypto import get_random_string
 
@@ -17,13 +17,7 @@ class WholeFileStorage(FileSystemStorage):
         part = f"{name}.{get_random_string(8)}.part"
         try:
             super()._save(part, content)
-            while True:
-                try:
-                    os.close(os.open(self.path(name), os.O_CREAT | os.O_EXCL))  # two uploads of one name at once get two names
-                except FileExistsError:
-                    name = self.get_available_name(name)
-                else:
-                    break
+            name = super()._save(name, ContentFile(b""))  # Two uploads of one name at once get two names.
             Path(self.path(part)).replace(self.path(name))
         finally:
             self.delete(part)
