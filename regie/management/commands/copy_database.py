@@ -41,7 +41,8 @@ class Command(BaseCommand):
         models = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label != "wagtailsearch"]
         try:
             with transaction.atomic():
-                self.empty()
+                # Migrations have put rows in, whose numbers may be others than in the source.
+                call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
                 numbers = {model._meta.db_table: self.copy(model) for model in models}
                 with connection.cursor() as cursor:
                     for sql in connection.ops.sequence_reset_sql(no_style(), models):
@@ -50,13 +51,6 @@ class Command(BaseCommand):
             connections[SOURCE].close()
         call_command("update_index", verbosity=0)
         self.stdout.write(f"{sum(numbers.values())} rows of {len(numbers)} tables were copied.")
-
-    def empty(self) -> None:
-        """Deletes what migrations have put in, whose numbers may be others than in the source."""
-        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        with connection.cursor() as cursor:
-            for sql in connection.ops.sql_flush(no_style(), tables, reset_sequences=True):
-                cursor.execute(sql)
 
     def copy(self, model: type[Model]) -> int:
         """Copies the rows of one table, without signals and without values that a field sets itself, and returns their number."""
