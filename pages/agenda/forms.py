@@ -31,15 +31,9 @@ class DaysField(forms.Field):
         except ValueError as error:  # nothing that our form posts
             raise forms.ValidationError("Ces dates ne peuvent pas être lues.") from error
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return set(initial or []) != set(data or [])
-
 
 class EventForm(SitePageForm):
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if NAME in self.fields:
-            self.fields[NAME] = DaysField(label=self.fields[NAME].label, required=False)
+    cancelled_days = DaysField(label="dates", required=False)
 
 
 class RepetitionPanel(MultiFieldPanel):
