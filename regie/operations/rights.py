@@ -19,6 +19,7 @@ from .checks import find_missing_migrations
 
 WRITING = "Rédaction"
 PUBLISHING = "Publication"
+ALL_ACTS = ("view", "add", "change", "delete")
 # Rights by group: on models, on the page tree, on the pictures and documents of the root collection.
 MODEL_RIGHTS = {
     WRITING: [
@@ -29,15 +30,10 @@ MODEL_RIGHTS = {
     ],
     PUBLISHING: [
         "access_admin",
-        *(
-            f"{act}_{model}"
-            for model in ("keyfigure", "district", "glossaryterm", "searchword")
-            for act in ("view", "add", "change", "delete")
-        ),
+        *(f"{act}_{model}" for model in ("district", "glossaryterm", "keyfigure", "redirect", "searchword") for act in ALL_ACTS),
         "view_organisation",
         "change_organisation",
         *(f"{act}_message" for act in ("view", "change", "delete")),
-        *(f"{act}_redirect" for act in ("view", "add", "change", "delete")),
     ],
 }
 PAGE_RIGHTS = {WRITING: ["add", "change"], PUBLISHING: ["add", "change", "publish", "unlock"]}
