@@ -19,7 +19,6 @@ from ..districts.listing import ListPageMixin, is_slug, without_parameter
 from ..districts.models import InDistrictsMixin
 from ..page.base import SitePage
 from ..page.poster import PosterMixin
-from ..text.dates import format_day
 from ..text.search_text import SearchText, prose
 from .forms import EventForm, RepetitionPanel
 from .recurrence import Rhythm, check, get_days
@@ -247,9 +246,6 @@ class EventDate(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["page", "over_from", "day"], name="next_event_date")]
-
-    def __str__(self) -> str:
-        return f"{self.page} {format_day(self.day, 'l j F Y')}"
 
     @classmethod
     def get_own(cls) -> models.QuerySet[EventDate]:

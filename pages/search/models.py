@@ -29,9 +29,6 @@ class IndexUpdate(models.Model):
     marked_at = models.DateTimeField(default=timezone.now)
     wagtail_reference_index_ignore = True
 
-    def __str__(self) -> str:
-        return f"{self.page_id}"
-
 
 class SearchWord(RevisionMixin, models.Model):
     """A word or two of visitors, and the page that answers them: it comes first for every question that contains the words."""

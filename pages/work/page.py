@@ -172,9 +172,6 @@ class PlatformPost(models.Model):
     class Meta:
         ordering = ["title", "number"]
 
-    def __str__(self) -> str:
-        return self.title
-
     @classmethod
     def get_open(cls) -> models.QuerySet[PlatformPost]:
         """Returns the posts to show, without those that an open offer is about."""

@@ -23,9 +23,6 @@ class Attempt(models.Model):
     number = 1  # the number of this attempt within WINDOW
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
-    def __str__(self) -> str:
-        return f"{self.key[:12]} {self.created_at}"
-
     @classmethod
     def begin(cls, key: str, network: str, most: int = MAX_ATTEMPTS, window: timedelta = WINDOW) -> Attempt | None:
         """Counts an attempt as failed until `succeed`, so that many at the same time count too. Returns None if it is one too many.

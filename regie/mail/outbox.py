@@ -31,9 +31,6 @@ class OutgoingMail(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
 
-    def __str__(self) -> str:
-        return self.message_id
-
 
 SUBJECT_LENGTH = OutgoingMail._meta.get_field("subject").max_length
 

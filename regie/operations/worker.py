@@ -35,9 +35,6 @@ class WorkerRun(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_worker_run")]
 
-    def __str__(self) -> str:
-        return f"{self.finished_at}"
-
 
 PUBLICATION_TIMEOUT = 10  # seconds
 PLATFORM_TIMEOUT = 30  # seconds, for all of its answers

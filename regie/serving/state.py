@@ -33,9 +33,6 @@ class Generation(models.Model):
     withdrawn_in = models.BigIntegerField(null=True)
     wagtail_reference_index_ignore = True
 
-    def __str__(self) -> str:
-        return f"{self.number}, {self.withdrawals}"
-
 
 current = threading.local()  # `state`: that of the entries in Django's cache which the thread uses
 
