@@ -59,7 +59,6 @@ class Message(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)  # the number of saves, by which the second of two is refused
 
     class Meta:
-        verbose_name = "message"
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

@@ -118,7 +118,6 @@ class FigureValue(models.Model):
     source = models.CharField("source, visible sur le site", max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "valeur d’une année"
         ordering = ["-year"]
         constraints = [models.UniqueConstraint(fields=["figure", "year"], name="one_value_a_year")]
 

@@ -291,7 +291,6 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(verbose_name='adresse de votre page')),
             ],
             options={
-                'verbose_name': 'réseau social',
                 'ordering': ['sort_order'],
                 'abstract': False,
             },
@@ -604,7 +603,6 @@ class Migration(migrations.Migration):
                 ('figure', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='pages.keyfigure')),
             ],
             options={
-                'verbose_name': 'valeur d’une année',
                 'ordering': ['-year'],
             },
         ),
@@ -633,7 +631,6 @@ class Migration(migrations.Migration):
                 ('handled_by', models.ForeignKey(blank=True, help_text='Si vous laissez vide, c’est la personne qui change l’état.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='suivi par')),
             ],
             options={
-                'verbose_name': 'message',
                 'ordering': ['-created_at'],
             },
         ),
@@ -773,7 +770,6 @@ class Migration(migrations.Migration):
                 ('organisation', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='pages.organisation')),
             ],
             options={
-                'verbose_name': 'destinataire',
                 'ordering': ['sort_order'],
                 'abstract': False,
             },

@@ -132,7 +132,6 @@ class Migration(migrations.Migration):
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='prescribers', to='pages.jobspage')),
             ],
             options={
-                'verbose_name': 'organisme qui envoie des personnes',
                 'ordering': ['sort_order'],
                 'abstract': False,
             },

@@ -194,8 +194,5 @@ class SocialLink(Orderable):
     name = models.CharField("nom du réseau", max_length=40, help_text="Par exemple : Facebook.")
     url = models.URLField("adresse de votre page")
 
-    class Meta(Orderable.Meta):
-        verbose_name = "réseau social"
-
     def __str__(self) -> str:
         return self.name

@@ -33,9 +33,6 @@ class Recipient(Orderable):
         help_text="Si vous laissez vide, la personne reçoit les messages de tous les sujets.",
     )
 
-    class Meta(Orderable.Meta):
-        verbose_name = "destinataire"
-
     def __str__(self) -> str:
         return self.email
 

@@ -143,9 +143,6 @@ class Prescriber(Orderable):
     address = models.CharField("adresse", max_length=160, blank=True)
     opening_hours = models.CharField("horaires", max_length=120, blank=True)
 
-    class Meta(Orderable.Meta):
-        verbose_name = "organisme qui envoie des personnes"
-
     def __str__(self) -> str:
         return self.title
 
