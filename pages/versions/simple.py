@@ -29,7 +29,7 @@ class SimplePage(SitePage):
     subpage_types = []
     max_count_per_parent = 1  # The page above links to one.
     unlisted = True
-    review_years = None  # `get_outdated` says when
+    review_years = None  # `find_outdated_versions` says when
 
     body = StreamField([("topic", TopicBlock()), ("call", CallBlock())], verbose_name="contenu", blank=True)
 
@@ -54,29 +54,23 @@ class SimplePage(SitePage):
             context |= {"is_about_work": True, "offers": JobOfferPage.objects.public().child_of(full_page)}
         return context
 
-    @classmethod
-    def get_outdated(cls, pages: list[SimplePage]) -> list[tuple[SimplePage, SitePage]]:
-        """Returns those, each with the page above, where that one or a part that it shows has changed since, or is gone."""
-        parts = {content_type.pk for content_type in ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()}
-        shown = models.Q(path__in=[page.path[: -cls.steplen] for page in pages]) | models.Q(content_type__in=parts, live=True)
-        others = list(SitePage.objects.with_is_public().filter(shown))
-        outdated = []
-        for page in pages:
-            above = next((other for other in others if page.is_child_of(other)), None)
-            seen_at = max(filter(None, [page.last_published_at, page.reviewed_at]), default=None)
-            if not above or not seen_at:
-                continue
-            is_shown = [other for other in others if other == above or (other.content_type_id in parts and other.is_child_of(above))]
-            if not above.is_public or any(other.last_published_at and other.last_published_at > seen_at for other in is_shown):
-                outdated.append((page, above))
-        return outdated
-
 
 def find_outdated_versions(dashboard: DashboardData) -> Iterator[Remark]:
+    """Yields those where the page above, or a part that it shows, has changed since or is gone, and those that were taken down."""
     pages = SimplePage.objects.exclude(first_published_at=None)
-    for page, above in SimplePage.get_outdated([page for page in pages if page.live]) if dashboard.may_publish else []:
-        effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
-        read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
-        yield Remark(page, page.title, effect, "", True, read, may_go=True)
+    live = [page for page in pages if page.live] if dashboard.may_publish else []
+    parts = {content_type.pk for content_type in ContentType.objects.get_for_models(*SectionMixin.__subclasses__()).values()}
+    shown = models.Q(path__in=[page.path[: -page.steplen] for page in live]) | models.Q(content_type__in=parts, live=True)
+    others = list(SitePage.objects.with_is_public().filter(shown))
+    for page in live:
+        above = next((other for other in others if page.is_child_of(other)), None)
+        seen_at = max(filter(None, [page.last_published_at, page.reviewed_at]), default=None)
+        if not above or not seen_at:
+            continue
+        is_shown = [other for other in others if other == above or (other.content_type_id in parts and other.is_child_of(above))]
+        if not above.is_public or any(other.last_published_at and other.last_published_at > seen_at for other in is_shown):
+            effect = "la page complète a changé depuis, ou n’est plus en ligne. La version simple dit-elle encore vrai ?"
+            read = ("Lire la page complète", above.url), ("Lire la version simple", page.url)
+            yield Remark(page, page.title, effect, "", True, read, may_go=True)
     for page in [page for page in pages if not page.live]:
         yield Remark(page, page.title, "elle n’est plus sur le site. Corrigez-la et publiez-la de nouveau, ou supprimez-la.")
