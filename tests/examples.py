@@ -82,7 +82,6 @@ def picture(title="Une rue", size=(640, 480), **fields):
     file = BytesIO()
     PillowImage.new("RGB", size, "#c4614a").save(file, "PNG")
     file = ImageFile(file, name="rue.png")
-    file.is_prepared = True  # a program for each would take a tenth of a second
     return SiteImage.objects.create(**{"title": title, "file": file, "people": "none"} | fields)
 
 

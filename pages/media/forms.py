@@ -44,7 +44,7 @@ class PreparedImageField(WagtailImageField):
         data.write(content)
         data.flush()
         data.seek(0)
-        data.size, data.is_prepared = len(content), True
+        data.size = len(content)
         return super().to_python(data)
 
 

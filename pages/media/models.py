@@ -6,30 +6,18 @@ from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
-from wagtail.images.models import (
-    AbstractImage,
-    AbstractRendition,
-    Filter,
-    Image,
-    ImageQuerySet,
-    SourceImageIOError,
-    WagtailImageField,
-    WagtailImageFieldFile,
-    get_upload_to,
-)
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image, ImageQuerySet, SourceImageIOError
 from wagtail.images.rect import Rect
 from wagtail.models import CollectionViewRestriction
 from wagtail.search import index
 
 from ..page.restrictions import IsRestricted
 from .decoder import one_at_a_time
-from .files import prepare
 from .renditions import SIZES
 
 logger = logging.getLogger(__name__)
@@ -39,22 +27,6 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CONSENT_YEARS = 3  # Staff ask again for a consent without an end after so many years.
 WARNING_MONTHS = 1  # Staff are told so many months before a consent ends.
 PRIVATE_FOLDER = "private/"
-
-
-class PictureFile(WagtailImageFieldFile):
-    def save(self, name: str, content: File, save: bool = True) -> None:
-        """Stores the picture as `prepare` returns it. Raises RefusedPictureError for a damaged one, which forms refuse before."""
-        content.seek(0)
-        if getattr(content, "is_prepared", False):
-            data = content.read()
-        else:
-            extension, data = prepare(content)
-            name = str(Path(name).with_suffix(f".{extension}"))
-        super().save(name, ContentFile(data, name=name), save)
-
-
-class PictureField(WagtailImageField):
-    attr_class = PictureFile
 
 
 class FileManager(models.Manager):
@@ -85,7 +57,6 @@ class SiteImage(AbstractImage):
 
     is_private = False  # Querysets annotate it (FileManager); this is the value of an instance that was not read from the database.
 
-    file = PictureField("fichier", upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(
         "auteur", max_length=120, blank=True, help_text="Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo."
     )
@@ -157,12 +128,6 @@ class SiteImage(AbstractImage):
     def create_renditions(self, *filters: Filter) -> dict[Filter, "Rendition"]:
         """Makes one after the other; Wagtail's method makes three at a time, and some twice."""
         return {filter: self.create_rendition(filter) for filter in filters}  # noqa: A001
-
-    def save(self, *args, **kwargs) -> None:
-        if self.file and not self.file._committed:
-            self.file.save(self.file.name, self.file.file, save=False)
-            self._set_image_file_metadata()  # size and hash of what is stored
-        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         super().clean()

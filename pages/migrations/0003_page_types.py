@@ -7,7 +7,6 @@ import django.utils.timezone
 import modelcluster.fields
 import modelsearch.index
 import pages.blocks.prose
-import pages.media.models
 import pages.page.slugs
 import pages.text.validators
 import pages.versions.languages
@@ -841,7 +840,7 @@ class Migration(migrations.Migration):
                 ('focal_point_height', models.PositiveIntegerField(blank=True, null=True)),
                 ('file_size', models.PositiveIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('file', pages.media.models.PictureField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='fichier', width_field='width')),
+                ('file', wagtail.images.models.WagtailImageField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
                 ('credit', models.CharField(blank=True, help_text='Qui a fait cette image ? Les visiteurs lisent ce nom sous la photo.', max_length=120, verbose_name='auteur')),
                 ('people', models.CharField(choices=[('none', 'Non'), ('far', 'De dos ou de loin'), ('recognisable', 'Oui')], help_text='Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant : ses deux parents. « De dos ou de loin » : rien ne permet de la reconnaître, ni nom, ni tatouage, ni vêtement. Gardez la feuille signée dans le classeur du bureau : ne l’envoyez pas sur le site.', max_length=12, verbose_name='Reconnaît-on une personne ?')),
                 ('consent_by', models.CharField(blank=True, help_text='Le nom de chaque personne qui a signé. Non publié.', max_length=200, verbose_name='accord donné par')),
