@@ -71,7 +71,7 @@ class Message(models.Model):
         return cls.objects.exclude(status=cls.Status.ANSWERED).filter(created_at__lt=timezone.now() - timedelta(days=days)).exists()
 
     @staticmethod
-    def get_months(subject: str) -> int:
+    def get_months(subject: str = "") -> int:
         """Returns how long messages on this subject are kept: applications have a time of their own."""
         return settings.APPLICATION_MONTHS if subject == Subject.JOB else settings.MESSAGE_MONTHS
 

@@ -79,20 +79,11 @@ def is_taken_down(context: template.Context) -> bool:
     return bool(site) and SitePage.objects.taken_down().filter(url_path=f"{site.root_page.url_path}{request.path.lstrip('/')}").exists()
 
 
-@register.simple_tag
-def callback_form() -> CallbackForm:
-    """Returns the empty form with which people who look for work ask to be called."""
-    return CallbackForm()
-
-
+register.simple_tag(lambda: CallbackForm(), name="callback_form")  # the empty form with which people who look for work ask to be called
 register.simple_tag(lambda: get_all(District), name="districts")
 register.simple_tag(lambda: get_all(GlossaryTerm), name="glossary_terms")
-
-
-@register.simple_tag
-def home_figures() -> list[KeyFigure]:
-    """Returns the known key figures that staff put on the home page, in their order."""
-    return [figure for figure in KeyFigure.get_known() if figure.on_home]
+register.simple_tag(lambda: [figure for figure in KeyFigure.get_known() if figure.on_home], name="home_figures")
+register.simple_tag(Message.get_months, name="message_months")
 
 
 @register.simple_tag
@@ -113,12 +104,6 @@ def retention_days(name: str) -> str:
     """Returns for how many days something is kept: BACKUP_DAYS, LIMIT_DAYS or LOG_DAYS of the settings, by which it is erased."""
     days = getattr(settings, name)
     return f"{days} jour{pluralize(days)}"
-
-
-@register.simple_tag
-def message_months(subject: str = "") -> int:
-    """Returns how long messages on the `subject` are kept, as `run_due` erases them."""
-    return Message.get_months(subject)
 
 
 @register.simple_tag
@@ -192,12 +177,7 @@ def mark_words(excerpt: str) -> SafeString:
 register.filter("moment", format_moment)
 register.filter("draw_wall", drawings.draw_wall)
 register.filter("draw_trend", drawings.draw_trend)
-
-
-@register.simple_block_tag
-def typeset(content: str) -> SafeString:
-    """{% typeset %}…{% endtypeset %}: the content in French typography."""
-    return typography.typeset(content)
+register.simple_block_tag(typography.typeset)  # {% typeset %}…{% endtypeset %}: the content in French typography
 
 
 @register.simple_block_tag(takes_context=True)

@@ -60,11 +60,11 @@ def typeset_text(text: str) -> str:
     return "".join(pieces)
 
 
-def typeset(html: str) -> SafeString:
-    """Returns the `html` of a page with the text between its tags typeset; tags, code, drawings, fields and other
+def typeset(content: str) -> SafeString:
+    """Returns the `content` of a page, HTML, with the text between its tags typeset; tags, code, drawings, fields and other
     languages are not changed.
     """
-    html = map_text(html, typeset_piece, is_skipped)
+    html = map_text(content, typeset_piece, is_skipped)
     return mark_safe(TITLE.sub(lambda match: map_text(match[0], keep_together), html))  # noqa: S308 - the page's own HTML, its texts escaped again
 
 
