@@ -103,11 +103,8 @@ class WordingMixin:
         """« de 14 h à 17 h », « à 18 h », or nothing for whole days and what lasts several."""
         if not self.start_time or self.lasts:
             return ""
-        return (
-            f"de {format_time(self.start_time)} à {format_time(self.end_time)}"
-            if self.end_time is not None
-            else f"à {format_time(self.start_time)}"
-        )
+        begin = format_time(self.start_time)
+        return f"à {begin}" if self.end_time is None else f"de {begin} à {format_time(self.end_time)}"
 
     @property
     def when(self) -> str:

@@ -93,12 +93,8 @@ class Message(models.Model):
     @property
     def details(self) -> list[tuple[str, str]]:
         """Labels and texts of the fields of one line, without those that staff have buttons for."""
-        pairs = (
-            (Message._meta.get_field(name).verbose_name, getattr(self, name))
-            for name in self.TYPED
-            if name not in {"phone", "email", "text"}
-        )
-        return [(capfirst(label), text) for label, text in pairs if text]
+        names = [name for name in self.TYPED if name not in {"phone", "email", "text"} and getattr(self, name)]
+        return [(capfirst(Message._meta.get_field(name).verbose_name), getattr(self, name)) for name in names]
 
     def writer(self) -> str:
         return self.name or self.phone or self.email

@@ -183,9 +183,8 @@ class Rendition(AbstractRendition):
 
     def get_upload_to(self, filename: str) -> str:
         """Returns a path that nobody guesses: pictures of drafts, and those on no page, are in the public folder too."""
-        is_private = SiteImage.objects.filter(
-            pk=self.image_id, is_private=True
-        ).exists()  # The database knows it now, whatever this instance remembers.
+        # The database knows it now, whatever this instance remembers.
+        is_private = SiteImage.objects.filter(pk=self.image_id, is_private=True).exists()
         name = Path(super().get_upload_to(filename))
         secret = salted_hmac("pages.rendition", f"{self.image_id} {filename}", algorithm="sha256").hexdigest()[:12]
         return f"{PRIVATE_FOLDER * is_private}{name.with_suffix(f'.{secret}{name.suffix}')}"

@@ -108,13 +108,10 @@ class LegalFacts(models.Model):
             raise ValidationError(
                 {"audited_by": "Écrivez qui a fait l’audit. Sans audit, videz le résultat : le site est « non conforme »."}
             )
-        if (self.audit_rate < 100) is not bool(self.not_accessible):
-            words = (
-                "L’audit a trouvé des défauts : écrivez ici les contenus non accessibles."
-                if self.audit_rate < 100
-                else "À 100 %, tout est accessible : videz cette liste, ou corrigez le résultat."
-            )
-            raise ValidationError({"not_accessible": words})
+        if self.audit_rate < 100 and not self.not_accessible:
+            raise ValidationError({"not_accessible": "L’audit a trouvé des défauts : écrivez ici les contenus non accessibles."})
+        if self.audit_rate == 100 and self.not_accessible:
+            raise ValidationError({"not_accessible": "À 100 %, tout est accessible : videz cette liste, ou corrigez le résultat."})
 
     @property
     def accessibility(self) -> str:

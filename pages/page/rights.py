@@ -39,9 +39,6 @@ class SitePagePermissions(PagePermissionTester):
 
     def get_new_parents(self) -> list[AbstractPage]:
         """Returns the other pages below which the user may move this one, in the order of the site."""
-        pages = (
-            apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-            .objects.type(*self.page.specific_class.allowed_parent_page_models())
-            .order_by("path")
-        )
+        page_model = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+        pages = page_model.objects.type(*self.page.specific_class.allowed_parent_page_models()).order_by("path")
         return [page for page in pages if not self.page.is_child_of(page) and self.can_move_to(page)]
