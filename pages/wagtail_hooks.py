@@ -50,19 +50,17 @@ for viewset in (KeyFigureViewSet, OrganisationViewSet, DistrictViewSet, Glossary
     register_snippet(viewset)
 hooks.register("register_admin_viewset", lambda: inbox)
 hooks.register("register_admin_viewset", SitePageViewSet)
-hooks.register("register_page_header_buttons", get_duplicate_button)
-hooks.register("register_page_listing_more_buttons", get_duplicate_button)
+for get_buttons in (get_duplicate_button, get_end_buttons, get_tell_button):
+    hooks.register("register_page_header_buttons", get_buttons)
+    hooks.register("register_page_listing_more_buttons", get_buttons)
 hooks.register("register_page_header_buttons", get_put_back_button)
-hooks.register("register_page_header_buttons", get_end_buttons)
-hooks.register("register_page_listing_more_buttons", get_end_buttons)
-hooks.register("register_page_header_buttons", get_tell_button)
-hooks.register("register_page_listing_more_buttons", get_tell_button)
 hooks.register("register_page_action_menu_item", lambda: PublishLaterMenuItem(order=35))
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
+hooks.register("insert_global_admin_css", lambda: format_html('<link rel="stylesheet" href="{}">', static("css/admin.css")))
 hooks.register("after_publish_page", show_announcement)
 hooks.register("after_publish_page", ask_for_wage)
 hooks.register("before_delete_snippet", protect_used_districts)
@@ -136,11 +134,6 @@ def put_publish_first(menu_items: list[MenuItem], request: HttpRequest, context:
     if any(item.name == "approve" for item in menu_items):
         menu_items[:] = [item for item in menu_items if item.name not in {"action-publish", "publish-later"}]
     menu_items.sort(key=lambda item: FIRST_ACTIONS.index(item.name) if item.name in FIRST_ACTIONS else len(FIRST_ACTIONS))
-
-
-@hooks.register("insert_global_admin_css")
-def add_admin_style() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
 @hooks.register("insert_global_admin_js")

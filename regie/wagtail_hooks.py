@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import INFO, WARNING, CheckMessage
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import path
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -23,12 +23,8 @@ from .operations.worker import WorkerRun
 OVERDUE = "Le site n’y arrive pas et essaie encore. Ouvrez-la et faites-le vous-même, et prévenez la personne qui s’occupe du serveur."
 
 hooks.register("register_account_settings_panel", SecondFactorPanel)
-
-
-@hooks.register("register_admin_urls")
-def get_admin_urls() -> list[URLPattern]:
-    # Wagtail answers 403 once the session has ended.
-    return [path("session/ping/", lambda request: HttpResponse(status=204), name="session_ping")]
+session_ping = path("session/ping/", lambda request: HttpResponse(status=204), name="session_ping")
+hooks.register("register_admin_urls", lambda: [session_ping])  # Wagtail answers 403 once the session has ended.
 
 
 def get_tasks() -> dict[str, CheckMessage]:
