@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from examples import event, news, offer, picture
 
-from pages.models import District, GlossaryTerm
+from pages.models import District, GlossaryTerm, HomePage, StandardPage
 from pages.text.slugs import slugify_french
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,8 @@ def test_ids_and_addresses_keep_oe(client):
     assert GlossaryTerm.objects.create(term="Cœur", definition="Une définition.").slug == "coeur"
     assert GlossaryTerm.objects.get(term__icontains="second-œuvre").slug == "second-oeuvre"
     assert District.objects.create(name="Le Sacré-Cœur").slug == "le-sacre-coeur"
+    HomePage.objects.get().add_child(instance=StandardPage(title="Le chœur du quartier"))
+    assert client.get("/le-choeur-du-quartier/").status_code == 200
 
 
 def test_names_of_activities_are_headings(filled_site):
