@@ -26,7 +26,7 @@ from .editing.reviews import confirm_page, get_put_back_button, put_back, show_a
 from .figures.admin import KeyFigureViewSet, find_old_figures, find_unknown_figures
 from .glossary.admin import GlossaryViewSet
 from .legal.models import find_changed_wording, find_missing_kinds, find_never_validated
-from .media.consent import find_consents, find_missing_consents
+from .media.consent import end_consent, find_consents, find_missing_consents
 from .models import SitePage
 from .organisation.admin import FORM, OpeningMenuItem, OrganisationViewSet, find_first_facts, find_missing_facts, find_unread_sms
 from .page.querysets import SitePageQuerySet
@@ -101,6 +101,7 @@ def get_admin_urls() -> list[URLPattern]:
         path("pages/<int:page_id>/garder/", confirm_page, name="confirm_page"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("plus-tard/<slug:key>/", postpone, name="postpone"),
+        path("images/<int:image_id>/ne-veut-plus/", end_consent, name="end_consent"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
     ]

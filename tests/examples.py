@@ -95,6 +95,12 @@ def portrait(**fields):
     )
 
 
+def gallery():
+    """Photos of four shapes."""
+    sizes = ((640, 480), (480, 640), (900, 300), (500, 500))
+    return [{"photo": picture(f"Photo {size}", size, description="Une rue").pk, "text": "Ce que l’on voit ici."} for size in sizes]
+
+
 def every_block():
     """One block of each kind, as values of a ProseBlock."""
     document = SiteDocument.objects.create(title="La charte", file=ContentFile(b"texte", name="charte.txt"))
@@ -109,6 +115,7 @@ def every_block():
         {"type": "heading", "value": {"text": "Un titre", "level": "2"}},
         {"type": "picture", "value": image},
         {"type": "heading", "value": {"text": "Un sous-titre", "level": "3"}},
+        {"type": "gallery", "value": gallery()},
         {"type": "quotation", "value": {"text": "Des mots exacts, sur plus d’une ligne quand l’écran est petit.", "source": "Un document"}},
         {"type": "table", "value": {"columns": columns, "rows": rows, "caption": "Un tableau"}},
         {"type": "steps", "value": [{"title": "D’abord", "text": "Une chose."}, {"title": "Ensuite", "text": "Une autre."}]},

@@ -8,6 +8,7 @@ from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+from ..media.models import CHILDREN_HELP
 from ..media.renditions import SIZES
 from .base import LabelledBlock, get_newest
 
@@ -17,7 +18,7 @@ MAX_FACE_MONTHS = 24  # A consent to be shown alone lasts for so many months at 
 class PhotoBlock(ImageChooserBlock):
     def bulk_to_python(self, values: list[int | None]) -> list[Model | None]:
         """Returns the pictures of all blocks of a text with their renditions, in two queries."""
-        images = self.model_class.objects.prefetch_renditions(*SIZES["person"]).in_bulk(values)
+        images = self.model_class.objects.prefetch_renditions(*SIZES["person"], *SIZES["gallery"]).in_bulk(values)
         return [images.get(pk) for pk in values]
 
 
@@ -31,7 +32,7 @@ class FaceBlock(LabelledBlock):
         labels = {"photo": "Photo, de face ou de trois quarts", "name": "Prénom (facultatif)", "text": "Une phrase"}
         description = (
             "La photo d’une personne, avec une phrase sur son travail ou ses mots à elle. "
-            "Elle l’a accepté par écrit, pour deux ans au plus. "
+            f"Elle l’a accepté par écrit, pour deux ans au plus. {CHILDREN_HELP} "
             "N’écrivez jamais sa situation, sa santé, son origine ni son contrat."
         )
         icon = "user"
@@ -79,6 +80,33 @@ class PersonBlock(LabelledBlock):
             "photo": "Photo (facultative)",
             "agrees": "Elle accepte par écrit d’être nommée sur le site, et montrée s’il y a une photo",
         }
+
+
+class GalleryPhotoBlock(LabelledBlock):
+    photo = PhotoBlock()
+    text = blocks.CharBlock(max_length=160)
+
+    class Meta:
+        label = "Photo"
+        labels = {"photo": "Photo", "text": "Quelques mots, écrits dessous"}
+
+    def get_searchable_content(self, value: blocks.StructValue) -> list[str]:
+        return []  # as of a face
+
+
+class GalleryBlock(blocks.ListBlock):
+    def __init__(self, **kwargs) -> None:
+        super().__init__(GalleryPhotoBlock(), **kwargs)
+
+    class Meta:
+        label = "Photos"
+        description = f"Plusieurs photos ensemble, chacune avec quelques mots. {CHILDREN_HELP}"
+        icon = "image"
+        template = "blocks/gallery.html"
+        min_num, max_num = 2, 12
+
+    def get_preview_value(self) -> list[dict]:
+        return [{"photo": get_newest(get_image_model()), "text": text} for text in ("Ce que l’on voit.", "Ce que l’on voit aussi.")]
 
 
 class PeopleBlock(blocks.ListBlock):

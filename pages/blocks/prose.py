@@ -12,7 +12,7 @@ from ..page.base import get_known_pages
 from ..text.control_characters import TABLE
 from .base import LabelledBlock, get_newest
 from .files import DocumentsBlock, DownloadBlock
-from .people import FaceBlock, PeopleBlock
+from .people import FaceBlock, GalleryBlock, PeopleBlock
 
 
 def get_subjects() -> list[tuple[str, str]]:
@@ -203,6 +203,7 @@ class ProseBlock(blocks.StreamBlock):
     paragraph = ParagraphBlock()
     heading = HeadingBlock()
     picture = PictureBlock()
+    gallery = GalleryBlock()
     quotation = QuotationBlock()
     call = CallBlock()
     download = DownloadBlock()

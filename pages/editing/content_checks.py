@@ -17,7 +17,7 @@ class ContentChecks(ContentCheckerItem):
         {
             "id": "picture-description",
             "impact": "serious",
-            "selector": ".page-head img[alt=''], .face img[alt=''], .comparison img[alt='']",
+            "selector": ".page-head img[alt=''], .face img[alt=''], .gallery img[alt=''], .comparison img[alt='']",
             "tags": ["best-practice"],
             "any": ["non-empty-alt"],
             "enabled": True,

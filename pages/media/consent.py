@@ -1,15 +1,25 @@
 """Pictures of people whose consent is missing, or has ended."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from ..editing.remarks import DashboardData, Remark
 from ..page.base import SitePage
 from ..text.dates import format_day
-from .models import SiteImage
+from .models import Rendition, SiteImage
 
 
 def find_missing_consents(page: SitePage) -> Iterator[tuple[str, str]]:
@@ -26,7 +36,7 @@ def find_missing_consents(page: SitePage) -> Iterator[tuple[str, str]]:
         yield (
             found[picture.pk],
             f"On reconnaît peut-être une personne sur l’image « {picture} », et son accord manque ou n’est plus valable. "
-            "Complétez cette image dans le menu « Images », ou choisissez-en une autre.",
+            "Complétez cette image dans le menu « Images », choisissez-en une autre, ou retirez-la.",
         )
 
 
@@ -42,7 +52,26 @@ def find_consents(dashboard: DashboardData) -> Iterator[Remark]:
         elif not image.consent_until:
             effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
         elif image.consent_until < today:
-            effect = "l’accord est fini. Le site ne montre plus cette image : demandez un nouvel accord, ou supprimez-la."
+            effect = "l’accord est fini. Le site ne montre plus cette image : supprimez-la, ou demandez un nouvel accord si la personne veut bien."
         else:
             effect = f"l’accord finit le {format_day(image.consent_until, 'j F Y')}. Le lendemain, l’image quitte le site."
         yield Remark(image, f"Image « {image.title} »", effect)
+
+
+@require_POST
+def end_consent(request: HttpRequest, image_id: int) -> HttpResponse:
+    """Ends the consent of the people on a picture at once, and says which pages showed it."""
+    image = get_object_or_404(SiteImage, pk=image_id)
+    if not policy_registry.get_by_type(SiteImage).user_has_permission_for_instance(request.user, "change", image):
+        raise PermissionDenied
+    if image.has_consent:
+        image.consent_until = timezone.localdate() - timedelta(days=1)
+        image.save(update_fields=["consent_until"])
+        log(instance=image, action="wagtail.edit")
+        Rendition.delete_misplaced()
+    get_edit_url = AdminURLFinder(request.user).get_edit_url
+    users = [reference for reference, _ in ReferenceIndex.get_grouped_references_to(image)]
+    links = format_html_join(", ", '<a href="{}">{}</a>', [(get_edit_url(user) or "", str(user)) for user in users])
+    where = format_html("Elle était ici : {}.", links) if users else "Elle n’était sur aucune page."
+    messages.success(request, format_html("L’accord est fini. Le site ne montre plus « {} ». {}", image.title, where))
+    return redirect("wagtailimages:edit", image.pk)

@@ -18,6 +18,7 @@ from wagtail.images.shortcuts import get_rendition_or_not_found
 from wagtail.models import UploadedFile
 
 from ..editing.page_forms import FirstErrorMixin
+from ..editing.reviews import with_act
 from ..editing.saves import read_id
 from ..text.date_fields import DayField
 from .files import RefusedPictureError, prepare
@@ -116,6 +117,11 @@ class SiteImageForm(FirstErrorMixin, ChosenFileMixin, BaseImageForm):
         self.fields["people"].help_text = format_html(
             '{} <a href="{}" target="_blank">Imprimer la feuille à signer</a>', self.fields["people"].help_text, reverse("photo_consent")
         )
+        if self.instance.pk and self.instance.has_consent:
+            help_text = self.fields["consent_until"].help_text
+            self.fields["consent_until"].help_text = with_act(
+                help_text, "La personne ne veut plus", reverse("end_consent", args=[self.instance.pk])
+            )
         if self.instance.pk and self.instance.file:
             help_text = "Une zone tracée sur l’image est gardée quand l’image est coupée. Enregistrez pour voir le changement."
             self.fields["shown"] = forms.Field(

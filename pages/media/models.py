@@ -27,6 +27,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CONSENT_YEARS = 3  # Staff ask again for a consent without an end after so many years.
 WARNING_MONTHS = 1  # Staff are told so many months before a consent ends.
 PRIVATE_FOLDER = "private/"
+CHILDREN_HELP = "Un enfant ? Il faut l’accord écrit des deux parents. Sinon, choisissez une autre photo."
 
 
 class FileManager(models.Manager):
@@ -64,7 +65,7 @@ class SiteImage(AbstractImage):
         "Reconnaît-on une personne ?",
         max_length=12,
         choices=People,
-        help_text="Si oui, la personne doit avoir donné son accord par écrit. Pour un enfant : ses deux parents. "
+        help_text=f"Si oui, la personne doit avoir donné son accord par écrit. {CHILDREN_HELP} "
         "« De dos ou de loin » : rien ne permet de la reconnaître, ni nom, ni tatouage, ni vêtement. "
         "Gardez la feuille signée dans le classeur du bureau : ne l’envoyez pas sur le site.",
     )
@@ -80,8 +81,7 @@ class SiteImage(AbstractImage):
         null=True,
         blank=True,
         help_text="La date écrite sur l’accord. Le lendemain, l’image quitte le site toute seule. "
-        f"Si vous laissez vide, il n’a pas de fin, et il est à redemander après {CONSENT_YEARS} ans. "
-        "La personne ne veut plus ? Écrivez la date d’hier, ou supprimez l’image.",
+        f"Si vous laissez vide, il n’a pas de fin, et il est à redemander après {CONSENT_YEARS} ans.",
     )
 
     search_fields = [*AbstractImage.search_fields, index.SearchField("consent_by"), index.AutocompleteField("consent_by")]
@@ -149,6 +149,12 @@ class SiteImage(AbstractImage):
             errors["consent_until"] = "L’accord finit avant d’être signé : vérifiez les deux dates."
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def has_consent(self) -> bool:
+        """True if a consent is noted that has not ended."""
+        is_ended = self.consent_until and self.consent_until < timezone.localdate()
+        return self.people == self.People.RECOGNISABLE and not is_ended
 
     @classmethod
     def get_lacking_consent(cls) -> Q:

@@ -16,6 +16,7 @@ SIZES = {
         "block": ("width-400", "width-800", "width-1200"),
         "comparison": ("fill-400x300", "fill-800x600"),
         "comparison-whole": ("max-400x300", "max-800x600"),
+        "gallery": ("max-960x240", "max-1920x480"),
         "head": ("max-480x960", "max-960x1920", "max-1440x2880"),
         "logo": ("max-240x120", "max-480x240"),
         "person": ("fill-200x250", "fill-400x500"),
@@ -26,7 +27,7 @@ SIZES = {
 ALL_SIZES = {use: [*sizes, *SIZES.get(f"{use}-whole", ())] for use, sizes in SIZES.items()}  # what may have to be prefetched
 SHARED_SIZE = "fill-1200x630|format-jpeg|bgcolor-ffffff"  # the size that readers of Open Graph crop least
 # The uses (names in SIZES) by the field of a page that leads to a picture.
-USES = {"picture": ("head", "list"), "body": ("block", "person"), "comparisons": ("comparison",), "partners": ("logo",)}
+USES = {"picture": ("head", "list"), "body": ("block", "gallery", "person"), "comparisons": ("comparison",), "partners": ("logo",)}
 
 
 def connect_signals() -> None:

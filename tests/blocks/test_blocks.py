@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from examples import picture, portrait
+from examples import gallery, picture, portrait
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from pages.blocks.prose import CallBlock, ProseBlock
@@ -179,6 +179,23 @@ def test_a_face_needs_a_consent_that_ends_within_two_years(client):
     assert "noimageindex" in {each["content"] for each in shown.select("meta[name=robots]")}
     SiteImage.objects.filter(pk=photo.pk).update(consent_until=today - timedelta(days=1))
     assert not parse(client.get(page.url)).select(".face")
+
+
+def test_photos_stand_together_each_with_its_words_and_without_those_that_visitors_may_not_see(client):
+    block, photos = PROSE.child_blocks["gallery"], gallery()
+    for number in (2, 12):
+        assert block.clean(block.to_python((photos * 4)[:number]))
+    for number in (1, 13):
+        with pytest.raises(ValidationError):
+            block.clean(block.to_python((photos * 4)[:number]))
+    gone = portrait(consent_until=timezone.localdate() - timedelta(days=1))
+    page = page_with({"type": "gallery", "value": [*photos, {"photo": gone.pk, "text": "Une personne sourit."}]})
+    figures = parse(client.get(page.url)).select(".gallery figure")
+    assert [(figure.img["alt"], words(figure)) for figure in figures] == [("Une rue", "Ce que l’on voit ici.")] * 4
+    assert block.get_searchable_content(block.to_python(photos)) == []
+    for figure, size in zip(figures, ((4, 3), (3, 4), (3, 1), (1, 1)), strict=True):
+        assert int(figure.img["width"]) / int(figure.img["height"]) == pytest.approx(size[0] / size[1], rel=0.02)
+    assert "Un enfant ? Il faut l’accord écrit des deux parents." in block.meta.description
 
 
 def test_a_page_without_a_face_says_nothing_of_pictures_to_search_engines(client):

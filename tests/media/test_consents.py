@@ -5,12 +5,14 @@ from io import BytesIO
 
 import pytest
 from assertions import links, parse, words
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from examples import fill_organisation, picture, portrait
+from examples import fill_organisation, news, picture, portrait, rendition
 from PIL import Image
 from playwright.sync_api import expect
+from wagtail.log_actions import registry
 
 from pages.models import NewsIndexPage, SiteImage
 
@@ -61,10 +63,65 @@ def test_the_sheet_to_sign_says_what_for_until_when_and_how_to_change_ones_mind(
     form = parse(staff.get(reverse("wagtailimages:add")))
     sheet = dict(links(form))["Imprimer la feuille à signer"]
     text = words(parse(staff.get(sheet)))
-    for said in ("Régie des Quartiers de Belfort", "Jusqu’au", "Vous pouvez changer d’avis", "03 84", "les deux parents", "CNIL"):
+    for said in (
+        "Régie des Quartiers de Belfort",
+        "Jusqu’au",
+        "Vous pouvez changer d’avis",
+        "03 84",
+        "les deux parents",
+        "Et l’enfant, s’il est d’accord lui aussi",
+        "CNIL",
+    ):
         assert said in text
     client.logout()
     assert client.get(sheet).status_code == 302
+
+
+def click(client, image, name="La personne ne veut plus"):
+    """Presses the button on the form of the picture, if it is there."""
+    form = parse(client.get(reverse("wagtailimages:edit", args=[image.pk])))
+    addresses = [button["data-w-action-url-value"] for button in form.select("button[data-w-action-url-value]") if words(button) == name]
+    return client.post(addresses[0], follow=True) if addresses else None
+
+
+def test_a_person_who_changes_their_mind_leaves_the_site_with_one_click(admin, client, django_capture_on_commit_callbacks):
+    image, street = portrait(title="Le portrait"), picture("Une rue")
+    with django_capture_on_commit_callbacks(execute=True):
+        pages = [news(f"Page {number}", picture=image) for number in (1, 2)]
+    assert rendition(image).file.name.startswith("images/")
+    staff = admin("Publication")
+    assert click(staff, street) is None
+    answer = click(staff, image)
+    said = words(parse(answer).select_one(".messages"))
+    assert "L’accord est fini. Le site ne montre plus « Le portrait ». Elle était ici : Page " in said
+    leads = {address for _, address in links(parse(answer).select_one(".messages"))}
+    assert leads == {reverse("wagtailadmin_pages:edit", args=[page.pk]) for page in pages}
+    image.refresh_from_db()
+    assert image.consent_until == timezone.localdate() - timedelta(days=1)
+    assert not image.renditions.filter(file__startswith="images/").exists()
+    assert "<img" not in str(parse(client.get(pages[0].url)).main)
+    assert click(staff, image) is None
+    assert registry.get_logs_for_instance(image).first().action == "wagtail.edit"
+
+
+def test_an_earlier_end_stays_and_pictures_without_people_get_none(admin):
+    staff, ended = admin("Publication"), date(2020, 1, 1)
+    for fields, until in (({"people": "recognisable", "consent_until": ended}, ended), ({}, None), ({"people": "far"}, None)):
+        image = picture(**fields)
+        assert staff.post(reverse("end_consent", args=[image.pk]), follow=True).status_code == 200
+        image.refresh_from_db()
+        assert image.consent_until == until
+    assert staff.get(reverse("end_consent", args=[image.pk])).status_code == 405
+
+
+def test_nobody_ends_a_consent_without_the_right_to_change_the_picture(client):
+    image = portrait()
+    user = User.objects.create_user("sans-droits")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+    client.post(reverse("end_consent", args=[image.pk]))
+    image.refresh_from_db()
+    assert image.consent_until > timezone.localdate()
 
 
 @pytest.mark.browser
