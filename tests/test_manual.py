@@ -141,6 +141,8 @@ PROMISES = {
     "Les dates et les heures s’écrivent": ["page_forms: days_and_hours_are_written_as_people_write_them"],
     "Le faire savoir": ["acts: an_event_is_published_in_seven_acts_at_most"],
     "« Imprimer l’affiche » est à côté": ["acts: an_event_is_published_in_seven_acts_at_most"],
+    "L’agenda du mois": ["month: this_month_and_the_next_can_be_printed_if_something_takes_place_in_them"],
+    "Les offres ouvertes y sont": ["month: the_sheet_has_weekly_series_then_dates_then_offers_and_how_to_ask"],
     "Un événement qui revient": ["acts: ten_weekly_events_are_published_in_twelve_acts_at_most"],
     "Les dates s’affichent dessous": ["recurrence: the_dates_are_shown_before_they_are_saved"],
     "Une seule est annulée": ["acts: one_date_is_cancelled_in_two_acts_and_has_another_hour_in_three"],

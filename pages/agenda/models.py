@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import InvalidPage
@@ -18,9 +21,11 @@ from ..blocks.prose import ProseBlock
 from ..districts.listing import ListPageMixin, is_slug, without_parameter
 from ..districts.models import InDistrictsMixin
 from ..page.base import SitePage
-from ..page.poster import PosterMixin
+from ..page.poster import PARAMETER, PosterMixin
+from ..page.sharing import once_a_state
 from ..text.search_text import SearchText, prose
 from .forms import EventForm, RepetitionPanel
+from .month import MonthSheet
 from .recurrence import Rhythm, check, get_days
 from .series import SeriesMixin, ends_too_early
 from .wording import WordingMixin
@@ -29,12 +34,24 @@ PERIOD, PAST = "quand", "passes"  # the parameter of the address that asks for p
 MAX_YEARS = 100  # An event is at most so many years before today or after it.
 
 
+@once_a_state
+def get_months() -> list[date]:
+    """Returns the first days of the months that can be printed: this one and the next, if something takes place in them."""
+    this = timezone.localdate().replace(day=1)
+    return [first for first in (this, this + relativedelta(months=1)) if EventPage.in_month(first).exists()]
+
+
+def find_month(value: str | None) -> date | None:
+    """Returns the first day of the month of `?affiche=`, if it can be printed."""
+    return next((first for first in get_months() if value == f"{first:%Y-%m}"), None) if value else None
+
+
 class EventIndexPage(ListPageMixin, SitePage):
     page_description = "L’agenda. Il est dans le menu dès qu’un événement est à venir."
     subpage_types = ["pages.EventPage", "pages.SimplePage"]
     max_count = 1  # /agenda.ics is its calendar
     show_in_menus_default = True
-    shared_parameters = ListPageMixin.shared_parameters | {PERIOD: is_slug}
+    shared_parameters = ListPageMixin.shared_parameters | {PERIOD: is_slug, PARAMETER: find_month}
 
     class Meta:
         verbose_name = "agenda"
@@ -51,12 +68,18 @@ class EventIndexPage(ListPageMixin, SitePage):
             raise InvalidPage
         return (EventPage.past() if PERIOD in request.GET else EventPage.coming()).prefetch_related("districts")
 
+    def get_template(self, request: HttpRequest, *args, **kwargs) -> str:
+        return "pages/month.html" if find_month(request.GET.get(PARAMETER)) else super().get_template(request, *args, **kwargs)
+
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
+        if first := find_month(request.GET.get(PARAMETER)):
+            return {**context, "sheet": MonthSheet(first, EventPage.in_month(first))}
         is_past = PERIOD in context["asked"]
         return {
             **context,
             "past": is_past,
+            "months": get_months() if context["entries"] and not is_past else [],
             "hide_introduction": is_past or not context["entries"],  # it introduces events to come
             "other_period_exists": (EventPage.coming() if is_past else EventPage.past()).exists(),
             "highlight_first": not is_past and context["entries"].number == 1,
@@ -179,6 +202,14 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
         """Returns the events to come that are not cancelled, with at least one date that takes place."""
         dates = EventDate.get_own().filter(over_from__gt=timezone.localdate(), is_cancelled=False)
         return cls.coming().exclude(state=cls.State.CANCELLED).filter(models.Q(repeats="") | models.Exists(dates))
+
+    @classmethod
+    def in_month(cls, first: date) -> models.QuerySet[EventPage]:
+        """Returns the events to come of the month that begins with `first`: those that take place once, also cancelled ones, and series with a date in it."""
+        end = first + relativedelta(months=1)
+        dates = EventDate.get_own().filter(day__gte=first, day__lt=end, over_from__gt=timezone.localdate(), is_cancelled=False)
+        once = models.Q(models.Q(first_day__gte=first) | models.Q(last_day__gte=first), repeats="", first_day__lt=end)
+        return cls.coming().filter(once | models.Exists(dates))
 
     @classmethod
     def past(cls) -> models.QuerySet[EventPage]:

@@ -75,9 +75,9 @@ def describe(rhythm: str, first_day: date) -> str:
     }[Rhythm(rhythm)]
 
 
-def name_days(days: list[date]) -> str:
+def name_days(days: list[date], format_string: str = "j F") -> str:
     """Lists the days in one line: « le 3 mars et le 7 avril »; above MAX_NAMED_DAYS, says only « certaines dates »."""
     if len(days) > MAX_NAMED_DAYS:
         return "certaines dates"
-    *others, last = [f"le {format_day(day, 'j F')}" for day in days]
+    *others, last = [f"le {format_day(day, format_string)}" for day in days]
     return f"{', '.join(others)} et {last}" if others else last

@@ -13,10 +13,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 from wagtail.models import WorkflowState
 
+from ..agenda.models import get_months
 from ..contact.inbox import get_waiting_messages
 from ..editing.remarks import DashboardData, Remark
 from ..models import EventIndexPage, EventPage, JobOfferPage, JobsPage, NewsIndexPage, NewsPage, Organisation, UnknownWord
 from ..organisation.admin import FORM
+from ..text.dates import format_day
 from .remarks import get_planned
 
 MAX_LINES = 3  # « À revoir » shows so many remarks and folds the others; « Ce qui attend » has four at most.
@@ -99,6 +101,12 @@ class QuickActionsPanel(DashboardPanel):
                 label = f"Proposer {label.partition(' ')[2]}"
             parents = [page for page in self.dashboard.unique_pages[list_model] if page.permissions_for_user(user).can_add_subpage()]
             acts += [(label, icon, reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, page.pk])) for page in parents]
+        for agenda in self.dashboard.unique_pages[EventIndexPage]:
+            if agenda.is_public:
+                acts += [
+                    (f"Imprimer l’agenda ({format_day(month, 'F')})", "doc-full", f"{agenda.url}?affiche={month:%Y-%m}")
+                    for month in get_months()
+                ]
         if user.has_perm("pages.change_keyfigure"):
             acts.append(("Mettre à jour les chiffres", "view", reverse("wagtailsnippets_pages_keyfigure:list")))
         return {"acts": [*acts, ("Voir le site", "site", "/")]}

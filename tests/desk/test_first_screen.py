@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 PUBLISHING, WRITING = "Publication", "Rédaction"
 FIRST_SCREEN = reverse("wagtailadmin_home")
-MAX_QUERIES = 31
+MAX_QUERIES = 33
 
 
 def panel(client, name):

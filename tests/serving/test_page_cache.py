@@ -280,7 +280,7 @@ def test_only_declared_views_are_kept():
 def test_every_parameter_that_a_page_type_declares_is_known():
     assert {page_type.__name__: set(page_type.shared_parameters) for page_type in get_page_models() if page_type.shared_parameters} == {
         "ContactPage": {"sujet", "rappel", "offre", "envoye"},
-        "EventIndexPage": {"page", "quartier", "quand"},
+        "EventIndexPage": {"affiche", "page", "quartier", "quand"},
         "EventPage": {"affiche"},
         "JobOfferPage": {"affiche"},
         "NewsIndexPage": {"page", "quartier"},
