@@ -20,6 +20,7 @@ from .desk.panels import add_panels, postpone
 from .desk.remarks import find_dead_links, find_needed_pages, find_old_pages
 from .districts.admin import DistrictViewSet, protect_used_districts
 from .editing.content_checks import use_own_checks
+from .editing.draft_links import get_share_button, register_actions, share_draft, withdraw_drafts
 from .editing.duplicates import duplicate_for_date, get_duplicate_button
 from .editing.page_views import PublishLaterMenuItem, SitePageViewSet
 from .editing.reviews import confirm_page, get_put_back_button, put_back, show_announcement
@@ -54,6 +55,8 @@ for get_buttons in (get_duplicate_button, get_end_buttons, get_tell_button):
     hooks.register("register_page_header_buttons", get_buttons)
     hooks.register("register_page_listing_more_buttons", get_buttons)
 hooks.register("register_page_header_buttons", get_put_back_button)
+hooks.register("register_page_header_buttons", get_share_button)
+hooks.register("register_log_actions", register_actions)
 hooks.register("register_page_action_menu_item", lambda: PublishLaterMenuItem(order=35))
 hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_summary_items", lambda request, items: items.clear())  # the number of pages helps nobody
@@ -99,6 +102,8 @@ def get_admin_urls() -> list[URLPattern]:
         path("offres/<int:page_id>/<str:outcome>/", end_offer, name="end_offer"),
         path("pages/<int:page_id>/prevenir/", tell_people, name="tell_people"),
         path("pages/<int:page_id>/garder/", confirm_page, name="confirm_page"),
+        path("pages/<int:page_id>/faire-lire/", share_draft, name="share_draft"),
+        path("pages/<int:page_id>/retirer-les-liens/", withdraw_drafts, name="withdraw_drafts"),
         path("pages/<int:page_id>/remettre/", put_back, name="put_back"),
         path("plus-tard/<slug:key>/", postpone, name="postpone"),
         path("images/<int:image_id>/ne-veut-plus/", end_consent, name="end_consent"),

@@ -11,6 +11,7 @@ from wagtail.admin.views import account
 from wagtail.contrib.sitemaps.views import sitemap
 
 from pages.agenda import calendar
+from pages.editing.draft_links import read_draft
 from pages.figures import exports
 from pages.glossary import views as glossary_views
 from pages.news import feed
@@ -44,6 +45,7 @@ urlpatterns = [
     path("manifest.webmanifest", visits_views.manifest, name="manifest"),
     path("favicon.ico", visits_views.favicon, name="favicon"),
     path("plan-du-site/", visits_views.site_map, name="site_map"),
+    path("brouillon/", read_draft, name="draft"),
     path("recherche/", search_views.search, name="search"),
     path("glossaire/", glossary_views.glossary, name="glossary"),
     path("sitemap.xml", shared()(sitemap), {"sitemaps": {"pages": visits_views.SiteMap}}, name="sitemap"),

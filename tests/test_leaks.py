@@ -8,8 +8,10 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
+from assertions import parse
 from cached_site import CachedSite
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -49,6 +51,7 @@ OUTLETS = {
     "feeds": {"news_feed", "calendar", "event_calendar"},
     "figures": {"figures_csv", "figures_json"},
     "glossary": {"glossary"},
+    "draft": {"draft"},  # the link to the draft of an open page, for a reader without an account
     "for programs": {"robots", "security_txt", "manifest", "favicon", "contact_card"},
     "media": {"media", "wagtaildocs_serve"},
     "redirect": set(),  # an old address that leads to the page
@@ -241,6 +244,10 @@ def read_outlets(things):
         "for programs": read(["/robots.txt", "/.well-known/security.txt", "/manifest.webmanifest", "/favicon.ico", "/contact.vcf"]),
         "links": read(["/des-liens/"]),
     }
+    editor, page = Client(), StandardPage.objects.get(slug="des-liens")
+    editor.force_login(User.objects.create_superuser("chef"))
+    form = parse(editor.post(f"/admin/pages/{page.pk}/faire-lire/", {"reader": "Une personne"}))
+    found["draft"] = read(["/brouillon/", form.select_one("[data-copy]")["data-copy"].removeprefix(settings.SITE_URL)])
     member, home, cached = Client(), HomePage.objects.order_by("depth").first().pk, CachedSite()
     user = User.objects.create_user("sans-droits")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))

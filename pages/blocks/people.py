@@ -88,7 +88,7 @@ class GalleryPhotoBlock(LabelledBlock):
 
     class Meta:
         label = "Photo"
-        labels = {"photo": "Photo", "text": "Quelques mots, écrits dessous"}
+        labels = {"photo": "Photo à montrer", "text": "Quelques mots, écrits dessous"}
 
     def get_searchable_content(self, value: blocks.StructValue) -> list[str]:
         return []  # as of a face

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from wagtail.admin import messages
@@ -10,14 +11,17 @@ from wagtail.admin.action_menu import PublishMenuItem
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.history import PageHistoryView
 from wagtail.admin.views.pages.ordering import SetPagePositionView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from ..page.base import SitePage
 from ..text.dates import format_moment
-from .reviews import get_review_actions, show_announcement, with_act
+from .draft_links import get_open_links
+from .reviews import get_act_button, get_review_actions, show_announcement, with_act
 from .saves import CreateOnceView, PageSaveMixin
 
 
@@ -70,6 +74,16 @@ class PageRevertView(PageSaveMixin, RevisionsRevertView):
     """Wagtail's view of an earlier version, to save it as the latest."""
 
 
+class DraftHistoryView(PageHistoryView):
+    """Wagtail's view, with the button that withdraws the links to drafts."""
+
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        url = reverse("withdraw_drafts", args=[self.object.pk])
+        act = get_act_button("Retirer les liens donnés à lire", url, HeaderButton, icon_name="cross")
+        return [*super().header_buttons, *([act] if get_open_links(self.object.pk).exists() else [])]
+
+
 class TakeDownView(UnpublishView):
     """Wagtail's view, with a way back."""
 
@@ -92,6 +106,7 @@ class OrderView(SetPagePositionView):
 class SitePageViewSet(PageViewSet):
     add_view_class = CreateOnceView
     edit_view_class = PageEditView
+    history_view_class = DraftHistoryView
     revisions_revert_view_class = PageRevertView
     unpublish_view_class = TakeDownView
     set_page_position_view_class = OrderView

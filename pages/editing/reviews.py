@@ -28,10 +28,10 @@ def get_review_actions(task: Task, page: SitePage, user: AbstractBaseUser) -> li
     return [("approve", "Publier", False), ("reject", "Renvoyer avec un mot", True)] if get_group_actions(task, page, user) else []
 
 
-def get_act_button(label: str, url: str, **options) -> Button:
-    """Returns a button, or an entry of a menu, that posts to `url`; with the `options` of Wagtail's button."""
+def get_act_button(label: str, url: str, button: type[Button] = Button, **options) -> Button:
+    """Returns a button, or an entry of a menu, that posts to `url`; with the `options` of Wagtail's `button`."""
     act = {"data-controller": "w-action", "data-action": "w-action#post", "data-w-action-url-value": url}
-    return Button(label, attrs=act, **options)
+    return button(label, attrs=act, **options)
 
 
 def with_act(words: str, label: str, url: str) -> SafeString:
@@ -45,11 +45,17 @@ def show_announcement(request: HttpRequest, page: SitePage) -> None:
         messages.info(request, render_to_string("staff/announcement.html", {"page": page.specific}))
 
 
+def get_allowed_page(user: AbstractBaseUser, page_id: int, right: str = "can_publish", **conditions) -> SitePage:
+    """Returns the specific page if it fulfils the conditions. Raises Http404; PermissionDenied for a user without the right."""
+    page = get_object_or_404(SitePage, pk=page_id, **conditions).specific
+    if not getattr(page.permissions_for_user(user), right)():
+        raise PermissionDenied
+    return page
+
+
 def confirm_page(request: HttpRequest, page_id: int) -> HttpResponse:
     """Shows the button, to which mails and « À revoir » lead; a post notes that an offer is still open, or a page still right."""
-    page = get_object_or_404(SitePage, pk=page_id, live=True).specific
-    if not page.permissions_for_user(request.user).can_publish():
-        raise PermissionDenied
+    page = get_allowed_page(request.user, page_id, live=True)
     if request.method != "POST":
         return render(request, "staff/confirm_page.html", {"page": page})
     page.confirm()
@@ -60,9 +66,7 @@ def confirm_page(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_POST
 def put_back(request: HttpRequest, page_id: int) -> HttpResponse:
     """Publishes what visitors read before a page, and those below it, were taken down; what has been written since stays a draft."""
-    page = get_object_or_404(SitePage, pk=page_id, live=False, alias_of=None, first_published_at__isnull=False)
-    if not page.permissions_for_user(request.user).can_publish():
-        raise PermissionDenied
+    page = get_allowed_page(request.user, page_id, live=False, alias_of=None, first_published_at__isnull=False)
     taken_down = PageLogEntry.objects.filter(page=page, action="wagtail.unpublish").first()
     together = PageLogEntry.objects.filter(action="wagtail.unpublish", uuid=taken_down.uuid).values("page") if taken_down else []
     below = page.get_descendants().filter(pk__in=together, live=False, alias_of=None)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Revision, UploadedFile
 
+from pages.editing.draft_links import erase_readers
 from pages.models import JobOfferPage, Message, Rendition, SitePage, UnknownWord
 from pages.search import index
 from pages.work import platform
@@ -96,7 +97,7 @@ def erase() -> None:
     """Erases personal data that is no longer needed.
 
     Messages after their months, the hashes by which senders and failed logins are counted after LIMIT_DAYS, unfinished uploads after a
-    day, mails that no server accepted and words that found nothing after 30 days.
+    day, mails that no server accepted and words that found nothing after 30 days, names of readers of drafts after VALIDITY.
     """
     now = timezone.localtime()
     counted_since = now - timedelta(days=settings.LIMIT_DAYS)
@@ -105,6 +106,7 @@ def erase() -> None:
     Attempt.objects.filter(created_at__lte=counted_since).delete()
     OutgoingMail.objects.filter(created_at__lte=now - timedelta(days=30)).delete()
     UnknownWord.erase_old()
+    erase_readers()
     erase_unfinished_uploads(now - timedelta(days=1))
     end_sessions(get_user_model().objects.filter(is_active=False))  # else they come back with the account
 
