@@ -144,8 +144,12 @@ def fill():
     network.partners = in_order(
         Partner(name="Un organisme", url="https://www.example.org/", logo=picture(size=(600, 300)), mention="Une phrase demandée."),
         Partner(name="Un autre organisme"),
+        Partner(name="Un fonds européen", is_european_union=True, mention="Ce projet d’exemple est cofinancé par un fonds."),
     )
     network.save()
+    for page in (EventPage.objects.get(slug="pleine"), NewsPage.objects.get(slug="image-0"), JobOfferPage.objects.first()):
+        page.funders = network.partners.all()
+        page.save()
     above = home.add_child(instance=StandardPage(title="Infos pratiques", search_description=DESCRIPTION))
     above.add_child(
         instance=StandardPage(
@@ -154,6 +158,7 @@ def fill():
             search_description=DESCRIPTION,
             introduction="Elle a un bloc de chaque sorte.",
             body=json.dumps(every_block()),
+            funders=network.partners.all(),
         )
     )
     above.add_child(

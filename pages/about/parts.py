@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -240,13 +242,15 @@ class NetworkPage(SectionMixin, SitePage):
 
     @cached_property
     def partners_with_logos(self) -> list[Partner]:
-        """The partners, each with the `shown_logo` that visitors may see."""
-        partners = list(self.partners.all())
-        logos = SiteImage.objects.prefetch_renditions(*SIZES["logo"]).in_bulk({partner.logo_id for partner in partners} - {None})
-        for partner in partners:
-            logo = logos.get(partner.logo_id)
-            partner.shown_logo = logo if logo and not logo.is_private else None
-        return partners
+        return Partner.with_logos(self.partners.all())
+
+    def with_content_json(self, content: dict) -> NetworkPage:
+        """Keeps the primary keys of partners, to which pages refer: in a revision, those that were new with it have none."""
+        page = super().with_content_json(content)
+        keys = dict(Partner.objects.filter(page=self.pk).values_list("name", "pk"))
+        for partner in page.partners.all():
+            partner.pk = partner.pk or keys.get(partner.name)
+        return page
 
 
 class CharterTheme(TitledItem):
@@ -259,7 +263,13 @@ class Partner(Orderable):
     url = models.URLField("site", blank=True)
     logo = optional_key(settings.WAGTAILIMAGES_IMAGE_MODEL, "logo du partenaire")
     mention = models.CharField(
-        "phrase demandée", max_length=300, blank=True, help_text="La phrase qu’un partenaire demande pour un projet qu’il finance."
+        "phrase demandée", max_length=300, blank=True, help_text="Votre convention dit la phrase exacte : recopiez-la."
+    )
+    is_european_union = models.BooleanField(
+        "Union européenne",
+        default=False,
+        db_default=False,
+        help_text="Le site montre alors son emblème et « Cofinancé par l’Union européenne ».",
     )
 
     class Meta(Orderable.Meta):
@@ -267,3 +277,13 @@ class Partner(Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def with_logos(partners: Iterable[Partner]) -> list[Partner]:
+        """Returns the partners, each with the `shown_logo` that visitors may see."""
+        partners = list(partners)
+        logos = SiteImage.objects.prefetch_renditions(*SIZES["logo"]).in_bulk({partner.logo_id for partner in partners} - {None})
+        for partner in partners:
+            logo = logos.get(partner.logo_id)
+            partner.shown_logo = logo if logo and not logo.is_private else None
+        return partners

@@ -165,6 +165,7 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
             heading="Pour venir",
         ),
         "body",
+        SitePage.funders_panel,
     ]
 
     search_fields = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dateutil.relativedelta import relativedelta
 from django.utils.functional import cached_property
 
+from ..page.base import SitePage
 from ..text.dates import format_day, format_time
 from ..work.models import JobOfferPage
 from .recurrence import Rhythm, name_days
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .models import EventPage
 
 MAX_OFFERS = 4
+FUNDERS_LINES = {"": 5, "full": 12, "full dense": 14}  # as much room as funders take at the foot
 # By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`).
 SIZES = {"": (17, 46), "full": (64, 32), "full dense": (80, 39)}
 REGULAR = {Rhythm.WEEKLY: "", Rhythm.WEEKDAYS: "Du lundi au vendredi", Rhythm.DAILY: "Tous les jours"}  # one line a series
@@ -39,6 +41,7 @@ class MonthSheet:
     """What is on the sheet of the month that begins with `first`: what is not over yet. It has as many of the `events` as there is room for."""
 
     def __init__(self, first: date, events: Iterable[EventPage]) -> None:
+        self.pages = [*events, *self.offers]
         self.first, self.end = first, first + relativedelta(months=1)
         self.title = format_day(first, "F Y").capitalize()
         self.weekly, dates = [], []
@@ -80,8 +83,15 @@ class MonthSheet:
             Row("", "", "", offer.title, f"{offer.contract_words[0]}. Candidature possible jusqu’au 30 septembre 2026.")
             for offer in self.offers
         ]
+        are_funded = SitePage.funders.through.objects.filter(sitepage__in=self.pages).exists()
         for self.size, (room, width) in SIZES.items():
-            left = room - sum(1 + row.count_lines(width) for row in offers) - 2 * bool(offers) - 2 * bool(self.weekly)
+            left = (
+                room
+                - are_funded * FUNDERS_LINES[self.size]
+                - sum(1 + row.count_lines(width) for row in offers)
+                - 2 * bool(offers)
+                - 2 * bool(self.weekly)
+            )
             fits = []
             for row in [*self.weekly, *self.dates]:
                 left -= row.count_lines(width) + 0.2  # with the space after it

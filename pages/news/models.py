@@ -70,6 +70,7 @@ class NewsPage(InDistrictsMixin, SitePage):
         FieldPanel("picture", help_text=f"{SitePage.picture_help} Elle est aussi dans la liste des actualités."),
         "body",
         InDistrictsMixin.districts_panel,
+        SitePage.funders_panel,
     ]
 
     search_fields = [*SitePage.search_fields, *prose("body"), *InDistrictsMixin.district_search_fields]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from http import HTTPMethod
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.locks import BaseLock, BasicLock, ScheduledForPublishLock
 from wagtail.models import AbstractPage, PageManager, PageViewRestriction, Site, get_page_models
@@ -45,6 +47,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     )
     picture_help = "Facultative. Elle remplace le dessin en haut de la page, et on la voit quand on partage l’adresse de la page."
     picture = optional_key(settings.WAGTAILIMAGES_IMAGE_MODEL, "image", picture_help)
+    funders = ParentalManyToManyField("pages.Partner", verbose_name="financé par", blank=True)
     over_from = models.DateField(null=True, editable=False, db_index=True)  # `get_over_from()`, stored for querysets
     reviewed_at = models.DateTimeField(null=True, editable=False)  # the last time when staff said that the page is still right
 
@@ -68,6 +71,13 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
     subpage_types = ["pages.HomePage"]  # what the root of the tree allows; each page type says its own
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     content_panels = [*AbstractPage.content_panels, "introduction", "picture"]
+    # For page types that show their funders.
+    funders_panel = FieldPanel(
+        "funders",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les partenaires s’ajoutent sur la page du réseau, avec la phrase de leur convention. "
+        "Gardez la page en ligne : le financeur peut vérifier des années après.",
+    )
     promote_panels = [
         MultiFieldPanel(
             [
@@ -145,6 +155,10 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         stored = page.unversioned_fields and type(page).objects.filter(pk=self.pk).values(*page.unversioned_fields).first()
         page.__dict__.update(stored or {})
         return page
+
+    @cached_property
+    def all_funders(self) -> list[models.Model]:
+        return list(self.funders.all())
 
     def get_over_from(self) -> date | None:
         """Returns the day, in Belfort, from whose midnight on the page is over; None for a page that lasts."""

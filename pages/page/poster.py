@@ -10,6 +10,8 @@ TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
 MAX_CHARACTERS = {"picture": 90, "strips": 200, "": 260}  # characters below the title for which there is room beside the street at the foot
 MAX_WITHOUT_STREET = 360  # characters for which there is room without the street; beyond it, the type is smaller
 
+FUNDERS_CHARACTERS = 120  # as much room as the marks of funders take
+
 
 class PosterMixin:
     """Adds a poster to a page type, at `?affiche=simple` and `?affiche=languettes`, until the page is over.
@@ -35,7 +37,8 @@ class PosterMixin:
         kind = getattr(request, "preview_mode", None) or request.GET.get(PARAMETER)
         strips = range(STRIPS) if kind == "languettes" else ()
         room = MAX_CHARACTERS["picture" if self.shown_picture else "strips" if strips else ""]
-        characters = sum(map(len, self.poster_texts))
+        funders = [funder.mention for funder in self.all_funders]
+        characters = sum(map(len, self.poster_texts)) + sum(map(len, funders)) + FUNDERS_CHARACTERS * bool(funders)
         fullness = " full dense" if characters > MAX_WITHOUT_STREET else " full" if characters > room else ""
         return {**super().get_context(request, *args, **kwargs), "strips": strips, "fullness": fullness}
 

@@ -19,6 +19,7 @@ from wagtail.images.models import ResponsiveImage
 from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 from wagtail.models import Site
 
+from ..about.parts import Partner
 from ..contact.form import CallbackForm
 from ..figures import drawings
 from ..glossary import links
@@ -93,6 +94,13 @@ def send_uris(page: SitePage) -> dict[str, str]:
     lines = [line.strip() for line in lines if line.strip()]
     mail = f"mailto:?subject={quote(page.title)}&body={quote(CRLF.join(lines))}"
     return {"sms": sms_uri(None, "\n".join(lines)), "mail": mail}
+
+
+@register.simple_tag
+def get_funders(pages: SitePage | list[SitePage]) -> list[Partner]:
+    """Returns who pays for a page, or for some of several, with their logos; the European Union comes first."""
+    funders = pages.all_funders if isinstance(pages, SitePage) else Partner.objects.filter(sitepage__in=pages).distinct()
+    return Partner.with_logos(sorted(funders, key=lambda funder: (not funder.is_european_union, funder.sort_order or 0)))
 
 
 register.simple_tag(get_canonical_url, name="canonical_url")

@@ -148,6 +148,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
         "body",
         "audience",
         "application",
+        SitePage.funders_panel,
         FieldPanel("drawing", help_text="Au pied de l’affiche. Si vous laissez vide, c’est une personne qui salue."),
     ]
 

@@ -142,9 +142,9 @@ def test_calendars_hold_what_is_on_and_a_month_back_for_everybody_only(client):
         event("Ancienne", date(2026, 5, 1))
         hidden = event("Réservée", date(2026, 7, 1), slug="reservee")
         PageViewRestriction.objects.create(page=hidden, restriction_type="login")
-        event("Brouillon", date(2026, 7, 1), slug="brouillon").unpublish()
+        event("Brouillon", date(2026, 7, 1), slug="retire").unpublish()
         assert set(by_title(client)) == {"À venir", "Récente"}
-        for slug in ("reservee", "brouillon"):
+        for slug in ("reservee", "retire"):
             assert client.get(f"/agenda/{slug}.ics").status_code == 404
 
 

@@ -45,7 +45,7 @@ def share(client, page, reader="Mme Exemple"):
 
 
 def notices(answer):
-    return [words(band) for band in parse(answer).select(".draft")]
+    return [words(band) for band in parse(answer).select("[aria-label=Brouillon]")]
 
 
 def test_the_link_shows_the_draft_with_a_band_at_head_and_foot(nadia, client):
@@ -55,7 +55,7 @@ def test_the_link_shows_the_draft_with_a_band_at_head_and_foot(nadia, client):
     band = "Brouillon pour Mme Exemple, jusqu’au 14 décembre. Ne le faites pas suivre. Répondre à Nadia : D’accord · Je voudrais changer…"
     assert notices(answer) == [band, band]
     assert words(parse(answer).h1) == "Le compte rendu"
-    agree, change = [urlsplit(link["href"]) for link in parse(answer).select_one(".draft").select("a")]
+    agree, change = [urlsplit(link["href"]) for link in parse(answer).select_one("[aria-label=Brouillon]").select("a")]
     assert (agree.scheme, agree.path, parse_qs(agree.query)) == (
         "mailto",
         "nadia@example.org",
@@ -169,10 +169,10 @@ def test_a_picture_without_a_valid_consent_is_a_grey_box(nadia):
     ]
     page = draft(picture=asked, body=body)
     html = parse(Client().get(share(nadia, page)))
-    assert [words(box) for box in html.select(".no-consent")] == ["Photo : accord pas encore noté"] * 5
+    assert [words(box) for box in html.select("main svg text")] == ["Photo : accord pas encore noté"] * 5
     assert len(html.main.select("img")) == 2
     page.save_revision().publish()
-    assert not parse(Client().get(page.url)).select(".no-consent")
+    assert not parse(Client().get(page.url)).select("main svg text")
 
 
 def test_only_who_may_edit_gives_to_read_and_withdraws(admin, client):

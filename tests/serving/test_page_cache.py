@@ -284,6 +284,7 @@ def test_every_parameter_that_a_page_type_declares_is_known():
         "EventPage": {"affiche"},
         "JobOfferPage": {"affiche"},
         "NewsIndexPage": {"page", "quartier"},
+        "StandardPage": {"affiche"},
     }
 
 
