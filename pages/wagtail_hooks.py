@@ -71,26 +71,17 @@ hooks.register("before_serve_page", declare_page)
 hooks.register("find_waiting", find_people_to_tell, order=-1)
 hooks.register("find_page_faults", find_missing_consents)
 # Remarks of the first screen, in their order; those of the server are in `regie/wagtail_hooks.py`.
-hooks.register("find_first_needs", find_first_facts, order=10)
-hooks.register("find_first_needs", find_unknown_figures, order=20)
-hooks.register("find_missing", find_missing_facts, order=10)
-hooks.register("find_missing", find_missing_application, order=20)
-hooks.register("find_missing", find_missing_tasks, order=30)
-hooks.register("find_missing", find_never_validated, order=40)
+for find in (find_first_facts, find_unknown_figures):
+    hooks.register("find_first_needs", find)
+for find in (find_missing_facts, find_missing_application, find_missing_tasks, find_never_validated):
+    hooks.register("find_missing", find)
 # First what loses visitors or tells them something false, then what they do not see.
-hooks.register("find_to_review", find_needed_pages, order=10)
-hooks.register("find_to_review", find_missing_page, order=11)
-hooks.register("find_to_review", find_missing_kinds, order=12)
-hooks.register("find_to_review", find_outdated_versions, order=30)
-hooks.register("find_to_review", find_ending_offers, order=40)
-hooks.register("find_to_review", find_unread_sms, order=45)
-hooks.register("find_to_review", find_other_contact, order=46)
-hooks.register("find_to_review", find_old_figures, order=50)
-hooks.register("find_to_review", find_consents, order=60)
-hooks.register("find_to_review", find_changed_wording, order=70)
-hooks.register("find_to_review", find_words_without_page, order=80)
-hooks.register("find_to_review", find_dead_links, order=90)
-hooks.register("find_to_review", find_old_pages, order=100)
+for find in (find_needed_pages, find_missing_page, find_missing_kinds):
+    hooks.register("find_to_review", find, order=10)
+for find in (find_outdated_versions, find_ending_offers, find_unread_sms, find_other_contact, find_old_figures, find_consents):
+    hooks.register("find_to_review", find, order=30)
+for find in (find_changed_wording, find_words_without_page, find_dead_links, find_old_pages):
+    hooks.register("find_to_review", find, order=40)
 
 
 @hooks.register("register_admin_urls")

@@ -156,14 +156,7 @@ else:
         # Compiling a query of many joins takes PostgreSQL 300 ms, running it 1 ms: no just-in-time compilation.
         "options": "-c lock_timeout=5000 -c statement_timeout=15000 -c jit=off",
         # The threads of a worker share 8 connections. `reconnect_timeout`: a database that is back is used at once.
-        "pool": {
-            "min_size": 0,
-            "max_size": 8,
-            "max_idle": 60,
-            "timeout": 2,
-            "reconnect_timeout": 1,
-            "connection_class": LimitedConnection,
-        },
+        "pool": {"min_size": 0, "max_size": 8, "max_idle": 60, "timeout": 2, "reconnect_timeout": 1, "connection_class": LimitedConnection},
     } | _database.get("OPTIONS", {})
 
 CACHES = {

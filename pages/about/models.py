@@ -14,14 +14,8 @@ from .parts import SectionMixin
 class AboutPage(SitePage):
     page_description = "La page « Qui sommes-nous ? ». Elle montre ses parties l’une après l’autre."
     subpage_types = [
-        "pages.HistoryPage",
-        "pages.FiguresPage",
-        "pages.VocationPage",
-        "pages.StrengthsPage",
-        "pages.MissionPage",
-        "pages.NetworkPage",
-        "pages.StandardPage",
-        "pages.SimplePage",
+        *("pages.HistoryPage", "pages.FiguresPage", "pages.VocationPage", "pages.StrengthsPage", "pages.MissionPage", "pages.NetworkPage"),
+        *("pages.StandardPage", "pages.SimplePage"),
     ]
     max_count = 1  # The menu, the home page and the addresses of its parts know one.
     show_in_menus_default = True

@@ -164,8 +164,7 @@ class StrengthsPage(SectionMixin, SitePage):
     search_fields = [
         *SitePage.search_fields,
         index.RelatedFields(
-            "strengths",
-            [*TitledItem.search_fields, *map(SearchText, ("details_heading", "details", "short_title", "short_text"))],
+            "strengths", [*TitledItem.search_fields, *map(SearchText, ("details_heading", "details", "short_title", "short_text"))]
         ),
     ]
 
@@ -180,14 +179,7 @@ class Strength(TitledItem, DrawnMixin):
     details_heading = models.CharField("titre des détails", max_length=120, blank=True)
     details = StreamField([("point", PointBlock())], verbose_name="détails", blank=True)
 
-    panels = [
-        *TitledItem.panels,
-        "details_heading",
-        "details",
-        "drawing",
-        "short_title",
-        "short_text",
-    ]
+    panels = [*TitledItem.panels, "details_heading", "details", "drawing", "short_title", "short_text"]
 
 
 class MissionPage(SectionMixin, SitePage):

@@ -147,10 +147,7 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
 
     content_panels = [
         *AbstractPage.content_panels,
-        MultiFieldPanel(
-            [FieldRowPanel(["first_day", "start_time"]), FieldRowPanel(["last_day", "end_time"])],
-            heading="Quand",
-        ),
+        MultiFieldPanel([FieldRowPanel(["first_day", "start_time"]), FieldRowPanel(["last_day", "end_time"])], heading="Quand"),
         RepetitionPanel(
             [FieldRowPanel(["repeats", "repeats_until"]), FieldPanel("cancelled_days", heading="Ses dates")],
             heading="Est-ce qu’il se répète ?",
@@ -160,10 +157,7 @@ class EventPage(WordingMixin, SeriesMixin, PosterMixin, InDistrictsMixin, SitePa
         "state",
         "introduction",
         FieldPanel("picture", help_text=f"{SitePage.picture_help} Elle est aussi sur l’affiche."),
-        MultiFieldPanel(
-            ["audience", FieldRowPanel(["is_free", "price"]), "registration", "access"],
-            heading="Pour venir",
-        ),
+        MultiFieldPanel(["audience", FieldRowPanel(["is_free", "price"]), "registration", "access"], heading="Pour venir"),
         "body",
         SitePage.funders_panel,
     ]

@@ -28,7 +28,7 @@ class ContentChecks(ContentCheckerItem):
         "picture-description": {
             "error_name": "Cette image n’a pas de description",
             "help_text": "Des personnes ne la voient pas, et se font lire la page. Écrivez ce que l’on y voit, dans le menu « Images ».",
-        },
+        }
     }
 
 

@@ -11,9 +11,5 @@ class GlossaryViewSet(LiveViewSet):
     icon = "help"
     menu_label = "Mots expliqués"
     menu_order = 140
-    list_display = [
-        "term",
-        "definition",
-        Column("where", label="Expliqué", accessor="get_where_display"),
-    ]
+    list_display = ["term", "definition", Column("where", label="Expliqué", accessor="get_where_display")]
     list_per_page = 100

@@ -29,17 +29,8 @@ MAX_ENTRIES = 3  # the number of events, and that of news
 class HomePage(SitePage):
     page_description = "La page d’accueil. Il y en a une seule."
     subpage_types = [
-        "pages.JobsPage",
-        "pages.ServicesIndexPage",
-        "pages.BuyersPage",
-        "pages.NeighbourhoodPage",
-        "pages.NewsIndexPage",
-        "pages.EventIndexPage",
-        "pages.AboutPage",
-        "pages.ContactPage",
-        "pages.LegalPage",
-        "pages.StandardPage",
-        "pages.SimplePage",
+        *("pages.JobsPage", "pages.ServicesIndexPage", "pages.BuyersPage", "pages.NeighbourhoodPage", "pages.NewsIndexPage"),
+        *("pages.EventIndexPage", "pages.AboutPage", "pages.ContactPage", "pages.LegalPage", "pages.StandardPage", "pages.SimplePage"),
         "pages.LanguagePage",
     ]
     max_count = 1  # It is the root of the site.
@@ -59,9 +50,7 @@ class HomePage(SitePage):
 
     content_panels = [
         *AbstractPage.content_panels,
-        "heading",
-        "introduction",
-        "shows_town",
+        *("heading", "introduction", "shows_town"),
         FieldPanel("picture", help_text="Facultative. On la voit seulement quand on partage l’adresse du site."),
         MultiFieldPanel(
             [
@@ -83,9 +72,7 @@ class HomePage(SitePage):
         ),
         MultiFieldPanel(["network_heading", "network_text"], heading="Réseau"),
         MultiFieldPanel(
-            ["districts_heading", "districts_text"],
-            heading="Quartiers",
-            help_text="Les noms des quartiers viennent du menu « Quartiers ».",
+            ["districts_heading", "districts_text"], heading="Quartiers", help_text="Les noms des quartiers viennent du menu « Quartiers »."
         ),
         MultiFieldPanel(["contact_heading", "contact_text"], heading="Contact"),
     ]

@@ -57,10 +57,7 @@ class LegalPage(SitePage):
     content_panels = [
         *AbstractPage.content_panels,
         FieldPanel("kind", required_on_save=True),  # two drafts without one would not be unique
-        "introduction",
-        "picture",
-        "body",
-        "validated_on",
+        *("introduction", "picture", "body", "validated_on"),
     ]
 
     search_fields = [*SitePage.search_fields, *prose("body"), SearchText("wording_text")]

@@ -35,8 +35,7 @@ class NeighbourhoodPage(SitePage):
     content_panels = [
         *SitePage.content_panels,
         MultiFieldPanel(
-            ["ways_heading", InlinePanel("ways", heading="Façons de participer", label="façon de participer")],
-            heading="Comment participer",
+            ["ways_heading", InlinePanel("ways", heading="Façons de participer", label="façon de participer")], heading="Comment participer"
         ),
         "body",
     ]

@@ -99,13 +99,7 @@ class Organisation(ReadinessMixin, RevisionMixin, LegalFacts, ClusterableModel):
         MultiFieldPanel(
             [
                 FieldRowPanel(["audit_rate", "audited_by"]),
-                "not_accessible",
-                "exempted",
-                "out_of_scope",
-                "statement_date",
-                "test_tools",
-                "pages_tested",
-                "accessibility_plan",
+                *("not_accessible", "exempted", "out_of_scope", "statement_date", "test_tools", "pages_tested", "accessibility_plan"),
                 "article_47",
             ],
             heading="Accessibilité du site",

@@ -96,9 +96,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
             heading="Dans le site",
         ),
         FieldPanel(
-            "expire_at",
-            heading="La retirer du site",
-            help_text="Par exemple : 31 décembre 2026 à 18 h. Si vous laissez vide, elle reste.",
+            "expire_at", heading="La retirer du site", help_text="Par exemple : 31 décembre 2026 à 18 h. Si vous laissez vide, elle reste."
         ),
         MultiFieldPanel(
             [

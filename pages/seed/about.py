@@ -250,21 +250,11 @@ def make_network_page(about):
             ),
             ("La participation des habitants", "Les habitants prennent part au projet."),
             ("Une façon d’être partenaires", "La charte décrit comment travailler avec la ville, le bailleur et d’autres partenaires."),
-            (
-                "Une économie solidaire",
-                "Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit.",
-            ),
+            ("Une économie solidaire", "Le projet a ses racines dans l’économie solidaire, qui fait passer les personnes avant le profit."),
         ),
         link_label="Voir le site du Mouvement des Régies",
         link_url=NETWORK_SITE,
     )
 
 
-PARTS = [
-    make_history_page,
-    make_figures_page,
-    make_vocation_page,
-    make_strengths_page,
-    make_mission_page,
-    make_network_page,
-]
+PARTS = [make_history_page, make_figures_page, make_vocation_page, make_strengths_page, make_mission_page, make_network_page]

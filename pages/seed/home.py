@@ -5,12 +5,7 @@ from .building import in_order, published
 
 # Each door with the address of its page below the home page, and its drawing.
 DOORS = [
-    (
-        "Je cherche un travail",
-        "Reprendre un travail, se former, avancer avec un accompagnement.",
-        "travailler-a-la-regie/",
-        "toolbox",
-    ),
+    ("Je cherche un travail", "Reprendre un travail, se former, avancer avec un accompagnement.", "travailler-a-la-regie/", "toolbox"),
     (
         "J’habite le quartier",
         "Deux façons de participer : par le travail, ou par des responsabilités dans l’association.",

@@ -145,9 +145,7 @@ class JobOfferPage(PosterMixin, InDistrictsMixin, SitePage, DrawnMixin):
             ],
             heading="L’essentiel",
         ),
-        "body",
-        "audience",
-        "application",
+        *("body", "audience", "application"),
         SitePage.funders_panel,
         FieldPanel("drawing", help_text="Au pied de l’affiche. Si vous laissez vide, c’est une personne qui salue."),
     ]

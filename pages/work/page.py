@@ -58,9 +58,7 @@ class JobsPage(SitePage):
         help_text="Comment envoyer quelqu’un à la Régie. Le texte se déplie quand on le touche.",
     )
     notifies = models.BooleanField(
-        "proposer d’être prévenu",
-        default=False,
-        help_text="Quelqu’un de l’équipe devra envoyer un SMS à chaque personne, à chaque offre.",
+        "proposer d’être prévenu", default=False, help_text="Quelqu’un de l’équipe devra envoyer un SMS à chaque personne, à chaque offre."
     )
     shows_platform = models.BooleanField(
         "montrer les postes des Emplois de l’inclusion",
@@ -86,13 +84,9 @@ class JobsPage(SitePage):
             heading="Comment entrer à la Régie",
         ),
         MultiFieldPanel(
-            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")],
-            heading="Qui peut travailler ici",
+            ["ways_heading", "ways_text", InlinePanel("ways", heading="Situations", label="situation")], heading="Qui peut travailler ici"
         ),
-        "body",
-        "no_offer",
-        "notifies",
-        "shows_platform",
+        *("body", "no_offer", "notifies", "shows_platform"),
     ]
 
     search_fields = [

@@ -23,37 +23,19 @@ SHOWN = [
     "pages.Organisation",
     "pages.SocialLink",
     "pages.Recipient",  # while there is none, search engines must not show the site
-    "pages.KeyFigure",
-    "pages.FigureValue",
-    "pages.District",
-    "pages.GlossaryTerm",
-    "pages.SearchWord",
-    "pages.PlatformPost",
+    *("pages.KeyFigure", "pages.FigureValue", "pages.District", "pages.GlossaryTerm", "pages.SearchWord", "pages.PlatformPost"),
     "wagtailredirects.Redirect",
 ]
 # Tables with which something can be taken away from visitors: a copy from before is never shown again.
 # Adding a row does so if it is a restriction.
 WITHDRAWING = [
-    "pages.SiteImage",
-    "pages.SiteDocument",
-    "wagtailcore.Collection",
-    "wagtailcore.CollectionViewRestriction",
-    "wagtailcore.PageViewRestriction",
-    "wagtailcore.Site",
+    *("pages.SiteImage", "pages.SiteDocument", "wagtailcore.Collection", "wagtailcore.CollectionViewRestriction"),
+    *("wagtailcore.PageViewRestriction", "wagtailcore.Site"),
 ]
 # Columns of a page that visitors do not see: those of its draft, and what only the admin shows.
 DRAFT_COLUMNS = {
-    "draft_title",
-    "go_live_at",
-    "has_unpublished_changes",
-    "reviewed_at",
-    "latest_revision_created_at",
-    "latest_revision_id",
-    "locked",
-    "locked_at",
-    "locked_by_id",
-    "numchild",
-    "owner_id",
+    *("draft_title", "go_live_at", "has_unpublished_changes", "reviewed_at", "latest_revision_created_at", "latest_revision_id", "locked"),
+    *("locked_at", "locked_by_id", "numchild", "owner_id"),
 }
 FUNCTION = """
 CREATE OR REPLACE FUNCTION raise_generation() RETURNS trigger LANGUAGE plpgsql AS $$
