@@ -28,7 +28,7 @@ help:
 	@echo "make run [PORT=8000] [DEBUG=0]   the site at http://127.0.0.1:PORT, with its starting content"
 	@echo "make serve [PORT=8000]           the same database under gunicorn, as in production"
 	@echo "make manage ARGS=\"…\"             any management command"
-	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL: five minutes on two cores"
+	@echo "make test [ARGS=tests/test_x.py] everything CI checks, on SQLite and PostgreSQL: ten minutes on two cores"
 	@echo "make test-fast                   what half a minute can check: on SQLite, without a browser"
 	@echo "make test-all                    every combination, on both databases: an hour"
 	@echo "make stack / make faults         the whole site as in production / broken on purpose: writes docs/faults.md"

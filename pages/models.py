@@ -25,7 +25,7 @@ from .about.parts import (
     StrengthsPage,
     VocationPage,
 )
-from .contact.models import Message
+from .contact.models import Message, MessageCount
 from .contact.page import ContactPage
 from .legal.models import LegalPage
 from .free.models import StandardPage

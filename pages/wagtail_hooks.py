@@ -18,6 +18,7 @@ from .contact.inbox import find_missing_page, inbox
 from .contact.notices import find_people_to_tell, get_tell_button, tell_people
 from .desk.panels import add_panels, postpone
 from .desk.remarks import find_dead_links, find_needed_pages, find_old_pages
+from .desk.year import show_year
 from .districts.admin import DistrictViewSet, protect_used_districts
 from .editing.content_checks import use_own_checks
 from .editing.draft_links import get_share_button, register_actions, share_draft, withdraw_drafts
@@ -63,6 +64,7 @@ hooks.register("construct_homepage_summary_items", lambda request, items: items.
 hooks.register("register_admin_menu_item", lambda: OpeningMenuItem("Ouvrir le site", reverse(FORM), icon_name="clipboard-list", order=50))
 hooks.register("construct_wagtail_userbar", use_own_checks)
 hooks.register("register_admin_menu_item", lambda: MenuItem("Mode d’emploi", reverse("manual"), icon_name="help", order=107))
+hooks.register("register_reports_menu_item", lambda: MenuItem("Le site en un an", reverse("year"), icon_name="table", order=50))
 hooks.register("insert_global_admin_css", lambda: format_html('<link rel="stylesheet" href="{}">', static("css/admin.css")))
 hooks.register("after_publish_page", show_announcement)
 hooks.register("after_publish_page", ask_for_wage)
@@ -99,6 +101,8 @@ def get_admin_urls() -> list[URLPattern]:
         path("plus-tard/<slug:key>/", postpone, name="postpone"),
         path("images/<int:image_id>/ne-veut-plus/", end_consent, name="end_consent"),
         path("images/autorisation/", photo_consent, name="photo_consent"),
+        path("annee/", show_year, name="year"),
+        path("annee/<int:year>/", show_year, name="year"),
         path("mode-d-emploi/", TemplateView.as_view(template_name="staff/manual.html"), name="manual"),
     ]
 

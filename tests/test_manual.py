@@ -112,6 +112,9 @@ PLACES = {
         "mon compte" in words(read(client, "/admin/").main)
         and "Protéger mon compte avec mon téléphone" in words(read(client, reverse("wagtailadmin_account")).main)
     ),
+    "Les nombres de l’année": lambda client: (
+        {"Rapports", "Le site en un an"} <= set(menu(client)) and "Messages" in words(read(client, reverse("year")).main)
+    ),
     "Combien de fois une page est lue": count_readings,
 }
 

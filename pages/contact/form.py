@@ -25,7 +25,7 @@ from django.utils.crypto import salted_hmac
 from ..organisation.models import Organisation
 from ..organisation.recipients import Subject
 from ..text.phones import find_phone
-from .models import NOTICE_MONTHS, Message
+from .models import NOTICE_MONTHS, Message, MessageCount
 from .senders import Sender, get_sender
 
 MIN_LENGTH, MAX_LENGTH = 5, 4000  # the number of characters of a message
@@ -229,6 +229,7 @@ def check_and_store(form: ContactForm, request: HttpRequest) -> Message:
             message, is_new = Message.objects.get_or_create(fingerprint=fingerprint, defaults=fields | hashes)
             if is_new:
                 message.announce_or_defer()
+                MessageCount.add(message)
     except DatabaseError as error:  # such as a disk that is full
         logger.exception("A message could not be stored.")
         raise RefusedError(503, "Votre message n’est pas parti à cause d’une panne. Gardez-en une copie et réessayez plus tard.") from error

@@ -143,3 +143,21 @@ class Message(models.Model):
     @property
     def phone_uri(self) -> str:
         return phone_uri(find_phone(self.phone))
+
+
+class MessageCount(models.Model):
+    """The number of messages that came in a month on a subject. It stays when they are erased, and contains nothing of anybody."""
+
+    month = models.DateField()  # its first day
+    subject = models.CharField(max_length=10, choices=Subject)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "subject"], name="unique_message_count")]
+
+    @classmethod
+    def add(cls, message: Message) -> None:
+        """Counts one message more. The caller stores one message at a time."""
+        month = timezone.localdate(message.created_at).replace(day=1)
+        more = {"number": models.F("number") + 1}
+        cls.objects.update_or_create(more, {"number": 1}, month=month, subject=message.subject)

@@ -1,6 +1,5 @@
 """Key figures for other programs (CSV, JSON)."""
 
-import csv
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,7 +7,7 @@ from django.utils import timezone
 
 from ..organisation.models import Organisation
 from ..page.sharing import shared
-from ..text.spreadsheets import escape_formula
+from ..text.spreadsheets import respond_csv
 from .models import KeyFigure
 
 COLUMNS = ["identifiant", "libelle", "explication", "annee", "nombre", "source", "compte_depuis"]
@@ -27,13 +26,7 @@ def get_rows() -> Iterator[list]:
 
 @shared()
 def figures_csv(request: HttpRequest) -> HttpResponse:
-    """Answers with the key figures as CSV: UTF-8 with its byte order mark and semicolons, so that a French spreadsheet opens it by itself."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="chiffres-cles.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(COLUMNS)
-    writer.writerows([escape_formula(cell) for cell in row] for row in get_rows())
-    return response
+    return respond_csv("chiffres-cles", [COLUMNS, *get_rows()])
 
 
 @shared()

@@ -4,11 +4,20 @@ import csv
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from django.http import HttpResponse
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 
 from .control_characters import TABLE
 
 preprocess = SpreadsheetExportMixin.preprocess_field_value
+
+
+def respond_csv(name: str, rows: Iterable[Iterable]) -> HttpResponse:
+    """Answers with rows as CSV: UTF-8 with its byte order mark and semicolons, so that a French spreadsheet opens it by itself."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    csv.writer(response, delimiter=";").writerows([escape_formula(cell) for cell in row] for row in rows)
+    return response
 
 
 def escape_formula(cell: object) -> object:

@@ -94,7 +94,7 @@ def get_page_tables() -> set[type[Model]]:
     page_types = {page_type for page_type in get_page_models() if page_type is not SitePage}
     keys = ((model, field) for model in apps.get_app_config("pages").get_models() for field in model._meta.fields)
     items = {model for model, field in keys if isinstance(field, ParentalKey) and field.related_model in page_types}
-    return page_types | items | {field.remote_field.through for page_type in page_types for field in page_type._meta.local_many_to_many}
+    return page_types | items | {field.remote_field.through for each in get_page_models() for field in each._meta.local_many_to_many}
 
 
 def create_triggers(**kwargs) -> None:

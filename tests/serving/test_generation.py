@@ -43,7 +43,7 @@ UNSEEN = {
     "otp_static": {"StaticDevice", "StaticToken"},
     "otp_totp": {"TOTPDevice"},
     # The dates of an event are stored when it is published, which raises the generation.
-    "pages": {"EventDate", "Message", "Message_told", "IndexUpdate", "UnknownWord"},
+    "pages": {"EventDate", "Message", "MessageCount", "Message_told", "IndexUpdate", "UnknownWord"},
     "regie": {"Attempt", "OutgoingMail", "WorkerRun", "Generation"},
     "sessions": {"Session"},
     "taggit": {"Tag", "TaggedItem"},

@@ -346,7 +346,7 @@ def test_a_long_scan_leaves_the_pages_in_place(visitor):
     visitor.read_state()
     visitor.get("/")
     visitor.get("/contact/")
-    scan(visitor, 10_000)
+    scan(visitor, 2_000)
     visitor.rendered.clear()
     visitor.get("/")
     visitor.get("/contact/")
