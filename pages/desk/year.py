@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -30,7 +30,9 @@ def get_rows(year: int) -> list[list]:
 def show_year(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Shows the numbers of a year, else of this one; in January, of the last. With `?csv`, sends them to a spreadsheet."""
     today = timezone.localdate()
-    year = year or (today.year if today.month > 1 else today.year - 1)
+    year = (today.year if today.month > 1 else today.year - 1) if year is None else year
+    if not 2000 < year <= today.year:
+        raise Http404
     headings = ["", *(format_day(date(year, number, 1), "N") for number in range(1, 13)), "total"]
     rows = get_rows(year)
     if "csv" in request.GET:

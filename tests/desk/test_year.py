@@ -91,8 +91,11 @@ def test_the_numbers_open_in_a_spreadsheet(admin):
     assert "Messages : Un marché, des travaux ou un partenariat;0;0;0;0;3;0;0;0;0;0;0;0;3" in lines
 
 
-def test_it_is_for_staff(client):
+def test_it_is_for_staff_and_for_years_that_have_begun(client, admin):
     assert client.get(reverse("year")).status_code == 302
+    member = admin("Rédaction")
+    for year in (0, 1999, timezone.localdate().year + 1, 99999):
+        assert member.get(reverse("year", args=[year])).status_code == 404
 
 
 @pytest.mark.browser
