@@ -229,7 +229,8 @@ def test_the_stylesheet_weighs_no_more():
 
 
 def meaning(css):
-    """The selectors and declarations of `css`, with the at-rules around them."""
+    """The selectors and declarations of `css`, with the at-rules around them; without the spaces after commas."""
+    css = re.sub(r",\s+", ",", css)
     for selector, declarations, around in rules(tinycss2.parse_stylesheet(css, True, True)):
         yield tinycss2.serialize(selector).strip(), [tinycss2.serialize(node.prelude).strip() for node in around]
         yield from ((node.name, tinycss2.serialize(node.value).strip()) for node in declarations)

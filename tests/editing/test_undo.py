@@ -126,7 +126,7 @@ def test_the_pages_below_are_put_back_too(admin, client):
         SitePage.objects.get(slug="contact").get_parent().add_child(instance=StandardPage(title="Au-dessus", slug="dessus")),
         admin(PUBLISHING),
     )
-    below, draft = (above.add_child(instance=SimplePage(title=title, slug=title)) for title in ("simple", "brouillon"))
+    below, draft = (above.add_child(instance=SimplePage(title=title, slug=title)) for title in ("simple", "retire"))
     for page in (above, below, draft):
         page.save_revision().publish()
     draft.unpublish()
