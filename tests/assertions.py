@@ -19,6 +19,9 @@ from pages.search import index
 # Between these, readers see a space or a new line even where the source has none.
 APART = "br, dd, div, dt, h1, h2, h3, h4, li, p, td, th"
 
+# Returns in a browser the classes of what is cut on a sheet of paper.
+CUT = "[...document.querySelectorAll('.sheet, .sheet *:not(svg *)')].filter(e => e.scrollHeight > e.clientHeight + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.className)"
+
 
 def parse(answer):
     """The page of a response (or of an `Answer` of a snapshot), to ask with CSS selectors."""

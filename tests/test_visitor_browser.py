@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from assertions import fail_with
+from assertions import CUT, fail_with
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from ecoindex import ecoindex
@@ -98,7 +98,6 @@ NOT_MIRRORED = f"""() => {{ const root = document.documentElement, mark = docume
   return found }}"""
 
 VISIBLE = "them => them.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80))"
-CUT = "[...document.querySelectorAll('.sheet, .sheet *:not(svg *)')].filter(e => e.scrollHeight > e.clientHeight + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.className)"
 FIELDS = "[...document.querySelectorAll('.sheet *:not(svg *)')].map(e => getComputedStyle(e).backgroundColor)"
 
 HIDDEN_ON_PAPER = (

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from .models import EventPage
 
 MAX_OFFERS = 4
-FUNDERS_LINES = {"": 5, "full": 12, "full dense": 14}  # as much room as funders take at the foot
-# By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`).
-SIZES = {"": (17, 46), "full": (64, 32), "full dense": (80, 39)}
+# By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`); the lines that
+# funders take away from it.
+SIZES = {"": (17, 46, 5), "full": (64, 32, 12), "full dense": (80, 39, 14)}
 REGULAR = {Rhythm.WEEKLY: "", Rhythm.WEEKDAYS: "Du lundi au vendredi", Rhythm.DAILY: "Tous les jours"}  # one line a series
 NARROW = 0.85  # the width of a character of the typeface of titles
 
@@ -84,14 +84,9 @@ class MonthSheet:
             for offer in self.offers
         ]
         are_funded = SitePage.funders.through.objects.filter(sitepage__in=self.pages).exists()
-        for self.size, (room, width) in SIZES.items():
-            left = (
-                room
-                - are_funded * FUNDERS_LINES[self.size]
-                - sum(1 + row.count_lines(width) for row in offers)
-                - 2 * bool(offers)
-                - 2 * bool(self.weekly)
-            )
+        for self.size, (room, width, funders) in SIZES.items():
+            headings = 2 * bool(offers) + 2 * bool(self.weekly)
+            left = room - headings - are_funded * funders - sum(1 + row.count_lines(width) for row in offers)
             fits = []
             for row in [*self.weekly, *self.dates]:
                 left -= row.count_lines(width) + 0.2  # with the space after it
