@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.images.models import ImageQuerySet
 from wagtail.permissions import policy_registry
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
@@ -29,7 +30,7 @@ from .figures.admin import KeyFigureViewSet, find_old_figures, find_unknown_figu
 from .glossary.admin import GlossaryViewSet
 from .legal.models import find_changed_wording, find_missing_kinds, find_never_validated
 from .media.consent import end_consent, find_consents, find_missing_consents
-from .models import SitePage
+from .models import SiteImage, SitePage
 from .organisation.admin import FORM, OpeningMenuItem, OrganisationViewSet, find_first_facts, find_missing_facts, find_unread_sms
 from .page.querysets import SitePageQuerySet
 from .page.sharing import declare_page
@@ -117,6 +118,12 @@ def register_links(features: FeatureRegistry) -> None:
 def choose_known_pages(pages: SitePageQuerySet, request: HttpRequest) -> SitePageQuerySet:
     """Leaves out of the chooser what the user finds nowhere else; Wagtail lets every account choose every page."""
     return pages.filter(pk__in=policy_registry.get_by_type(SitePage).explorable_instances(request.user).values("pk"))
+
+
+@hooks.register("construct_image_chooser_queryset")
+def choose_shown_pictures(images: ImageQuerySet, request: HttpRequest) -> ImageQuerySet:
+    """Leaves out of the chooser the pictures of people whose consent has ended."""
+    return images.exclude(pk__in=SiteImage.objects.filter(SiteImage.get_ended_consent()).values("pk"))
 
 
 @hooks.register("construct_main_menu")

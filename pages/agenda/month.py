@@ -32,6 +32,7 @@ class Row(NamedTuple):
     mark: str
     title: str
     facts: str
+    pk: int = 0
 
     def count_lines(self, width: int) -> int:
         return ceil((len(f"{self.hours} {self.facts}") + NARROW * len(f"{self.when} {self.mark} {self.title}")) / width)
@@ -83,10 +84,10 @@ class MonthSheet:
             Row("", "", "", offer.title, f"{offer.contract_words[0]}. Candidature possible jusqu’au 30 septembre 2026.")
             for offer in self.offers
         ]
-        are_funded = SitePage.funders.through.objects.filter(sitepage__in=self.pages).exists()
+        self.funded = set(SitePage.funders.through.objects.filter(sitepage__in=self.pages).values_list("sitepage_id", flat=True))
         for self.size, (room, width, funders) in SIZES.items():
             headings = 2 * bool(offers) + 2 * bool(self.weekly)
-            left = room - headings - are_funded * funders - sum(1 + row.count_lines(width) for row in offers)
+            left = room - headings - bool(self.funded) * funders - sum(1 + row.count_lines(width) for row in offers)
             fits = []
             for row in [*self.weekly, *self.dates]:
                 left -= row.count_lines(width) + 0.2  # with the space after it
@@ -103,4 +104,4 @@ def get_row(when: str, event: EventPage, exceptions: str = "") -> Row:
     price = "gratuit" if event.is_free else event.price
     hours = "" if event.lasts else " – ".join(format_time(each) for each in (event.start_time, event.end_time) if each is not None)
     facts = [event.place, exceptions, price, "sur inscription" if event.registration else ""]
-    return Row(when, hours, event.mark, event.title, ", ".join(filter(None, facts)))
+    return Row(when, hours, event.mark, event.title, ", ".join(filter(None, facts)), event.pk)

@@ -17,14 +17,14 @@ PUBLISHED = {"Événements publiés": EventPage, "Offres publiées": JobOfferPag
 
 
 def get_rows(year: int) -> list[list]:
-    """Returns a row for each subject of messages, and for each kind of page: its name, a number for each month, and their sum."""
+    """Returns a row for each subject of messages, and for each kind of page: its name, the sum, and a number for each month."""
     counts = {f"Messages : {label}": Counter() for label in Subject.labels}
     for count in MessageCount.objects.filter(month__year=year):
         counts[f"Messages : {count.get_subject_display()}"][count.month.month] += count.number
     for label, model in PUBLISHED.items():
         moments = model.objects.filter(first_published_at__year=year).values_list("first_published_at", flat=True)
         counts[label] = Counter(timezone.localtime(moment).month for moment in moments)
-    return [[label, *(months[number] for number in range(1, 13)), months.total()] for label, months in counts.items()]
+    return [[label, months.total(), *(months[number] for number in range(1, 13))] for label, months in counts.items()]
 
 
 def show_year(request: HttpRequest, year: int | None = None) -> HttpResponse:
@@ -33,7 +33,7 @@ def show_year(request: HttpRequest, year: int | None = None) -> HttpResponse:
     year = (today.year if today.month > 1 else today.year - 1) if year is None else year
     if not 2000 < year <= today.year:
         raise Http404
-    headings = ["", *(format_day(date(year, number, 1), "N") for number in range(1, 13)), "total"]
+    headings = ["", "total", *(format_day(date(year, number, 1), "N") for number in range(1, 13))]
     rows = get_rows(year)
     if "csv" in request.GET:
         return respond_csv(f"site-{year}", [headings, *rows])

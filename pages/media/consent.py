@@ -65,8 +65,10 @@ def end_consent(request: HttpRequest, image_id: int) -> HttpResponse:
     if not policy_registry.get_by_type(SiteImage).user_has_permission_for_instance(request.user, "change", image):
         raise PermissionDenied
     if image.has_consent:
-        image.consent_until = timezone.localdate() - timedelta(days=1)
-        image.save(update_fields=["consent_until"])
+        today = timezone.localdate()
+        image.consent_until = today - timedelta(days=1)
+        image.consent_for = f"Ne veut plus depuis le {format_day(today, 'j F Y')}. Avant : {image.consent_for}"[:200]
+        image.save(update_fields=["consent_until", "consent_for"])
         log(instance=image, action="wagtail.edit")
         Rendition.delete_misplaced()
     get_edit_url = AdminURLFinder(request.user).get_edit_url

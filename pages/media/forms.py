@@ -63,7 +63,8 @@ class ShownWidget(forms.Widget):
     def render(self, name: str, value: SiteImage, attrs: dict | None = None, renderer: object = None) -> str:
         shown = [(label, value.get_sizes(use)[0]) for label, use in self.uses]
         shown.append(("Quand on partage l’adresse d’une page", SHARED_SIZE))
-        return render_to_string(self.template_name, {"uses": [(label, get_rendition_or_not_found(value, spec)) for label, spec in shown]})
+        uses = [] if value.is_private else [(label, get_rendition_or_not_found(value, spec)) for label, spec in shown]
+        return render_to_string(self.template_name, {"uses": uses})
 
 
 class ChosenFileMixin:

@@ -76,6 +76,7 @@ class SitePage(AbstractPage, DefaultBasePageMixin):
         "funders",
         widget=forms.CheckboxSelectMultiple,
         help_text="Les partenaires s’ajoutent sur la page du réseau, avec la phrase de leur convention. "
+        "L’affiche A3 de l’Union européenne s’imprime depuis une page libre. "
         "Gardez la page en ligne : le financeur peut vérifier des années après.",
     )
     promote_panels = [

@@ -10,7 +10,8 @@ TITLE_SIZES = ((14, "huge"), (28, "large"), (44, "medium"))
 MAX_CHARACTERS = {"picture": 90, "strips": 200, "": 260}  # characters below the title for which there is room beside the street at the foot
 MAX_WITHOUT_STREET = 360  # characters for which there is room without the street; beyond it, the type is smaller
 
-FUNDERS_CHARACTERS = 120  # as much room as the marks of funders take
+FUNDERS_CHARACTERS, FUNDER_CHARACTERS = 80, 20  # for which the block of funders, and the mark of each, take the room
+STRIPS_FACTOR = 1.6  # of the characters of funders, where strips have left less room
 
 
 class PosterMixin:
@@ -37,8 +38,9 @@ class PosterMixin:
         kind = getattr(request, "preview_mode", None) or request.GET.get(PARAMETER)
         strips = range(STRIPS) if kind == "languettes" else ()
         room = MAX_CHARACTERS["picture" if self.shown_picture else "strips" if strips else ""]
-        funders = [funder.mention for funder in self.all_funders]
-        characters = sum(map(len, self.poster_texts)) + sum(map(len, funders)) + FUNDERS_CHARACTERS * bool(funders)
+        funders = [FUNDER_CHARACTERS + len(funder.mention) / 3 for funder in self.all_funders]  # in small type, on the whole width
+        taken = (FUNDERS_CHARACTERS + sum(funders)) * (STRIPS_FACTOR if strips else 1) if funders else 0
+        characters = sum(map(len, self.poster_texts)) + taken
         fullness = " full dense" if characters > MAX_WITHOUT_STREET else " full" if characters > room else ""
         return {**super().get_context(request, *args, **kwargs), "strips": strips, "fullness": fullness}
 

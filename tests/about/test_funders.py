@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from examples import event, fill_organisation, news, offer, picture
 from snapshot import pages_alone, windows
+from wagtail.rich_text import RichText
 
 from pages.models import HomePage, JobOfferPage, NetworkPage, Partner, StandardPage
 from pages.seed.building import in_order
@@ -72,19 +73,23 @@ def test_posters_and_the_sheet_of_the_month_name_the_funders_once(client):
         for address in (f"{pages[0].url}?affiche=simple", f"{pages[0].url}?affiche=languettes", "/agenda/?affiche=2026-12"):
             (block,) = parse(client.get(address)).select(".sheet .funders")
             assert (words(block).count(MENTION), len(block.select(".emblem")), block.img["alt"]) == (1, 1, "La Ville")
+        event("Bal", date(2026, 12, 13))
+        sheet = parse(client.get("/agenda/?affiche=2026-12"))
+        assert [words(row).endswith(" *") for row in sheet.select(".month-words li > b:last-of-type")] == [True, True, False, True]
+        assert words(sheet.select_one(".funders")).startswith("* Financé par")
         JobOfferPage.objects.update(live=False)
         assert "Un organisme" not in words(parse(client.get("/agenda/?affiche=2026-12")).select_one(".funders"))
 
 
 def test_the_sheet_of_a3_is_for_pages_that_the_european_union_pays_for(client):
     town, fund_of_europe = partners()[1:]
-    page = fund(free(introduction="Une phrase."), [town])
+    page = fund(free(introduction="Une phrase.", body=[("paragraph", RichText("<p>Un texte.</p>"))]), [town])
     assert "?affiche=a3" not in dict(links(parse(client.get(page.url)))).values()
     assert not parse(client.get(f"{page.url}?affiche=a3")).select(".sheet")
     fund(page, [town, fund_of_europe])
     assert ("Imprimer l’affiche A3, pour le mur", "?affiche=a3") in links(parse(client.get(page.url)))
     sheet = parse(client.get(f"{page.url}?affiche=a3")).select_one(".wall.sheet")
-    assert words(sheet.h1) == "Un projet"
+    assert [words(sheet.h1), words(sheet.select_one(".wall-words"))] == ["Un projet", "Une phrase. Un texte."]
     assert sheet.select_one(".emblem")["aria-label"] == STATEMENT
     assert sheet.select("svg.qr")
 

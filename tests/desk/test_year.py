@@ -87,8 +87,8 @@ def test_the_numbers_open_in_a_spreadsheet(admin):
     answer = member.get(reverse("year", args=[2026]) + dict(links(page))["Ouvrir dans un tableur (CSV)"].rpartition("/")[2])
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer["Content-Disposition"] == 'attachment; filename="site-2026.csv"'
-    assert lines[0].startswith(";jan.;fév.;mars;")
-    assert "Messages : Un marché, des travaux ou un partenariat;0;0;0;0;3;0;0;0;0;0;0;0;3" in lines
+    assert lines[0].startswith(";total;jan.;fév.;mars;")
+    assert "Messages : Un marché, des travaux ou un partenariat;3;0;0;0;0;3;0;0;0;0;0;0;0" in lines
 
 
 def test_it_is_for_staff_and_for_years_that_have_begun(client, admin):

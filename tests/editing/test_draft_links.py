@@ -2,7 +2,8 @@
 
 import random
 from datetime import date, datetime, timedelta
-from urllib.parse import parse_qs, unquote, urlsplit
+from unittest.mock import ANY
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -40,7 +41,10 @@ def share(client, page, reader="Mme Exemple"):
     """The address of the link, as staff copy it."""
     answer = parse(client.post(reverse("share_draft", args=[page.pk]), {"reader": reader}))
     address = answer.select_one("[data-copy]")["data-copy"]
-    assert unquote(dict(links(answer))["Envoyer par mail"]).endswith(f"&body={address}")
+    mail = parse_qs(urlsplit(dict(links(answer))["Envoyer par mail"]).query)
+    assert mail["subject"] == [f"À relire : {page.draft_title}"]
+    assert mail["body"][0].split("\r\n")[::2] == ["Bonjour,", ANY, ANY]
+    assert mail["body"][0].split("\r\n")[3] == address
     return address.removeprefix("http://127.0.0.1:8000")
 
 
@@ -52,14 +56,20 @@ def test_the_link_shows_the_draft_with_a_band_at_head_and_foot(nadia, client):
     page = draft(introduction="Une phrase.")
     with time_machine.travel(datetime(2026, 11, 30, 10, tzinfo=timezone.get_default_timezone()), tick=False):
         answer = Client().get(share(nadia, page))
-    band = "Brouillon pour Mme Exemple, jusqu’au 14 décembre. Ne le faites pas suivre. Répondre à Nadia : D’accord · Je voudrais changer…"
+    band = (
+        "Brouillon pour Mme Exemple, jusqu’au 14 décembre. Ne le faites pas suivre. "
+        "Merci de le relire. Répondre à Nadia : D’accord Je voudrais changer…"
+    )
     assert notices(answer) == [band, band]
-    assert words(parse(answer).h1) == "Le compte rendu"
+    assert [words(parse(answer).h1), words(parse(answer).title)] == [
+        "Le compte rendu",
+        "Brouillon : Le compte rendu – Régie des Quartiers de Belfort",
+    ]
     agree, change = [urlsplit(link["href"]) for link in parse(answer).select_one("[aria-label=Brouillon]").select("a")]
     assert (agree.scheme, agree.path, parse_qs(agree.query)) == (
         "mailto",
         "nadia@example.org",
-        {"subject": ["Le compte rendu"], "body": ["D’accord."]},
+        {"subject": ["Brouillon : Le compte rendu"], "body": ["D’accord."]},
     )
     assert parse_qs(change.query)["body"] == ["Je voudrais changer : "]
     assert Client().get(page.url).status_code == 404
@@ -86,6 +96,12 @@ def test_each_page_type_can_be_given_to_read(nadia, model):
         answer = Client().get(share(nadia, page))
         assert (answer.status_code, len(notices(answer))) == (200, 2)
         assert "affiche=" not in answer.content.decode()
+
+
+def test_a_draft_of_news_does_not_say_that_it_is_published(nadia):
+    page = news("Une fête", date(2026, 12, 1))
+    assert "Publié le 1er décembre 2026" in words(parse(Client().get(page.url)).main)
+    assert "Daté du 1er décembre 2026" in words(parse(Client().get(share(nadia, page))).main)
 
 
 def test_an_older_version_says_that_there_is_a_newer_one(nadia):
@@ -147,6 +163,7 @@ def test_links_are_withdrawn_on_the_history_and_a_new_one_works(nadia):
         response = Client().get(address)
         assert response.status_code == 404
         assert words(parse(response).h1) == "Ce lien ne marche plus"
+        assert "Il est incomplet, il a plus de 14 jours" in words(parse(response).main)
     assert {Client().get(address).status_code for address in (stays, share(nadia, page))} == {200}
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from wagtail.log_actions import registry
 
 from pages.models import NewsIndexPage, SiteImage
+from pages.text.dates import format_day
 
 pytestmark = pytest.mark.django_db
 
@@ -100,8 +101,20 @@ def test_a_person_who_changes_their_mind_leaves_the_site_with_one_click(admin, c
     assert image.consent_until == timezone.localdate() - timedelta(days=1)
     assert not image.renditions.filter(file__startswith="images/").exists()
     assert "<img" not in str(parse(client.get(pages[0].url)).main)
+    assert f"Ne veut plus depuis le {format_day(timezone.localdate(), 'j F Y')}. Avant : ce site" == image.consent_for
+    form = parse(staff.get(reverse("wagtailimages:edit", args=[image.pk])))
+    assert words(form.select_one(".picture-uses")) == "Rien : un accord manque ou est fini, ou la collection est privée."
     assert click(staff, image) is None
     assert registry.get_logs_for_instance(image).first().action == "wagtail.edit"
+
+
+@pytest.mark.parametrize("search", ["", "?q=photo"])
+def test_the_chooser_offers_no_picture_whose_consent_has_ended(admin, search):
+    staff, image = admin("Publication"), portrait(title="Photo du portrait")
+    picture("Photo de la rue"), portrait(title="Photo à compléter", consent_by="")
+    click(staff, image)
+    results = parse(staff.get(reverse("wagtailimages_chooser:choose_results") + search))
+    assert {words(each) for each in results.select(".image-choice h3")} == {"Photo de la rue", "Photo à compléter"}
 
 
 def test_an_earlier_end_stays_and_pictures_without_people_get_none(admin):
