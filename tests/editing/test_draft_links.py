@@ -58,7 +58,7 @@ def test_the_link_shows_the_draft_with_a_band_at_head_and_foot(nadia, client):
         answer = Client().get(share(nadia, page))
     band = (
         "Brouillon pour Mme Exemple, jusqu’au 14 décembre. Ne le faites pas suivre. "
-        "Merci de le relire. Répondre à Nadia : D’accord Je voudrais changer…"
+        "Merci de le relire. Répondre à Nadia : D’accord · Je voudrais changer…"
     )
     assert notices(answer) == [band, band]
     assert [words(parse(answer).h1), words(parse(answer).title)] == [
