@@ -9,7 +9,7 @@ NAME = re.compile(r"</?([a-zA-Z0-9]*)")
 
 
 def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str, str], bool] = lambda name, tag: False) -> str:
-    """Returns `html` with its texts changed, but for those in skipped elements.
+    """Returns `html` with its texts changed, and the blank lines between its tags left out, but for those in skipped elements.
 
     `is_skipped` gets the lower-case name of an element and its start tag.
     """
@@ -24,6 +24,6 @@ def map_text(html: str, change: Callable[[str], str], is_skipped: Callable[[str,
                 skipped = skipped if depth else ""
             elif not (skipped or is_end or piece.endswith("/>")) and is_skipped(name, piece):
                 skipped, depth = name, 1
-        elif not skipped and not piece.isspace():
-            pieces[i] = change(piece)
+        elif not skipped:
+            pieces[i] = change(piece) if not piece.isspace() else "\n" if "\n" in piece else piece
     return "".join(pieces)

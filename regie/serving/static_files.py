@@ -8,9 +8,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 def compact(css: str) -> str:
-    """Returns `css` without comments, and without the space around braces, semicolons, commas and the colons of declarations: a fifth less. No string in it contains one of these."""
+    """Returns `css` without comments, and without the space around braces, semicolons, commas and the colons of declarations, and the last semicolon of a block: a fifth less. No string in it contains one of these."""
     css = re.sub(r"\s*([{},;])\s*", r"\1", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-    return re.sub(r"([{;][\w-]+:)\s+", r"\1", css)
+    return re.sub(r"([{;][\w-]+:)\s+", r"\1", css).replace(";}", "}")
 
 
 class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):

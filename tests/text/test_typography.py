@@ -48,6 +48,13 @@ def test_only_the_text_between_tags_is_set():
     assert typeset("<b>Attention</b> !") == f"<b>Attention</b>{NARROW}!"
 
 
+def test_blank_lines_between_tags_are_left_out():
+    assert (
+        typeset("<p>a</p>\n\n  \n<p>b</p> <i>c</i>\n\n<pre><b>d</b>\n\n<b>e</b></pre>")
+        == "<p>a</p>\n<p>b</p> <i>c</i>\n<pre><b>d</b>\n\n<b>e</b></pre>"
+    )
+
+
 def test_a_word_with_a_hyphen_is_kept_whole_by_markup_that_no_text_browser_shows():
     assert typeset("<p>un e-mail, des E-mails, e-mailing</p>") == (
         '<p>un <span class="nb">e-mail</span>, des <span class="nb">E-mails</span>, e-mailing</p>'
