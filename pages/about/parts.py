@@ -218,7 +218,7 @@ class NetworkPage(SectionMixin, SitePage):
             heading="La charte",
         ),
         MultiFieldPanel(["link_introduction", "link_label", "link_url"], heading="Lien vers le réseau"),
-        InlinePanel("partners", heading="Partenaires", label="partenaire", help_text="Si vous laissez vide, ce titre n’est pas montré."),
+        InlinePanel("partners", heading="Partenaires", label="partenaire", help_text="Un partenaire retiré sort des pages qu’il finance."),
     ]
 
     search_fields = [
@@ -239,9 +239,10 @@ class NetworkPage(SectionMixin, SitePage):
     def with_content_json(self, content: dict) -> NetworkPage:
         """Keeps the primary keys of partners, to which pages refer: in a revision, those that were new with it have none."""
         page = super().with_content_json(content)
-        keys = dict(Partner.objects.filter(page=self.pk).values_list("name", "pk"))
+        kept = [partner.pk for partner in page.partners.all()]
+        keys = dict(Partner.objects.filter(page=self.pk).exclude(pk__in=kept).values_list("name", "pk"))
         for partner in page.partners.all():
-            partner.pk = partner.pk or keys.get(partner.name)
+            partner.pk = partner.pk or keys.pop(partner.name, None)
         return page
 
 
@@ -261,7 +262,7 @@ class Partner(Orderable):
         "Union européenne",
         default=False,
         db_default=False,
-        help_text="Le site montre alors son emblème et « Cofinancé par l’Union européenne ».",
+        help_text="Les pages qu’il finance montrent alors son emblème et « Cofinancé par l’Union européenne ».",
     )
 
     class Meta(Orderable.Meta):

@@ -8,7 +8,6 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.relativedelta import relativedelta
-from django.utils.functional import cached_property
 
 from ..page.base import SitePage
 from ..text.dates import format_day, format_time
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_OFFERS = 4
 # By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`); the lines that
-# funders take away from it.
+# three funders take away from it.
 SIZES = {"": (17, 46, 5), "full": (64, 32, 12), "full dense": (80, 39, 14)}
 REGULAR = {Rhythm.WEEKLY: "", Rhythm.WEEKDAYS: "Du lundi au vendredi", Rhythm.DAILY: "Tous les jours"}  # one line a series
 NARROW = 0.85  # the width of a character of the typeface of titles
@@ -42,7 +41,7 @@ class MonthSheet:
     """What is on the sheet of the month that begins with `first`: what is not over yet. It has as many of the `events` as there is room for."""
 
     def __init__(self, first: date, events: Iterable[EventPage]) -> None:
-        self.pages = [*events, *self.offers]
+        self.offers = list(JobOfferPage.objects.public().order_by("over_from", "pk")[:MAX_OFFERS])
         self.first, self.end = first, first + relativedelta(months=1)
         self.title = format_day(first, "F Y").capitalize()
         self.weekly, dates = [], []
@@ -59,12 +58,12 @@ class MonthSheet:
         self.weekly = [row for *_, row in sorted(self.weekly)]
         dates.sort(key=lambda each: (max(each.first_day, first), str(each.start_time or ""), each.pk))
         self.dates = [get_row(self.get_days(each), each) for each in dates]
-        self.cut()
+        self.cut([*events, *self.offers])
 
     def get_days(self, event: EventPage) -> str:
         """Returns the day, or the days, without this year."""
         days = event.days if event.lasts else format_day(event.first_day, "l j")
-        return days.removesuffix(f" {self.first.year}").capitalize()
+        return days.replace(f" {self.first.year}", "").capitalize()
 
     def get_limits(self, event: EventPage, exceptions: list[date]) -> str:
         """Returns from when and until when a series takes place in this month, and on which days it does not."""
@@ -74,20 +73,17 @@ class MonthSheet:
         other = f"sauf {name_days(exceptions, 'j')}" if exceptions else ""
         return ", ".join(filter(None, [begins, ends, other]))
 
-    @cached_property
-    def offers(self) -> list[JobOfferPage]:
-        return list(JobOfferPage.objects.public().order_by("over_from", "pk")[:MAX_OFFERS])
-
-    def cut(self) -> None:
-        """Chooses the largest type for which all rows fit, and leaves out the last rows if none does."""
+    def cut(self, pages: list[SitePage]) -> None:
+        """Chooses the largest type for which all rows fit, and leaves out the last rows if none does. `pages` are those of the rows."""
         offers = [
             Row("", "", "", offer.title, f"{offer.contract_words[0]}. Candidature possible jusqu’au 30 septembre 2026.")
             for offer in self.offers
         ]
-        self.funded = set(SitePage.funders.through.objects.filter(sitepage__in=self.pages).values_list("sitepage_id", flat=True))
+        links = SitePage.funders.through.objects.filter(sitepage__in=pages).values_list("sitepage_id", "partner_id")
+        number_of_funders = len({partner for _, partner in links})
         for self.size, (room, width, funders) in SIZES.items():
             headings = 2 * bool(offers) + 2 * bool(self.weekly)
-            left = room - headings - bool(self.funded) * funders - sum(1 + row.count_lines(width) for row in offers)
+            left = room - headings - funders * ceil(number_of_funders / 3) - sum(1 + row.count_lines(width) for row in offers)
             fits = []
             for row in [*self.weekly, *self.dates]:
                 left -= row.count_lines(width) + 0.2  # with the space after it
@@ -95,9 +91,9 @@ class MonthSheet:
             if all(fits):
                 break
         self.is_cut = not all(fits)
-        number = sum(fits)
-        self.dates = self.dates[: max(number - len(self.weekly), 0)]
-        self.weekly = self.weekly[:number]
+        self.dates = self.dates[: max(sum(fits) - len(self.weekly), 0)]
+        self.weekly = self.weekly[: sum(fits)]
+        self.funded = {page for page, _ in links} & {shown.pk for shown in [*self.weekly, *self.dates, *self.offers]}
 
 
 def get_row(when: str, event: EventPage, exceptions: str = "") -> Row:

@@ -1,4 +1,4 @@
-"""« Le site en 2026 »: what the site did in a year, for the report of activity and the funders; nothing of anybody."""
+"""« Le site en un an »: what the site did in a year, for the report of activity and the funders; without personal data."""
 
 from collections import Counter
 from datetime import date
@@ -21,8 +21,9 @@ def get_rows(year: int) -> list[list]:
     counts = {f"Messages : {label}": Counter() for label in Subject.labels}
     for count in MessageCount.objects.filter(month__year=year):
         counts[f"Messages : {count.get_subject_display()}"][count.month.month] += count.number
+    dates = EventPage.objects.exclude(series=None)  # of series, with pages of their own
     for label, model in PUBLISHED.items():
-        moments = model.objects.filter(first_published_at__year=year).values_list("first_published_at", flat=True)
+        moments = model.objects.exclude(pk__in=dates).filter(first_published_at__year=year).values_list("first_published_at", flat=True)
         counts[label] = Counter(timezone.localtime(moment).month for moment in moments)
     return [[label, months.total(), *(months[number] for number in range(1, 13))] for label, months in counts.items()]
 
@@ -33,7 +34,7 @@ def show_year(request: HttpRequest, year: int | None = None) -> HttpResponse:
     year = (today.year if today.month > 1 else today.year - 1) if year is None else year
     if not 2000 < year <= today.year:
         raise Http404
-    headings = ["", "total", *(format_day(date(year, number, 1), "N") for number in range(1, 13))]
+    headings = [str(year), "total", *(format_day(date(year, number, 1), "N") for number in range(1, 13))]
     rows = get_rows(year)
     if "csv" in request.GET:
         return respond_csv(f"site-{year}", [headings, *rows])

@@ -38,7 +38,7 @@ class ReaderForm(forms.Form):
 
 def get_open_links(page_id: int) -> QuerySet[PageLogEntry]:
     """Returns the entries of the links that are not withdrawn, and not older than VALIDITY."""
-    entries = PageLogEntry.objects.filter(page=page_id, timestamp__gt=timezone.now() - VALIDITY)
+    entries = PageLogEntry.objects.filter(page=page_id, timestamp__date__gte=timezone.localdate() - VALIDITY)
     withdrawn = entries.filter(action=WITHDRAWN).order_by("pk").last()
     return entries.filter(action=SHARED, pk__gt=withdrawn.pk if withdrawn else 0)
 
@@ -49,11 +49,11 @@ def get_last_day(entry: PageLogEntry) -> str:
 
 def share_draft(request: HttpRequest, page_id: int) -> HttpResponse:
     """Asks for whom, then shows the link to the latest version."""
-    page = get_allowed_page(request.user, page_id, "can_edit")
+    page = get_allowed_page(request.user, page_id, "can_edit", alias_of=None)
     form, context = ReaderForm(request.POST or None), {}
     if form.is_valid():
         revision = page.get_latest_revision() or page.save_revision(changed=False)
-        entry = log(instance=page, action=SHARED, data=form.cleaned_data)
+        entry = log(instance=page, action=SHARED, revision=revision, data=form.cleaned_data)
         link = f"{get_view_url('draft')}?lien={signing.dumps([revision.pk, entry.pk], salt=SHARED)}"
         context = {"entry": entry, "last_day": get_last_day(entry), "link": link}
     return render(request, "staff/share_draft.html", {"page": page, "form": form, **context})
@@ -85,7 +85,7 @@ def read_draft(request: HttpRequest) -> HttpResponse:
 
 
 def get_share_button(page: SitePage, user: AbstractBaseUser, *args, **kwargs) -> Iterator[Button]:
-    if page.permissions_for_user(user).can_edit():
+    if not page.alias_of_id and page.permissions_for_user(user).can_edit():
         yield Button(LABEL, url=reverse("share_draft", args=[page.pk]), icon_name="mail", priority=24)
 
 
@@ -103,4 +103,4 @@ def register_actions(actions: LogActionRegistry) -> None:
 
 def erase_readers() -> None:
     """Erases the names of the readers of links that have ended."""
-    PageLogEntry.objects.filter(action=SHARED, timestamp__lte=timezone.now() - VALIDITY).exclude(data={}).update(data={})
+    PageLogEntry.objects.filter(action=SHARED, timestamp__date__lt=timezone.localdate() - VALIDITY).exclude(data={}).update(data={})

@@ -5,7 +5,7 @@
 | every post is asked whether its form is out of date, under a lock of the row, and refused with what was typed and a button | Wagtail asks `is_out_of_date` of autosaves alone, without a lock: two posts at once both pass | when Wagtail asks it of every save, in the transaction of the save (wagtail#13863) |
 | a key in each form (`page_forms.py`) tells its own autosaves from the saves of others | an autosave whose answer was lost, or is on its way, would bar the person who made it | when an autosave can be sent twice |
 | a new page gets that key, which is unique in the database | an autosave that is on its way while « Publier » is pressed makes a second page | the same |
-| an autosave over a published or planned revision makes a new one | Publication has approved that text | when Wagtail does not write over such a revision |
+| an autosave over a published or planned revision, or one that was given to read, makes a new one | somebody has approved that text | when Wagtail does not write over such a revision |
 
 Looked at last: Wagtail 8.0.1 and 8.1rc1, which has none of it. Autosave itself stays on: phones end tabs by themselves. Snippets and messages,
 which are live when they are saved, have no autosave (`snippets.py`).
@@ -37,6 +37,7 @@ from wagtail.models import PageLogEntry, Revision
 
 from ..page.base import SitePage
 from ..text.dates import format_moment
+from .draft_links import SHARED
 
 BY_HAND = "by hand"
 MAX_ID_DIGITS = 18  # Both databases take numbers of so many digits.
@@ -182,13 +183,13 @@ def is_saved_by_form(request: HttpRequest, page: SitePage) -> bool:
     return bool(key) and PageLogEntry.objects.filter(made, page=page, uuid__in=keys).exists()
 
 
-def protect_published_revision(request: HttpRequest, page_id: int) -> None:
-    """Makes an autosave a new revision where it would write over one that was published, or is planned: Publication has approved that text."""
+def protect_read_revision(request: HttpRequest, page_id: int) -> None:
+    """Makes an autosave a new revision where it would write over one that was published, is planned, or was given to read: somebody has approved that text."""
     overwritten = read_id(request.POST.get("overwrite_revision_id", ""))
     if not overwritten:
         return
-    is_published = PageLogEntry.objects.filter(page=page_id, revision=overwritten, action__startswith="wagtail.publish").exists()
-    if is_published or Revision.objects.filter(pk=overwritten).exclude(approved_go_live_at=None).exists():
+    read = PageLogEntry.objects.filter(Q(action__startswith="wagtail.publish") | Q(action=SHARED), page=page_id, revision=overwritten)
+    if read.exists() or Revision.objects.filter(pk=overwritten).exclude(approved_go_live_at=None).exists():
         request.POST = request.POST.copy()
         del request.POST["overwrite_revision_id"]
 
@@ -227,7 +228,7 @@ class PageSaveMixin(RevisionSaveMixin):
         with transaction.atomic():
             list(SitePage.objects.filter(pk=page_id).select_for_update())
             sign(request)
-            protect_published_revision(request, page_id)
+            protect_read_revision(request, page_id)
             return super().dispatch(request, page_id, **kwargs)
 
     @cached_property

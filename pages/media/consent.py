@@ -52,7 +52,7 @@ def find_consents(dashboard: DashboardData) -> Iterator[Remark]:
         elif not image.consent_until:
             effect = f"l’accord date du {format_day(image.consent_on, 'j F Y')}, sans fin. Redemandez-le, puis changez cette date."
         elif image.consent_until < today:
-            effect = "l’accord est fini. Le site ne montre plus cette image : supprimez-la, ou demandez un nouvel accord si la personne veut bien."
+            effect = "l’accord est fini. Le site ne montre plus cette image : supprimez-la, sauf si la personne redonne son accord."
         else:
             effect = f"l’accord finit le {format_day(image.consent_until, 'j F Y')}. Le lendemain, l’image quitte le site."
         yield Remark(image, f"Image « {image.title} »", effect)
@@ -60,7 +60,7 @@ def find_consents(dashboard: DashboardData) -> Iterator[Remark]:
 
 @require_POST
 def end_consent(request: HttpRequest, image_id: int) -> HttpResponse:
-    """Ends the consent of the people on a picture at once, and says which pages showed it."""
+    """Ends the consent of the people on a picture at once, and says where it is used."""
     image = get_object_or_404(SiteImage, pk=image_id)
     if not policy_registry.get_by_type(SiteImage).user_has_permission_for_instance(request.user, "change", image):
         raise PermissionDenied
@@ -74,6 +74,6 @@ def end_consent(request: HttpRequest, image_id: int) -> HttpResponse:
     get_edit_url = AdminURLFinder(request.user).get_edit_url
     users = [reference for reference, _ in ReferenceIndex.get_grouped_references_to(image)]
     links = format_html_join(", ", '<a href="{}">{}</a>', [(get_edit_url(user) or "", str(user)) for user in users])
-    where = format_html("Elle était ici : {}.", links) if users else "Elle n’était sur aucune page."
+    where = format_html("Elle était ici : {}. Retirez-la de ces pages.", links) if users else "Elle n’était sur aucune page."
     messages.success(request, format_html("L’accord est fini. Le site ne montre plus « {} ». {}", image.title, where))
     return redirect("wagtailimages:edit", image.pk)

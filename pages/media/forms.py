@@ -128,6 +128,7 @@ class SiteImageForm(FirstErrorMixin, ChosenFileMixin, BaseImageForm):
             self.fields["shown"] = forms.Field(
                 label="Ce que verront les visiteurs", widget=ShownWidget, initial=self.instance, disabled=True, help_text=help_text
             )
+            self.fields["shown"].required = False
         if old := self.fields.get("file"):  # absent where Wagtail shows the form after the upload, for several pictures
             self.fields["file"] = PreparedImageField(label=old.label, widget=old.widget, required=old.required)
 

@@ -145,14 +145,14 @@ class SiteImage(AbstractImage):
             errors["consent_on"] = "Ce jour n’est pas encore venu : vérifiez la date."
         if "site" not in self.consent_for.casefold():
             errors["consent_for"] = "L’accord ne dit pas que l’image peut être sur ce site : elle ne peut pas servir."
-        if self.consent_until and self.consent_on and self.consent_until < self.consent_on:
+        if self.consent_until and self.consent_on and self.consent_until < self.consent_on - relativedelta(days=1):
             errors["consent_until"] = "L’accord finit avant d’être signé : vérifiez les deux dates."
         if errors:
             raise ValidationError(errors)
 
     @property
     def has_consent(self) -> bool:
-        """True if a consent is noted that has not ended."""
+        """True if somebody can be recognised, and no end of the consent has passed."""
         is_ended = self.consent_until and self.consent_until < timezone.localdate()
         return self.people == self.People.RECOGNISABLE and not is_ended
 

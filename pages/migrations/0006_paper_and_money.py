@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='partner',
             name='is_european_union',
-            field=models.BooleanField(db_default=False, default=False, help_text='Le site montre alors son emblème et « Cofinancé par l’Union européenne ».', verbose_name='Union européenne'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Les pages qu’il finance montrent alors son emblème et « Cofinancé par l’Union européenne ».', verbose_name='Union européenne'),
         ),
         migrations.AddField(
             model_name='sitepage',

@@ -77,6 +77,12 @@ def test_posters_and_the_sheet_of_the_month_name_the_funders_once(client):
         sheet = parse(client.get("/agenda/?affiche=2026-12"))
         assert [words(row).endswith(" *") for row in sheet.select(".month-words li > b:last-of-type")] == [True, True, False, True]
         assert words(sheet.select_one(".funders")).startswith("* Financé par")
+        for n in range(100):
+            event(f"Atelier {n}", date(2026, 12, 14), place="Maison de quartier, 12 rue de l’Exemple")
+        fund(event("Le dernier", date(2026, 12, 31)), [Partner.objects.create(page=NetworkPage.objects.get(), name="Le dernier financeur")])
+        sheet = parse(client.get("/agenda/?affiche=2026-12"))
+        assert "… et d’autres dates" in words(sheet)
+        assert "Le dernier financeur" not in words(sheet)  # of a date that is not on the sheet
         JobOfferPage.objects.update(live=False)
         assert "Un organisme" not in words(parse(client.get("/agenda/?affiche=2026-12")).select_one(".funders"))
 
@@ -122,6 +128,17 @@ def test_a_page_keeps_its_funders_whatever_becomes_of_the_page_of_the_network(cl
         NetworkPage.objects.get().unpublish()
         revision.publish()
     assert words(parse(client.get(page.url)).select_one(".funders")) == "Financé par La Ville"
+
+
+def test_two_partners_of_one_name_stay_two():
+    network = NetworkPage.objects.get()
+    network.partners = in_order(Partner(name="Union européenne", mention="Un fonds."))
+    network.save_revision().publish()
+    first = Partner.objects.get()
+    network = NetworkPage.objects.get()
+    network.partners = in_order(first, Partner(name="Union européenne", mention="Un autre fonds."))
+    network.save_revision().publish()
+    assert sorted(Partner.objects.values_list("pk", "mention")) == [(first.pk, "Un fonds."), (first.pk + 1, "Un autre fonds.")]
 
 
 def test_the_emblem_has_twelve_stars_on_a_circle_and_its_two_colours():
@@ -187,7 +204,12 @@ def test_sheets_have_room_for_funders_with_long_sentences(browser):
         page = event("Une grande fête de quartier", date(2026, 12, 12), place="La cour", introduction="Des jeux et un repas. " * 8)
         wall = fund(free("Un projet au titre assez long, pour les habitantes et les habitants", introduction="Une phrase. " * 40), many)
         fund(page, funders)
-        addresses = [f"{page.url}?affiche=simple", f"{page.url}?affiche=languettes", "/agenda/?affiche=2026-12", f"{wall.url}?affiche=a3"]
+        pictured = fund(free("Un autre projet au titre assez long, pour tous les habitants", introduction="Une phrase. " * 40), many[1:4])
+        pictured.picture = picture(size=(800, 1200))
+        pictured.save(clean=False)
+        fund(offer("Agente ou agent de propreté urbaine"), many)
+        addresses = [f"{page.url}?affiche=simple", f"{page.url}?affiche=languettes", "/agenda/?affiche=2026-12"]
+        addresses += [f"{each.url}?affiche=a3" for each in (wall, pictured)]
         with windows(browser, pages_alone(addresses)) as open_window:
             window = open_window(1300)
             for address in addresses:
@@ -200,3 +222,5 @@ def test_sheets_have_room_for_funders_with_long_sentences(browser):
                 pdf = window.pdf(prefer_css_page_size=True)
                 assert pdf.count(b"/Type /Page\n") == 1
                 assert bool(re.search(rb"MediaBox \[0 0 841.* 119", pdf)) is address.endswith("a3")
+                if address.startswith(pictured.url):
+                    assert window.locator(".wall > img").bounding_box()["height"] > sheet["height"] / 10

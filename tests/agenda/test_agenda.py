@@ -447,6 +447,9 @@ def test_a_poster_has_the_address_as_a_code_and_what_one_has_to_know(client):
     strips = main(client, f"{page.url}?affiche=languettes").select(".strips p")
     assert len(strips) > 5
     assert all("03 84 00 00 00" in words(strip).replace("\xa0", " ").replace("\u202f", " ") for strip in strips)
+    Organisation.objects.update(phone="")
+    strips = main(client, f"{page.url}?affiche=languettes").select(".strips p")
+    assert {strip.b for strip in strips} == {None}  # the name is too long for large type
 
 
 @pytest.mark.parametrize("title", ["Fête", "La fête des voisins", "Une fête au titre assez long pour trois lignes", "Une fête " * 10])

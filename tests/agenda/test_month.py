@@ -103,7 +103,7 @@ def test_a_date_elsewhere_has_a_line_of_its_own_and_a_cancelled_event_says_so_fi
     assert read_rows(client) == {
         "Chaque semaine": ["Mardi 14 h Café des habitants, sauf le 8"],
         "": [
-            "Du lundi 30 novembre à 9 h au mercredi 2 décembre 2026 à 18 h Marché",
+            "Du lundi 30 novembre à 9 h au mercredi 2 décembre à 18 h Marché",
             "Samedi 5 Annulé : Loto",
             "Mardi 8 15 h Café à la mairie, Mairie",
         ],

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from assertions import links, parse, words
+from assertions import filled, links, parse, words
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.test import Client
@@ -91,11 +91,14 @@ def test_nothing_of_it_is_for_programs_or_kept(nadia):
 
 @pytest.mark.parametrize("model", [model for model in get_page_models() if model is not SitePage], ids=lambda model: model.__name__)
 def test_each_page_type_can_be_given_to_read(nadia, model):
-    event(), news(), offer()
+    for n in range(40):
+        news(f"Nouvelle {n}")
+    event(first_day=timezone.localdate() + timedelta(days=1)), offer()
     for page in model.objects.all()[:1]:
         answer = Client().get(share(nadia, page))
         assert (answer.status_code, len(notices(answer))) == (200, 2)
         assert "affiche=" not in answer.content.decode()
+        assert "page=2" not in answer.content.decode()
 
 
 def test_a_draft_of_news_does_not_say_that_it_is_published(nadia):
@@ -113,6 +116,30 @@ def test_an_older_version_says_that_there_is_a_newer_one(nadia):
     new = share(nadia, page)
     assert "Un texte plus récent existe : demandez-le." in notices(Client().get(old))[0]
     assert [words(parse(Client().get(address)).h1) for address in (old, new)] == ["Le compte rendu", "Le compte rendu, corrigé"]
+
+
+def test_an_autosave_does_not_write_over_what_was_given_to_read(nadia):
+    page = draft(introduction="Le texte à relire.")
+    edit, accept = reverse("wagtailadmin_pages:edit", args=[page.pk]), {"accept": "application/json"}
+    fields = filled(nadia.get(edit)) | {"body-count": "0"}
+    saved = nadia.post(edit, fields, headers=accept).json()
+    address = share(nadia, page)
+    more = nadia.post(edit, fields | {"introduction": "Jamais relu.", "overwrite_revision_id": saved["revision_id"]}, headers=accept).json()
+    assert more["success"]
+    answer = Client().get(address)
+    assert "Le texte à relire." in words(parse(answer).main)
+    assert "Un texte plus récent existe" in notices(answer)[0]
+
+
+def test_an_alias_has_no_text_of_its_own_to_give_to_read(nadia):
+    page = draft()
+    alias = page.create_alias(update_slug="autre")
+    assert nadia.get(reverse("share_draft", args=[alias.pk])).status_code == 404
+    for each, number in ((page, 1), (alias, 0)):
+        form = parse(nadia.get(reverse("wagtailadmin_pages:edit", args=[each.pk]), follow=True))
+        assert [words(link) for link in form.select(f"a[href='{reverse('share_draft', args=[each.pk])}']")] == [
+            "Faire lire à quelqu’un"
+        ] * number
 
 
 def test_a_guess_a_changed_letter_and_the_link_of_another_page_lead_nowhere(nadia):
@@ -138,12 +165,12 @@ def test_a_guess_a_changed_letter_and_the_link_of_another_page_lead_nowhere(nadi
 
 def test_it_ends_after_fourteen_days_and_the_name_is_erased(nadia, client):
     page = draft()
-    now = timezone.now()
-    address = share(nadia, page)
+    with time_machine.travel(datetime(2026, 11, 30, 10, tzinfo=timezone.get_default_timezone()), tick=False):
+        address = share(nadia, page)
     history = reverse("wagtailadmin_pages:history", args=[page.pk])
-    assert "Donné à lire à Mme Exemple, jusqu’au" in words(parse(nadia.get(history)).main)
-    for days, status in ((13, 200), (15, 404)):
-        with time_machine.travel(now + timedelta(days=days), tick=False):
+    assert "Donné à lire à Mme Exemple, jusqu’au 14 décembre" in words(parse(nadia.get(history)).main)
+    for moment, status in (((2026, 12, 14, 23, 30), 200), ((2026, 12, 15, 0, 30), 404)):
+        with time_machine.travel(datetime(*moment, tzinfo=timezone.get_default_timezone()), tick=False):
             assert Client().get(address).status_code == status
             call_command("run_due")
             assert PageLogEntry.objects.filter(data__reader="Mme Exemple").exists() is (status == 200)

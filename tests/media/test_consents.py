@@ -78,6 +78,15 @@ def test_the_sheet_to_sign_says_what_for_until_when_and_how_to_change_ones_mind(
     assert client.get(sheet).status_code == 302
 
 
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_sheet_to_sign_is_one_page(as_member):
+    fill_organisation()
+    page = as_member("Publication")
+    page.goto(page.url.split("/admin")[0] + reverse("photo_consent"))
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
 def click(client, image, name="La personne ne veut plus"):
     """Presses the button on the form of the picture, if it is there."""
     form = parse(client.get(reverse("wagtailimages:edit", args=[image.pk])))
@@ -93,6 +102,7 @@ def test_a_person_who_changes_their_mind_leaves_the_site_with_one_click(admin, c
     staff = admin("Publication")
     assert click(staff, street) is None
     answer = click(staff, image)
+    assert "Retirez-la de ces pages." in words(parse(answer).select_one(".messages"))
     said = words(parse(answer).select_one(".messages"))
     assert "L’accord est fini. Le site ne montre plus « Le portrait ». Elle était ici : Page " in said
     leads = {address for _, address in links(parse(answer).select_one(".messages"))}

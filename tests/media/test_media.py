@@ -206,12 +206,12 @@ CONSENT = {"people": "recognisable", "consent_by": "La personne", "consent_on": 
         ({"consent_by": ""}, "qui a donné son accord"),
         ({"consent_on": None}, "jour où l’accord a été signé"),
         ({"consent_on": date(2100, 1, 1)}, "pas encore venu"),
-        ({"consent_until": date(2026, 1, 30)}, "avant d’être signé"),
+        ({"consent_until": date(2026, 1, 29)}, "avant d’être signé"),
         ({"consent_for": "les affiches"}, "ne dit pas"),
     ],
 )
 def test_a_recognisable_person_needs_a_consent_with_name_and_day(wrong, said):
-    SiteImage(title="Portrait", **CONSENT, consent_until=date(2026, 1, 31)).clean()
+    SiteImage(title="Portrait", **CONSENT, consent_until=date(2026, 1, 30)).clean()  # signed and withdrawn on one day
     with pytest.raises(ValidationError, match=said):
         SiteImage(title="Portrait", **CONSENT | wrong).clean()
 
