@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .models import EventPage
 
 MAX_OFFERS = 4
-# By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`); the lines that
-# three funders take away from it.
-SIZES = {"": (17, 46, 5), "full": (64, 32, 12), "full dense": (80, 39, 14)}
+# By the classes of the sheet: the lines of both columns, and the characters of a line, for which there is room (`poster.css`); how many of
+# these lines a millimetre of funders takes away.
+SIZES = {"": (17, 46, 0.12), "full": (64, 32, 0.3), "full dense": (80, 39, 0.38)}
 REGULAR = {Rhythm.WEEKLY: "", Rhythm.WEEKDAYS: "Du lundi au vendredi", Rhythm.DAILY: "Tous les jours"}  # one line a series
 NARROW = 0.85  # the width of a character of the typeface of titles
 
@@ -79,11 +79,12 @@ class MonthSheet:
             Row("", "", "", offer.title, f"{offer.contract_words[0]}. Candidature possible jusqu’au 30 septembre 2026.")
             for offer in self.offers
         ]
-        links = SitePage.funders.through.objects.filter(sitepage__in=pages).values_list("sitepage_id", "partner_id")
-        number_of_funders = len({partner for _, partner in links})
+        links = SitePage.funders.through.objects.filter(sitepage__in=pages).values_list("sitepage_id", "partner_id", "partner__mention")
+        # of the funders, in millimetres: the heading and the logos, then each of them with its sentence
+        height = 26 * bool(links) + sum(4 + 0.038 * len(mention) for mention in dict(link[1:] for link in links).values())
         for self.size, (room, width, funders) in SIZES.items():
             headings = 2 * bool(offers) + 2 * bool(self.weekly)
-            left = room - headings - funders * ceil(number_of_funders / 3) - sum(1 + row.count_lines(width) for row in offers)
+            left = room - headings - height * funders - sum(1 + row.count_lines(width) for row in offers)
             fits = []
             for row in [*self.weekly, *self.dates]:
                 left -= row.count_lines(width) + 0.2  # with the space after it
@@ -93,7 +94,7 @@ class MonthSheet:
         self.is_cut = not all(fits)
         self.dates = self.dates[: max(sum(fits) - len(self.weekly), 0)]
         self.weekly = self.weekly[: sum(fits)]
-        self.funded = {page for page, _ in links} & {shown.pk for shown in [*self.weekly, *self.dates, *self.offers]}
+        self.funded = {page for page, *_ in links} & {shown.pk for shown in [*self.weekly, *self.dates, *self.offers]}
 
 
 def get_row(when: str, event: EventPage, exceptions: str = "") -> Row:

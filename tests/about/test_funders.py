@@ -216,6 +216,7 @@ def test_sheets_have_room_for_funders_with_long_sentences(browser):
                 window.goto(address)
                 window.emulate_media(media="print")
                 assert window.evaluate(CUT) == [], address
+                assert window.evaluate("[...document.querySelectorAll('.month-words')].every(e => e.scrollWidth <= e.clientWidth + 1)")
                 sheet, code, emblem = (window.locator(part).bounding_box() for part in (".sheet", ".qr", ".emblem"))
                 for part in (code, emblem):
                     assert part["y"] + part["height"] <= sheet["y"] + sheet["height"]
