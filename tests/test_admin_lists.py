@@ -15,7 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from pages.models import EventIndexPage, GlossaryTerm, JobsPage, Message, NewsIndexPage, SearchWord, SiteDocument, SiteImage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
-MAX_QUERIES = 31  # of the first screen, one for each part of it
+MAX_QUERIES = 31  # of the first screen, which asks the most
 # Of Wagtail: its list of pages asks for each page type that may exist once and for its filters, its history for the rights on each model.
 CEILINGS = {"/admin/pages/": 36, "/admin/reports/site-history/": 33}
 

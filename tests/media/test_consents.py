@@ -102,8 +102,8 @@ def test_a_person_who_changes_their_mind_leaves_the_site_with_one_click(admin, c
     staff = admin("Publication")
     assert click(staff, street) is None
     answer = click(staff, image)
-    assert "Retirez-la de ces pages." in words(parse(answer).select_one(".messages"))
     said = words(parse(answer).select_one(".messages"))
+    assert "Retirez-la de ces pages." in said
     assert "L’accord est fini. Le site ne montre plus « Le portrait ». Elle était ici : Page " in said
     leads = {address for _, address in links(parse(answer).select_one(".messages"))}
     assert leads == {reverse("wagtailadmin_pages:edit", args=[page.pk]) for page in pages}
